@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import type { CommandIo } from "../io.ts";
+import { versionCommand } from "./version.ts";
+
+/** One command: adds itself to the program. What only it needs it imports inside its action. */
+export interface CommandModule {
+  register(program: Command, io: CommandIo): Command;
+}
+
+/** All commands, in the order in which `--help` lists them. */
+export const commands: readonly CommandModule[] = [versionCommand];

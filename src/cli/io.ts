@@ -1,0 +1,22 @@
+/** What a command may touch of the process. Tests pass their own; only `bin.ts` passes the real one. */
+export interface CommandIo {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** All of standard input as bytes. */
+  readStdin(): Promise<Uint8Array>;
+}
+
+export interface OutputStream {
+  /** Resolves when the stream wants more; rejects with {@link ClosedPipeError} when the reader has gone. */
+  write(text: string): Promise<void> | void;
+  readonly isTTY: boolean;
+  /** Width of the terminal in columns; undefined when it is none. */
+  readonly columns?: number;
+}
+
+/** The reader of our output went away (`| head`): not an error, the command just ends. */
+export class ClosedPipeError extends Error {
+  override readonly name = "ClosedPipeError";
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../diagnostics/diagnostic.ts";
+import { printDiagnostics } from "../printers/diagnostics-text.ts";
+import { version } from "../version.ts";
+import { colorsFor } from "./colors.ts";
+import { commands } from "./commands/index.ts";
+import { CommandExit, exitStatus } from "./exit-status.ts";
+import { addInputOptions } from "./input-options.ts";
+import { ClosedPipeError, type CommandIo } from "./io.ts";
+
+/** The whole program: options of the root, then every command. */
+export function buildProgram(io: CommandIo): Command {
+  const program = new Command("k8snet");
+  program
+    .description(
+      "Shows the iptables rules, endpoints and packet paths of a Kubernetes cluster from its manifests.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .option("--color <when>", "colour: auto, always or never", "auto")
+    // Options behind a command's name are that command's own: `iptables -n` is not our --namespace.
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    });
+  addInputOptions(program);
+  for (const command of commands) {
+    const registered = command.register(program, io);
+    addInputOptions(registered);
+    registered.exitOverride().configureOutput(program.configureOutput());
+  }
+  return program;
+}
+
+/**
+ * Runs one command line and returns its exit status; never throws and never ends the process.
+ * @param argv the words behind `k8snet`
+ */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const program = buildProgram(io);
+  try {
+    await program.parseAsync(argv as string[], { from: "user" });
+    return exitStatus.ok;
+  } catch (error) {
+    return statusOf(error, program, io);
+  }
+}
+
+async function statusOf(error: unknown, program: Command, io: CommandIo): Promise<number> {
+  if (error instanceof ClosedPipeError) return exitStatus.ok;
+  if (error instanceof CommandExit) return error.status;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.ok : exitStatus.badInput;
+  try {
+    if (error instanceof InputError) {
+      const colors = colorsFor(io.stderr, io.env, program.opts()["color"]);
+      await io.stderr.write(printDiagnostics(error.diagnostics, { colors }));
+      return exitStatus.badInput;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await io.stderr.write(
+      `This is a bug in k8snet ${version}. Please report it with the command line and this text:\n${text}\n`,
+    );
+  } catch (closed) {
+    if (!(closed instanceof ClosedPipeError)) throw closed;
+  }
+  return error instanceof InputError ? exitStatus.badInput : exitStatus.bug;
+}

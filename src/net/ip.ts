@@ -1,0 +1,133 @@
+import ipaddr from "ipaddr.js";
+
+/** 4 for IPv4 (`iptables`), 6 for IPv6 (`ip6tables`). */
+export type IpFamily = 4 | 6;
+
+/** A network: canonical address text, prefix length in bits, family. */
+export interface Cidr {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: IpFamily;
+}
+
+/** The family that an address text has by its look (a colon means IPv6); the text is not validated. */
+export function familyOf(address: string): IpFamily {
+  return address.includes(":") ? 6 : 4;
+}
+
+const ipv4Shape = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+
+/** Whether the text is an IPv4 address of four decimal parts without leading zeros. */
+export function isIpv4(text: string): boolean {
+  return ipv4Shape.test(text) && text.split(".").every((part) => Number(part) <= 255);
+}
+
+/** Whether the text is an IPv6 address without a zone. */
+export function isIpv6(text: string): boolean {
+  return text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text);
+}
+
+/** Whether the text is an address as the API server takes it. */
+export function isIp(text: string): boolean {
+  return isIpv4(text) || isIpv6(text);
+}
+
+/**
+ * The canonical text of an address, as Go's `net.IP.String` and iptables print it (RFC 5952).
+ * @throws Error when the text is no address.
+ */
+export function canonicalIp(text: string): string {
+  if (isIpv4(text)) return text;
+  if (!isIpv6(text)) throw new Error(`not an IP address: ${text}`);
+  return ipaddr.IPv6.parse(text).toRFC5952String();
+}
+
+/** An address as an unsigned integer. The text must be a valid address. */
+export function ipToBigInt(text: string): bigint {
+  if (familyOf(text) === 4) return BigInt(ipv4ToNumber(text));
+  let value = 0n;
+  for (const part of ipaddr.IPv6.parse(text).parts) value = (value << 16n) | BigInt(part);
+  return value;
+}
+
+/** An IPv4 address as an unsigned 32-bit number. The text must be valid. */
+export function ipv4ToNumber(text: string): number {
+  let value = 0;
+  let part = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 46) {
+      value = value * 256 + part;
+      part = 0;
+    } else part = part * 10 + (code - 48);
+  }
+  return value * 256 + part;
+}
+
+/** The address text of an unsigned integer. */
+export function ipFromBigInt(value: bigint, family: IpFamily): string {
+  if (family === 4) {
+    const n = Number(value);
+    return `${(n / 2 ** 24) & 255}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
+  }
+  const parts: number[] = [];
+  for (let shift = 112n; shift >= 0n; shift -= 16n) parts.push(Number((value >> shift) & 0xffffn));
+  return new ipaddr.IPv6(parts).toRFC5952String();
+}
+
+/**
+ * A CIDR such as `10.244.0.0/16`; host bits are kept in `address` (the API server refuses them, kube-proxy
+ * masks them: see {@link maskCidr}).
+ * @returns undefined when the text is no CIDR.
+ */
+export function parseCidr(text: string): Cidr | undefined {
+  const slash = text.lastIndexOf("/");
+  if (slash === -1) return undefined;
+  const address = text.slice(0, slash);
+  const bits = text.slice(slash + 1);
+  if (!isIp(address) || !/^(?:0|[1-9]\d{0,2})$/.test(bits)) return undefined;
+  const family = familyOf(address);
+  const prefix = Number(bits);
+  if (prefix > (family === 4 ? 32 : 128)) return undefined;
+  return { address: canonicalIp(address), prefix, family };
+}
+
+/** The same network with all host bits zero. */
+export function maskCidr(cidr: Cidr): Cidr {
+  const width = cidr.family === 4 ? 32n : 128n;
+  const hostBits = width - BigInt(cidr.prefix);
+  const network = (ipToBigInt(cidr.address) >> hostBits) << hostBits;
+  return { ...cidr, address: ipFromBigInt(network, cidr.family) };
+}
+
+/** `address/prefix`. */
+export function formatCidr(cidr: Cidr): string {
+  return `${cidr.address}/${cidr.prefix}`;
+}
+
+/** Whether the network holds the address; false across families. */
+export function cidrContains(cidr: Cidr, address: string): boolean {
+  if (familyOf(address) !== cidr.family) return false;
+  if (cidr.family === 4) {
+    if (cidr.prefix === 0) return true;
+    const shift = 32 - cidr.prefix;
+    return ipv4ToNumber(cidr.address) >>> shift === ipv4ToNumber(address) >>> shift;
+  }
+  const shift = BigInt(128 - cidr.prefix);
+  return ipToBigInt(cidr.address) >> shift === ipToBigInt(address) >> shift;
+}
+
+/** The address `offset` places after the network's first one. */
+export function cidrAddress(cidr: Cidr, offset: bigint | number): string {
+  return ipFromBigInt(ipToBigInt(maskCidr(cidr).address) + BigInt(offset), cidr.family);
+}
+
+/** How many addresses the network holds. */
+export function cidrSize(cidr: Cidr): bigint {
+  return 1n << BigInt((cidr.family === 4 ? 32 : 128) - cidr.prefix);
+}
+
+/** `ip:port`, with an IPv6 address in brackets: the text kube-proxy sorts and hashes endpoints by. */
+export function hostPort(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

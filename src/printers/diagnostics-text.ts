@@ -1,0 +1,62 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { describePosition, lineText, type SourceRange } from "../diagnostics/source.ts";
+import { type Colors, noColors } from "./colors.ts";
+import { escapeControls } from "./escape-controls.ts";
+
+export interface DiagnosticsTextOptions {
+  readonly colors?: Colors;
+}
+
+/** Longest stretch of a source line that is shown. */
+const shownWidth = 160;
+
+/** The line with a caret below the range; long lines are cut around it. */
+function codeFrame(range: SourceRange, colors: Colors): string {
+  const line = lineText(range.source, range.start.line).replaceAll("\t", " ");
+  const from = range.start.column - 1 > shownWidth - 40 ? range.start.column - 1 - 40 : 0;
+  const shown = escapeControls(line.slice(from, from + shownWidth));
+  const sameLine = range.end.line === range.start.line;
+  const last = sameLine ? range.end.column : line.length + 1;
+  const width = Math.max(
+    1,
+    Math.min(last - range.start.column, from + shown.length - range.start.column + 1),
+  );
+  const gutter = String(range.start.line);
+  const margin = " ".repeat(gutter.length);
+  return [
+    `${colors.dim(`${gutter} |`)} ${shown}`,
+    `${colors.dim(`${margin} |`)} ${" ".repeat(range.start.column - 1 - from)}${colors.error("^".repeat(width))}`,
+  ].join("\n");
+}
+
+/** One diagnostic as text: position, severity, message and code, the line with a caret, related places, the hint. */
+export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColors): string {
+  const paint =
+    diagnostic.severity === "error"
+      ? colors.error
+      : diagnostic.severity === "warning"
+        ? colors.warning
+        : colors.note;
+  const place = diagnostic.range === undefined ? "" : `${describePosition(diagnostic.range)}: `;
+  const lines = [
+    `${colors.strong(escapeControls(place))}${paint(`${diagnostic.severity}:`)} ${escapeControls(diagnostic.message)} ${colors.dim(`[${diagnostic.code}]`)}`,
+  ];
+  if (diagnostic.range !== undefined) lines.push(codeFrame(diagnostic.range, colors));
+  for (const related of diagnostic.related ?? []) {
+    lines.push(
+      `${escapeControls(describePosition(related.range))}: ${escapeControls(related.message)}`,
+      codeFrame(related.range, colors),
+    );
+  }
+  if (diagnostic.hint !== undefined) lines.push(`${colors.note("hint:")} ${escapeControls(diagnostic.hint)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Diagnostics in the order given, with an empty line after each that shows a line of source. */
+export function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  options: DiagnosticsTextOptions = {},
+): string {
+  const colors = options.colors ?? noColors;
+  return diagnostics.map((diagnostic) => printDiagnostic(diagnostic, colors)).join("");
+}

@@ -1,0 +1,33 @@
+import type { CommandIo } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/main.ts";
+
+/** What a command line answered. */
+export interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isTTY?: boolean;
+}
+
+/** Runs k8snet in this process with streams that are no terminal. */
+export async function runK8snet(argv: readonly string[], options: RunOptions = {}): Promise<Answer> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const isTTY = options.isTTY ?? false;
+  const io: CommandIo = {
+    stdout: { isTTY, write: (text) => void out.push(text) },
+    stderr: { isTTY, write: (text) => void err.push(text) },
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    readStdin: async () =>
+      typeof options.stdin === "string" ? Buffer.from(options.stdin) : (options.stdin ?? new Uint8Array()),
+  };
+  const status = await run(argv, io);
+  return { status, stdout: out.join(""), stderr: err.join("") };
+}
