@@ -1,0 +1,317 @@
+import { type Dirent, promises as fs, type Stats } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceText } from "../diagnostics/source.ts";
+import { isDump } from "./recognise.ts";
+
+export interface ReadSourcesOptions {
+  /** Files, folders, globs, `-` for standard input, as given on the command line. */
+  readonly filenames: readonly string[];
+  /** Folders with their subfolders, as kubectl's `-R`. */
+  readonly recursive: boolean;
+  /** What relative names are relative to. */
+  readonly cwd: string;
+  /** All of standard input as bytes; asked for once at most. */
+  readonly readStdin: () => Promise<Uint8Array>;
+}
+
+export interface ReadSourcesResult {
+  readonly manifests: readonly SourceText[];
+  /** Texts that are iptables-save output (or `-S`, or restore input), recognised by content. */
+  readonly dumps: readonly SourceText[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file bigger than this is no manifest (and more than a JavaScript string should hold). */
+const maxBytes = 256 * 1024 * 1024;
+const maxFolderDepth = 64;
+const manifestName = /\.(?:ya?ml|json)(?:\.gz)?$/i;
+const kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/**
+ * Reads what `-f` names. Every name that can't be read is an error in `diagnostics`; the others are read all
+ * the same. Folders are read in the order of their names, hidden files left out.
+ */
+export async function readSources(options: ReadSourcesOptions): Promise<ReadSourcesResult> {
+  const reading = new Reading(options);
+  for (const name of options.filenames) await reading.add(name);
+  return { manifests: reading.manifests, dumps: reading.dumps, diagnostics: reading.diagnostics };
+}
+
+class Reading {
+  readonly manifests: SourceText[] = [];
+  readonly dumps: SourceText[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #options: ReadSourcesOptions;
+  /** Real paths already read: the same file by two names counts once. */
+  readonly #seen = new Set<string>();
+  #stdinRead = false;
+
+  constructor(options: ReadSourcesOptions) {
+    this.#options = options;
+  }
+
+  async add(name: string): Promise<void> {
+    if (name === "-") return this.#addStdin();
+    const path = this.#path(name);
+    const stats = await statOrUndefined(path);
+    if (stats === undefined) return this.#addGlob(name);
+    if (stats.isDirectory()) return this.#addFolder(name);
+    return this.#addFile(name, stats);
+  }
+
+  #path(name: string): string {
+    return isAbsolute(name) ? name : resolve(this.#options.cwd, name);
+  }
+
+  #error(code: string, message: string, hint?: string): void {
+    this.diagnostics.push({ code, severity: "error", message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  async #addStdin(): Promise<void> {
+    if (this.#stdinRead) return;
+    this.#stdinRead = true;
+    const bytes = await this.#options.readStdin();
+    const before = this.manifests.length + this.dumps.length;
+    await this.#addBytes("<stdin>", bytes);
+    const nothing = this.diagnostics.length === 0 && this.manifests.length + this.dumps.length === before;
+    if (nothing)
+      this.#error("empty-input", "standard input is empty", "Did the command before the pipe fail?");
+  }
+
+  async #addGlob(name: string): Promise<void> {
+    if (!/[*?[{]/.test(name)) {
+      this.#error("no-such-path", `the path "${name}" does not exist`);
+      return;
+    }
+    const matches = await expandGlob(name, this.#options.cwd);
+    if (matches.length === 0) this.#error("no-such-path", `no file matches "${name}"`);
+    for (const match of matches) await this.add(match);
+  }
+
+  async #addFile(name: string, stats: Stats): Promise<void> {
+    const path = this.#path(name);
+    if (!stats.isFile() && !stats.isFIFO() && !stats.isCharacterDevice()) {
+      this.#error("not-a-file", `"${name}" is neither a file nor a folder`);
+      return;
+    }
+    if (stats.size > maxBytes) {
+      this.#error(
+        "file-too-big",
+        `"${name}" is ${Math.round(stats.size / 1024 / 1024)} MiB; at most ${maxBytes / 1024 / 1024} MiB are read`,
+        "Is it a manifest? Split it, or name the files that are.",
+      );
+      return;
+    }
+    try {
+      const real = await fs.realpath(path);
+      if (stats.isFile()) {
+        if (this.#seen.has(real)) return;
+        this.#seen.add(real);
+      }
+      await this.#addBytes(name, await fs.readFile(path));
+    } catch (error) {
+      this.#error("unreadable", `can't read "${name}": ${reason(error)}`);
+    }
+  }
+
+  async #addBytes(name: string, raw: Uint8Array): Promise<void> {
+    let bytes = raw;
+    if (raw[0] === 0x1f && raw[1] === 0x8b) {
+      try {
+        bytes = await promisify(gunzip)(raw, { maxOutputLength: maxBytes });
+      } catch (error) {
+        this.#error("unreadable", `can't unpack "${name}": ${reason(error)}`);
+        return;
+      }
+    }
+    const text = decodeText(bytes);
+    if (text === undefined) {
+      this.#error(
+        "not-text",
+        `"${name}" is not text`,
+        "Manifests are UTF-8 (or UTF-16 with a byte order mark).",
+      );
+      return;
+    }
+    const source: SourceText = { name, text };
+    if (text.trim() === "") return;
+    if (isDump(text)) this.dumps.push(source);
+    else this.manifests.push(source);
+  }
+
+  async #addFolder(name: string): Promise<void> {
+    const files = await this.#listFolder(name, 0);
+    if (files === undefined) return;
+    const kustomization = files.kustomization;
+    if (kustomization !== undefined && files.names.length === 0) {
+      this.#kustomization("error", name, kustomization);
+      return;
+    }
+    if (files.names.length === 0) {
+      this.#error(
+        "empty-folder",
+        `the folder "${name}" holds no .yaml, .yml or .json file`,
+        files.hasSubfolders && !this.#options.recursive ? "It has subfolders: -R reads them too." : undefined,
+      );
+      return;
+    }
+    if (kustomization !== undefined) this.#kustomization("warning", name, kustomization);
+    for (const file of files.names) {
+      const stats = await statOrUndefined(this.#path(file));
+      if (stats === undefined) this.#error("no-such-path", `"${file}" is a link to nothing`);
+      else if (stats.isFile()) await this.#addFile(file, stats);
+    }
+  }
+
+  #kustomization(severity: "error" | "warning", folder: string, file: string): void {
+    this.diagnostics.push({
+      code: "kustomization",
+      severity,
+      message: `"${join(folder, file)}" is a kustomization: its patches and prefixes are not applied here`,
+      hint: `kubectl kustomize ${folder} | k8snet render -f -`,
+    });
+  }
+
+  /** The manifests of a folder by name; undefined when it can't be read. */
+  async #listFolder(folder: string, depth: number): Promise<FolderListing | undefined> {
+    const real = await fs.realpath(this.#path(folder)).catch(() => this.#path(folder));
+    if (this.#seen.has(`${real}/`)) return { names: [], hasSubfolders: false, kustomization: undefined };
+    this.#seen.add(`${real}/`);
+    let entries: Dirent[];
+    try {
+      entries = await fs.readdir(this.#path(folder), { withFileTypes: true });
+    } catch (error) {
+      this.#error("unreadable", `can't read the folder "${folder}": ${reason(error)}`);
+      return undefined;
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    const names: string[] = [];
+    let hasSubfolders = false;
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        hasSubfolders = true;
+        if (this.#options.recursive && depth < maxFolderDepth && !skippedFolder.test(entry.name)) {
+          names.push(...((await this.#listFolder(path, depth + 1))?.names ?? []));
+        }
+      } else if (manifestName.test(entry.name) && !kustomizationNames.includes(entry.name)) {
+        if (entry.isFile() || entry.isSymbolicLink()) names.push(path);
+      }
+    }
+    const kustomization = kustomizationNames.find((name) => entries.some((entry) => entry.name === name));
+    return { names, hasSubfolders, kustomization };
+  }
+}
+
+interface FolderListing {
+  readonly names: readonly string[];
+  readonly hasSubfolders: boolean;
+  readonly kustomization: string | undefined;
+}
+
+/** Folders that never hold a project's own manifests. */
+const skippedFolder = /^(?:\.git|node_modules)$/;
+
+async function statOrUndefined(path: string): Promise<Stats | undefined> {
+  try {
+    return await fs.stat(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The operating system's reason without its own path and call. */
+function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const words: Record<string, string> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    ELOOP: "too many symbolic links",
+    EISDIR: "it is a folder",
+    ERR_BUFFER_TOO_LARGE: `more than ${maxBytes / 1024 / 1024} MiB when unpacked`,
+  };
+  return words[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Bytes as text: UTF-8, or UTF-16 by its byte order mark; undefined when they are no text. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : "utf-8";
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The paths that a glob (`*`, `?`, `[abc]`, `{a,b}`, `**`) matches, in order of their names. */
+async function expandGlob(pattern: string, cwd: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const alternative of expandBraces(pattern)) {
+    const absolute = isAbsolute(alternative);
+    const parts = alternative.split("/").filter((part) => part !== "");
+    await matchParts(absolute ? "/" : "", parts, cwd, found);
+  }
+  return [...found].sort();
+}
+
+function expandBraces(pattern: string): string[] {
+  const match = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/.exec(pattern);
+  if (match === null) return [pattern];
+  return match[2]!.split(",").flatMap((choice) => expandBraces(`${match[1]}${choice}${match[3]}`));
+}
+
+async function matchParts(
+  folder: string,
+  parts: readonly string[],
+  cwd: string,
+  found: Set<string>,
+  depth = 0,
+): Promise<void> {
+  const [part, ...rest] = parts;
+  if (part === undefined) {
+    if (folder !== "") found.add(folder);
+    return;
+  }
+  if (depth > maxFolderDepth) return;
+  if (!/[*?[]/.test(part)) {
+    const path = join(folder, part);
+    if ((await statOrUndefined(resolve(cwd, path))) !== undefined)
+      await matchParts(path, rest, cwd, found, depth + 1);
+    return;
+  }
+  if (part === "**") await matchParts(folder, rest, cwd, found, depth + 1);
+  const pattern = part === "**" ? /^/ : globPattern(part);
+  const entries = await fs.readdir(resolve(cwd, folder || "."), { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (entry.name.startsWith(".") && !part.startsWith(".")) continue;
+    if (!pattern.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (part === "**") {
+      if (entry.isDirectory()) await matchParts(path, parts, cwd, found, depth + 1);
+    } else await matchParts(path, rest, cwd, found, depth + 1);
+  }
+}
+
+function globPattern(part: string): RegExp {
+  const source = part.replace(/[.+^${}()|\\]|\*+|\?|\[!?/g, (token) => {
+    if (token.startsWith("*")) return ".*";
+    if (token === "?") return ".";
+    if (token === "[") return "[";
+    if (token === "[!") return "[^";
+    return `\\${token}`;
+  });
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return new RegExp(`^${part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+  }
+}

@@ -1,0 +1,297 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import {
+  type ComposedDocument,
+  type DuplicateKey,
+  type YamlEntry,
+  type YamlNode,
+  YamlProblem,
+} from "./node.ts";
+import { resolvePlain, UnsupportedNumber } from "./scalars.ts";
+import { explainSyntax } from "./syntax-messages.ts";
+
+type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
+type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE } | { type: typeof EVENT_ID.MAPPING }>;
+
+/** Deepest nesting that is read; the API server stops at 10,000, no manifest comes near either. */
+const maxDepth = 200;
+/** Most values that aliases may unfold to in one document: "billion laughs" stop here, as go-yaml stops them. */
+const maxAliasedValues = 200_000;
+
+const yamlTag = "tag:yaml.org,2002:";
+
+interface Composed {
+  readonly value: unknown;
+  readonly node: YamlNode;
+  /** How many values it holds, itself included. */
+  readonly size: number;
+}
+
+/**
+ * Reads one document with all its positions. The slow and complete reader: of the whole of YAML, with
+ * Kubernetes' meaning of scalars.
+ * @param text the document's text
+ * @param base where it begins in the source text (offsets are given from there)
+ * @throws YamlProblem
+ */
+export function composeDocument(text: string, base: number): ComposedDocument {
+  let events: Event[];
+  try {
+    events = parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw explainSyntax(error, text, base);
+  }
+  return new Composer(text, base, events).compose();
+}
+
+class Composer {
+  readonly #text: string;
+  readonly #base: number;
+  readonly #events: readonly Event[];
+  readonly #anchors = new Map<string, Composed>();
+  readonly #openAnchors = new Set<string>();
+  readonly #duplicates: DuplicateKey[] = [];
+  #at = 0;
+  #position = 0;
+  #aliased = 0;
+
+  constructor(text: string, base: number, events: readonly Event[]) {
+    this.#text = text;
+    this.#base = base;
+    this.#events = events;
+  }
+
+  compose(): ComposedDocument {
+    const first = this.#events[this.#at++];
+    if (first === undefined || first.type !== EVENT_ID.DOCUMENT) {
+      const place = { start: this.#base, end: this.#base };
+      return { value: null, node: place, duplicates: [] };
+    }
+    for (const directive of first.directives) {
+      if (directive.kind === "yaml" && directive.version !== "1.1") {
+        throw new YamlProblem(
+          "yaml: found incompatible YAML document",
+          this.#base + Math.max(0, this.#text.indexOf("%YAML")),
+          `Kubernetes reads YAML 1.1: remove the line "%YAML ${directive.version}".`,
+        );
+      }
+    }
+    const { value, node } = this.#node();
+    return { value, node, duplicates: this.#duplicates };
+  }
+
+  #node(): Composed {
+    const event = this.#events[this.#at++]!;
+    switch (event.type) {
+      case EVENT_ID.SCALAR:
+        return this.#scalar(event);
+      case EVENT_ID.SEQUENCE:
+        return this.#collection(event, () => this.#sequence(event.start));
+      case EVENT_ID.MAPPING:
+        return this.#collection(event, () => this.#mapping(event.start));
+      case EVENT_ID.ALIAS:
+        return this.#alias(event.anchorStart, event.anchorEnd);
+      default:
+        throw new Error(`unexpected YAML event ${event.type}`);
+    }
+  }
+
+  #scalar(event: ScalarEvent): Composed {
+    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+    const start = event.valueStart === -1 ? this.#position : event.valueStart - (quoted ? 1 : 0);
+    const end = event.valueStart === -1 ? this.#position : event.valueEnd + (quoted ? 1 : 0);
+    this.#position = end;
+    const text = getScalarValue(this.#text, event);
+    const composed: Composed = {
+      value: this.#resolve(event, text, start),
+      node: { start: this.#base + start, end: this.#base + end },
+      size: 1,
+    };
+    if (event.anchorStart !== -1)
+      this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), composed);
+    return composed;
+  }
+
+  #resolve(event: ScalarEvent, text: string, at: number): unknown {
+    const tag = event.tagStart === -1 ? "" : shortTag(this.#text.slice(event.tagStart, event.tagEnd));
+    try {
+      if (tag === "" || tag.startsWith("!") === true) {
+        return event.style === SCALAR_STYLE.PLAIN && tag !== "!" ? resolvePlain(text) : text;
+      }
+      return resolveTagged(tag, text);
+    } catch (error) {
+      if (error instanceof UnsupportedNumber) throw new YamlProblem(error.message, this.#base + at);
+      throw error;
+    }
+  }
+
+  #collection(event: CollectionEvent, read: () => Composed): Composed {
+    if (event.anchorStart === -1) return read();
+    const name = this.#text.slice(event.anchorStart, event.anchorEnd);
+    this.#openAnchors.add(name);
+    this.#anchors.delete(name);
+    const composed = read();
+    this.#openAnchors.delete(name);
+    this.#anchors.set(name, composed);
+    return composed;
+  }
+
+  #sequence(start: number): Composed {
+    this.#position = start;
+    const values: unknown[] = [];
+    const items: YamlNode[] = [];
+    let size = 1;
+    while (this.#events[this.#at]!.type !== EVENT_ID.POP) {
+      const item = this.#node();
+      values.push(item.value);
+      items.push(item.node);
+      size += item.size;
+    }
+    this.#at++;
+    return { value: values, node: this.#placed(start, { items }), size };
+  }
+
+  #mapping(start: number): Composed {
+    this.#position = start;
+    const value: Record<string, unknown> = {};
+    const entries = new Map<string, YamlEntry>();
+    const stated = new Set<string>();
+    let size = 1;
+    while (this.#events[this.#at]!.type !== EVENT_ID.POP) {
+      const keyEvent = this.#events[this.#at]!;
+      const merge = isMergeKey(keyEvent, this.#text);
+      const keyNode = merge ? this.#mergeKey(keyEvent) : this.#node();
+      const item = this.#node();
+      size += item.size;
+      if (merge) {
+        this.#merge(value, entries, item);
+        continue;
+      }
+      const key = this.#keyText(keyNode, item.value);
+      if (stated.has(key)) {
+        const before = entries.get(key)!;
+        this.#duplicates.push({
+          key,
+          first: { start: before.keyStart, end: before.keyEnd },
+          second: { start: keyNode.node.start, end: keyNode.node.end },
+        });
+      }
+      stated.add(key);
+      setKey(value, key, item.value);
+      entries.set(key, { keyStart: keyNode.node.start, keyEnd: keyNode.node.end, node: item.node });
+    }
+    this.#at++;
+    return { value, node: this.#placed(start, { entries }), size };
+  }
+
+  #placed(start: number, parts: Partial<YamlNode>): YamlNode {
+    return { start: this.#base + start, end: this.#base + Math.max(start, this.#position), ...parts };
+  }
+
+  #mergeKey(event: Event): Composed {
+    this.#at++;
+    const start = event.type === EVENT_ID.SCALAR ? event.valueStart : this.#position;
+    this.#position = start + 2;
+    return { value: "<<", node: { start: this.#base + start, end: this.#base + start + 2 }, size: 1 };
+  }
+
+  /** The JSON key of a YAML key, as sigs.k8s.io/yaml makes it. */
+  #keyText(key: Composed, value: unknown): string {
+    if (typeof key.value === "string") return key.value;
+    if (typeof key.value === "number" || typeof key.value === "boolean") return String(key.value);
+    if (key.value === null) {
+      throw new YamlProblem(
+        `unsupported map key of type: %!s(<nil>), key: <nil>, value: ${JSON.stringify(value)}`,
+        key.node.start,
+        "A key must be a string, a number or a boolean: quote it.",
+      );
+    }
+    throw new YamlProblem(
+      "yaml: invalid map key: a key must be a scalar",
+      key.node.start,
+      "A value such as {{ … }} must be quoted, or the template rendered first.",
+    );
+  }
+
+  /** `<<`: go-yaml v2 merges where it stands, so keys behind it win and keys before it are overwritten. */
+  #merge(target: Record<string, unknown>, entries: Map<string, YamlEntry>, from: Composed): void {
+    const isMapping = (node: YamlNode) => node.entries !== undefined;
+    const sources = from.node.items === undefined ? [from.node] : [...from.node.items].reverse();
+    const values = from.node.items === undefined ? [from.value] : [...(from.value as unknown[])].reverse();
+    sources.forEach((node, i) => {
+      if (!isMapping(node)) {
+        throw new YamlProblem(
+          "yaml: map merge requires map or sequence of maps as the value",
+          this.#base + Math.max(0, this.#position - 1),
+        );
+      }
+      for (const [key, value] of Object.entries(values[i] as Record<string, unknown>))
+        setKey(target, key, value);
+      for (const [key, entry] of node.entries!) entries.set(key, entry);
+    });
+  }
+
+  #alias(start: number, end: number): Composed {
+    const name = this.#text.slice(start, end);
+    this.#position = end;
+    const found = this.#anchors.get(name);
+    if (found === undefined) {
+      throw new YamlProblem(
+        this.#openAnchors.has(name)
+          ? `yaml: anchor '${name}' value contains itself`
+          : `yaml: unknown anchor '${name}' referenced`,
+        this.#base + start - 1,
+        this.#openAnchors.has(name)
+          ? undefined
+          : "An anchor must stand before its alias, in the same document; quote the value when it is no alias.",
+      );
+    }
+    this.#aliased += found.size;
+    if (this.#aliased > maxAliasedValues) {
+      throw new YamlProblem("yaml: document contains excessive aliasing", this.#base + start - 1);
+    }
+    return found;
+  }
+}
+
+/** Sets a key that may be `__proto__`. */
+export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  } else target[key] = value;
+}
+
+function isMergeKey(event: Event, text: string): boolean {
+  return (
+    event.type === EVENT_ID.SCALAR &&
+    event.style === SCALAR_STYLE.PLAIN &&
+    event.valueEnd - event.valueStart === 2 &&
+    text.startsWith("<<", event.valueStart)
+  );
+}
+
+function shortTag(tag: string): string {
+  if (tag.startsWith("!!")) return tag.slice(2);
+  if (tag.startsWith(`!<${yamlTag}`)) return tag.slice(2 + yamlTag.length, -1);
+  return tag;
+}
+
+/** A scalar with a tag of YAML's own. */
+function resolveTagged(tag: string, text: string): unknown {
+  switch (tag) {
+    case "int":
+    case "float":
+    case "bool":
+    case "null":
+      return resolvePlain(text);
+    case "binary":
+      return decodeBase64(text);
+    default:
+      return text;
+  }
+}
+
+function decodeBase64(text: string): string {
+  const bytes = Uint8Array.from(atob(text.replace(/\s/g, "")), (c) => c.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,78 @@
+/**
+ * What a plain YAML scalar means to Kubernetes: sigs.k8s.io/yaml, which is go-yaml v2 and so YAML 1.1 with its
+ * own habits (`y` is true, `08` is 8, `0o10` is 8, `12:30` and dates are text). Facts: go-yaml v2 `resolve.go`,
+ * recorded rows in fixtures/conformance/yaml-scalars.json.
+ */
+
+/** Values JSON has no word for; Kubernetes' reader refuses them. */
+export class UnsupportedNumber extends Error {
+  override readonly name = "UnsupportedNumber";
+}
+
+const words = new Map<string, boolean | null>([
+  ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map(
+    (word) => [word, true] as const,
+  ),
+  ...["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"].map(
+    (word) => [word, false] as const,
+  ),
+  ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
+]);
+
+const infinities = new Map([
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((word) => [word, "+Inf"] as const),
+  ...["-.inf", "-.Inf", "-.INF"].map((word) => [word, "-Inf"] as const),
+  ...[".nan", ".NaN", ".NAN"].map((word) => [word, "NaN"] as const),
+]);
+
+const goFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const maxUint64 = 2n ** 64n;
+
+/** First characters of the words that are no text: `~ y Y n N t T f F o O`. */
+const wordStart = new Set([..."~yYnNtTfFoO"].map((c) => c.charCodeAt(0)));
+
+/**
+ * The value of an untagged plain scalar.
+ * @throws UnsupportedNumber for infinities and NaN.
+ */
+export function resolvePlain(text: string): string | number | boolean | null {
+  const first = text.charCodeAt(0);
+  if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46)
+    return resolveNumber(text);
+  if (wordStart.has(first) || text === "") {
+    if (text.length > 5) return text;
+    const word = words.get(text);
+    return word === undefined ? text : word;
+  }
+  return text;
+}
+
+/** A scalar that begins like a number: the number, or the text when it is none. */
+function resolveNumber(text: string): string | number {
+  if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  const infinity = infinities.get(text);
+  if (infinity !== undefined) throw new UnsupportedNumber(`json: unsupported value: ${infinity}`);
+  if (text.charCodeAt(0) === 46) return goFloat.test(text) ? finite(text) : text;
+  const plain = text.replaceAll("_", "");
+  const integer = parseGoInteger(plain);
+  if (integer !== undefined) return integer;
+  return goFloat.test(plain) ? finite(plain, text) : text;
+}
+
+/** Go's ParseFloat refuses what overflows a float64: then the scalar stays text. */
+function finite(plain: string, text = plain): string | number {
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : text;
+}
+
+/** Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`; undefined when neither takes it. */
+function parseGoInteger(text: string): number | undefined {
+  const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign, hex, binary, octal, decimal] = match;
+  const digits = hex ? `0x${hex}` : binary ? `0b${binary}` : octal ? `0o${octal}` : (decimal ?? "0");
+  const magnitude = BigInt(digits);
+  const limit = sign === "-" ? maxUint64 / 2n : sign === "+" ? maxUint64 / 2n - 1n : maxUint64 - 1n;
+  if (magnitude > limit) return undefined;
+  return magnitude === 0n ? 0 : Number(sign === "-" ? -magnitude : magnitude);
+}
