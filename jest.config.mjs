@@ -2,7 +2,13 @@
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/kernel/", "<rootDir>/test/browser/"],
+  // These have npm scripts of their own: they want root, a browser or a build.
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "<rootDir>/test/kernel/",
+    "<rootDir>/test/browser/",
+    "<rootDir>/test/package/",
+  ],
   extensionsToTreatAsEsm: [],
   transform: {
     "^.+\\.(ts|mjs|js)$": [

@@ -1,30 +1,90 @@
-// Bundles the command line to bin/k8snet.js (CommonJS: node starts it faster than an ES module), the library to
-// dist/, and the types beside it. Run by `npm install` in a clone and before `npm pack`.
+// Builds what is shipped. Without a flag (npm install in a clone): the command line, bin/k8snet.js and its chunks.
+// With --library (npm pack) also dist/ with its types, the man page and the licences of what is bundled.
 import { spawnSync } from "node:child_process";
-import { chmodSync } from "node:fs";
-import { build } from "esbuild";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
 
+// Names are kept, so that the text of a bug report can be read.
 const shared = {
   bundle: true,
   platform: "node",
   target: "node20",
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 };
 
-await build({
-  ...shared,
-  entryPoints: { k8snet: "src/cli/bin.ts" },
-  outdir: "bin",
-  format: "cjs",
-  minify: true,
-  keepNames: true,
-  banner: { js: "#!/usr/bin/env node" },
-});
-chmodSync("bin/k8snet.js", 0o755);
+/**
+ * CommonJS starts faster than ES modules, but esbuild splits only the latter: so it splits an ES module build at its
+ * `import()` calls, and each chunk is made CommonJS afterwards. A command then loads only what it needs.
+ */
+async function buildCommandLine() {
+  rmSync("bin/chunks", { recursive: true, force: true });
+  mkdirSync("bin/chunks", { recursive: true });
+  const { outputFiles, metafile } = await build({
+    ...shared,
+    entryPoints: { k8snet: "src/cli/bin.ts" },
+    outdir: "bin",
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    splitting: true,
+    write: false,
+  });
+  await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const { code } = await transform(text, {
+        format: "cjs",
+        platform: "node",
+        target: "node20",
+        minifyWhitespace: true,
+        supported: { "dynamic-import": false },
+        banner: basename(path) === "k8snet.js" ? "#!/usr/bin/env node" : undefined,
+      });
+      writeFileSync(path, code);
+    }),
+  );
+  chmodSync("bin/k8snet.js", 0o755);
+  return metafile;
+}
 
-if (process.argv.includes("--library")) {
-  await build({ ...shared, entryPoints: ["src/index.ts"], outdir: "dist", format: "esm" });
+async function buildLibrary() {
+  rmSync("dist", { recursive: true, force: true });
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: ["src/index.ts"],
+    outdir: "dist",
+    format: "esm",
+    splitting: true,
+  });
   const types = spawnSync("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
   if (types.status !== 0) process.exit(1);
+  return metafile;
 }
+
+/** The licence of every package whose code is in a bundle, as its own files state it. */
+function writeLicences(metafiles) {
+  const folders = new Set();
+  for (const { inputs } of metafiles) {
+    for (const path of Object.keys(inputs)) {
+      const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path);
+      if (found !== null) folders.add(found[0]);
+    }
+  }
+  const parts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} ships no licence file`);
+    return `${name} ${version} (${license})\n\n${readFileSync(folder + file, "utf8").trim()}\n`;
+  });
+  const line = `\n${"-".repeat(80)}\n\n`;
+  const intro = "k8snet contains code of these packages:\n";
+  writeFileSync("THIRD_PARTY_LICENSES", [intro, ...parts].join(line));
+}
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const commandLine = await buildCommandLine();
+if (process.argv.includes("--library")) writeLicences([commandLine, await buildLibrary()]);

@@ -1,27 +1,7 @@
 import { version } from "../version.ts";
-import { ClosedPipeError, type CommandIo, type OutputStream } from "./io.ts";
-
-/** A process stream as commands see it: waits while the pipe is full, and says when its reader has gone. */
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  let failure: Error | undefined;
-  let wake: (() => void) | undefined;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    failure = error.code === "EPIPE" ? new ClosedPipeError() : error;
-    wake?.();
-  });
-  stream.on("drain", () => wake?.());
-  return {
-    isTTY: stream.isTTY === true,
-    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
-    write(text) {
-      if (failure !== undefined) throw failure;
-      if (stream.write(text)) return;
-      return new Promise<void>((resolve, reject) => {
-        wake = () => (failure === undefined ? resolve() : reject(failure));
-      });
-    },
-  };
-}
+import { exitStatus } from "./exit-status.ts";
+import type { CommandIo } from "./io.ts";
+import { type ProcessStream, processStream } from "./process-stream.ts";
 
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -29,21 +9,32 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function start(): Promise<void> {
-  const argv = process.argv.slice(2);
+async function status(argv: readonly string[], stdout: ProcessStream): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    process.stdout.write(`${version}\n`);
-    return;
+    await stdout.write(`${version}\n`);
+    return exitStatus.ok;
   }
+  const { run } = await import("./main.ts");
   const io: CommandIo = {
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    stdout,
+    stderr: processStream(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     readStdin,
   };
-  const { run } = await import("./main.ts");
-  process.exitCode = await run(argv, io);
+  return run(argv, io);
+}
+
+async function start(): Promise<void> {
+  const stdout = processStream(process.stdout);
+  process.exitCode = await status(process.argv.slice(2), stdout);
+  const failure = await stdout.settle();
+  if (failure === undefined) return;
+  const { describeSystemError } = await import("./system-errors.ts");
+  process.exitCode = exitStatus.badInput;
+  process.stderr.write(
+    `error: standard output can't be written: ${describeSystemError(failure) ?? failure.message}\n`,
+  );
 }
 
 void start();

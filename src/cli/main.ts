@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../diagnostics/diagnostic.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
+import { escapeControls } from "../printers/escape-controls.ts";
 import { version } from "../version.ts";
 import { colorsFor } from "./colors.ts";
 import { commands } from "./commands/index.ts";
@@ -24,7 +25,8 @@ export function buildProgram(io: CommandIo): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      // Messages repeat the words of the command line, which may hold anything.
+      writeErr: (text) => void io.stderr.write(text.split("\n").map(escapeControls).join("\n")),
     });
   addInputOptions(program);
   for (const command of commands) {

@@ -1,0 +1,21 @@
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than allowed",
+  EMFILE: "too many open files",
+  ENOTDIR: "a part of the path is no folder",
+  EISDIR: "it is a folder",
+  ENOENT: "there is no such folder",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its symbolic links form a loop",
+  EIO: "the device reports an error",
+};
+
+/** Why the system refused to read or write, in words; undefined for an error that is not the system's. */
+export function describeSystemError(error: unknown): string | undefined {
+  const { code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return code === undefined || syscall === undefined ? undefined : (reasons[code] ?? code);
+}
