@@ -1,11 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../diagnostics/diagnostic.ts";
+import type { Colors } from "../printers/colors.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { escapeControls } from "../printers/escape-controls.ts";
 import { version } from "../version.ts";
 import { colorsFor } from "./colors.ts";
 import { commands } from "./commands/index.ts";
 import { CommandExit, exitStatus } from "./exit-status.ts";
+import { commandHelp, printRootHelp } from "./help.ts";
 import { addInputOptions } from "./input-options.ts";
 import { ClosedPipeError, type CommandIo } from "./io.ts";
 
@@ -25,14 +27,22 @@ export function buildProgram(io: CommandIo): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      // Colours are decided by `colorsFor`; commander must not look at the process itself.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
       // Messages repeat the words of the command line, which may hold anything.
-      writeErr: (text) => void io.stderr.write(text.split("\n").map(escapeControls).join("\n")),
+      outputError: (text, write) => write(text.split("\n").map(escapeControls).join("\n")),
     });
   addInputOptions(program);
+  const colors = (): Colors => colorsFor(io.stdout, io.env, program.opts()["color"]);
+  program.helpCommand(false).configureHelp({ formatHelp: () => printRootHelp(program, colors()) });
   for (const command of commands) {
     const registered = command.register(program, io);
     addInputOptions(registered);
-    registered.exitOverride().configureOutput(program.configureOutput());
+    registered.exitOverride().configureOutput(program.configureOutput()).configureHelp(commandHelp(colors));
   }
   return program;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
+import { helpCommand } from "./help.ts";
 import { versionCommand } from "./version.ts";
 
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
@@ -8,4 +9,4 @@ export interface CommandModule {
 }
 
 /** All commands, in the order in which `--help` lists them. */
-export const commands: readonly CommandModule[] = [versionCommand];
+export const commands: readonly CommandModule[] = [versionCommand, helpCommand];

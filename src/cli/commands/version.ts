@@ -5,7 +5,7 @@ export const versionCommand: CommandModule = {
   register: (program, io) =>
     program
       .command("version")
-      .description("print the version of k8snet and the releases of kube-proxy and iptables it knows")
+      .description("the version, and the releases of kube-proxy and iptables it knows")
       .action(async () => {
         await io.stdout.write(`k8snet ${version}\n`);
       }),
