@@ -1,0 +1,27 @@
+import type { PodSpec } from "../../manifests/objects.ts";
+import type { NamedContainerPort, Pod } from "../model.ts";
+
+/** A pod while it is being placed and given addresses. */
+export type PodDraft = { -readonly [K in keyof Pod]: Pod[K] };
+
+/**
+ * The container ports of a pod: containers, then sidecars (init containers that restart), the order in which
+ * a named target port is looked up. A pod on the host network has every container port on the host.
+ */
+export function portsOf(spec: PodSpec): NamedContainerPort[] {
+  const containers = [
+    ...(spec.containers ?? []),
+    ...(spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always"),
+  ];
+  return containers.flatMap((container) =>
+    (container.ports ?? []).map((port) => {
+      const hostPort = port.hostPort || (spec.hostNetwork ? port.containerPort : 0);
+      return {
+        name: port.name ?? "",
+        port: port.containerPort,
+        protocol: port.protocol ?? "TCP",
+        ...(hostPort ? { hostPort } : {}),
+      };
+    }),
+  );
+}

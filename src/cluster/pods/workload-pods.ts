@@ -1,0 +1,155 @@
+import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
+import type { Workload } from "../model.ts";
+import { nameSuffix, stableHash, templateHash } from "../stable-hash.ts";
+import { type PodDraft, portsOf } from "./pod-parts.ts";
+
+/** One pod that a controller would create, before it is placed. */
+export interface PlannedPod {
+  readonly draft: PodDraft;
+  readonly spec: PodSpec;
+  readonly workload: Workload;
+  /** Its replica number, which places it; for a DaemonSet undefined: its node is given. */
+  readonly replica: number;
+  /** What its address is the hash of: `namespace/name/replica`. */
+  readonly key: string;
+}
+
+/** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
+const longestBase = 58;
+
+function generatedName(base: string, key: string, taken: Set<string>): string {
+  const prefix = base.slice(0, longestBase);
+  for (let attempt = 0; ; attempt++) {
+    const name = prefix + nameSuffix(attempt === 0 ? key : `${key}#${attempt}`);
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
+}
+
+/** The spec of a workload as decoded. */
+export function workloadSpec(workload: Workload): WorkloadObject["spec"] {
+  return (workload.object.object as WorkloadObject).spec;
+}
+
+interface Identity {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostname?: string;
+  readonly subdomain?: string;
+}
+
+/** Eight digits as a CronJob appends to its Job's name (the scheduled time in minutes; here a hash). */
+function scheduledMinute(key: string): string {
+  return String(28_000_000 + (stableHash(key) % 2_000_000));
+}
+
+function jobLabels(jobName: string, key: string): Record<string, string> {
+  const digits = stableHash(key).toString(16).padStart(8, "0");
+  const uid = `${digits}-${digits.slice(0, 4)}-4${digits.slice(4, 7)}-8${digits.slice(5)}-${digits}${digits.slice(0, 4)}`;
+  return {
+    "batch.kubernetes.io/controller-uid": uid,
+    "batch.kubernetes.io/job-name": jobName,
+    "controller-uid": uid,
+    "job-name": jobName,
+  };
+}
+
+/** Name and labels of a pod as the workload's controller gives them. `revision` is the template's hash. */
+export function identityOf(
+  workload: Workload,
+  replica: number,
+  key: string,
+  revision: string,
+  taken: Set<string>,
+): Identity {
+  const { kind, name } = workload;
+  const spec = workloadSpec(workload);
+  switch (kind) {
+    case "Deployment":
+      return {
+        name: generatedName(`${name}-${revision}-`, key, taken),
+        labels: { ...workload.podLabels, "pod-template-hash": revision },
+      };
+    case "StatefulSet":
+      return {
+        name: `${name}-${replica}`,
+        labels: {
+          ...workload.podLabels,
+          "apps.kubernetes.io/pod-index": String(replica),
+          "controller-revision-hash": `${name}-${revision}`,
+          "statefulset.kubernetes.io/pod-name": `${name}-${replica}`,
+        },
+        hostname: `${name}-${replica}`,
+        ...(spec.serviceName ? { subdomain: spec.serviceName } : {}),
+      };
+    case "DaemonSet":
+      return {
+        name: generatedName(`${name}-`, key, taken),
+        labels: {
+          ...workload.podLabels,
+          "controller-revision-hash": revision,
+          "pod-template-generation": "1",
+        },
+      };
+    case "Job":
+    case "CronJob": {
+      const uidKey = `${workload.namespace}/${name}`;
+      const jobName = kind === "Job" ? name : `${name}-${scheduledMinute(uidKey)}`;
+      const labels = { ...workload.podLabels, ...jobLabels(jobName, uidKey) };
+      if (spec.completionMode !== "Indexed")
+        return { name: generatedName(`${jobName}-`, key, taken), labels };
+      return {
+        name: generatedName(`${jobName}-${replica}-`, key, taken),
+        labels: { ...labels, "batch.kubernetes.io/job-completion-index": String(replica) },
+        hostname: `${jobName}-${replica}`,
+      };
+    }
+    default:
+      return { name: generatedName(`${name}-`, key, taken), labels: workload.podLabels };
+  }
+}
+
+/** The hash a controller would put into the labels of a workload's pods. */
+export function revisionOf(workload: Workload): string {
+  return templateHash(`${workload.kind}/${workload.namespace}/${workload.name}`);
+}
+
+/** A pod of a workload's template. `instance` names it among its siblings: a replica number, or a node's name. */
+export function planPod(
+  workload: Workload,
+  replica: number,
+  instance: string,
+  revision: string,
+  taken: Set<string>,
+): PlannedPod {
+  const spec = workloadSpec(workload).template.spec;
+  const key = `${workload.namespace}/${workload.name}/${instance}`;
+  const identity = identityOf(workload, replica, key, revision, taken);
+  const hostname = spec.hostname ?? identity.hostname;
+  const subdomain = spec.subdomain ?? identity.subdomain;
+  return {
+    draft: {
+      namespace: workload.namespace,
+      name: identity.name,
+      labels: identity.labels,
+      ips: [],
+      ipSimulated: true,
+      hostNetwork: spec.hostNetwork ?? false,
+      ...(hostname ? { hostname } : {}),
+      ...(subdomain ? { subdomain } : {}),
+      ports: portsOf(spec),
+      phase: "Running",
+      ready: true,
+      terminating: false,
+      owner: workload,
+      simulated: true,
+      source: workload.source,
+      object: workload.object,
+    },
+    spec,
+    workload,
+    replica,
+    key,
+  };
+}

@@ -1,0 +1,116 @@
+import type { Loaded, LoadedObject, ServiceObject } from "../../manifests/objects.ts";
+import { canonicalIp, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
+import type { Service, ServicePort, ServiceType, TrafficPolicy } from "../model.ts";
+
+/** A Service while its addresses are being allocated. */
+export type ServiceDraft = { -readonly [K in keyof Service]: Service[K] } & { ports: ServicePortDraft[] };
+export type ServicePortDraft = { -readonly [K in keyof ServicePort]: ServicePort[K] };
+
+function policy(value: string | undefined): TrafficPolicy {
+  return value === "Local" ? "Local" : "Cluster";
+}
+
+function buildPorts(spec: ServiceObject["spec"]): ServicePortDraft[] {
+  return (spec.ports ?? []).map((port, index) => ({
+    name: port.name ?? "",
+    protocol: port.protocol ?? "TCP",
+    port: port.port,
+    targetPort: port.targetPort || port.port,
+    nodePort: port.nodePort ?? 0,
+    nodePortSimulated: false,
+    ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    index,
+  }));
+}
+
+/** The ClusterIPs a Service states: empty when they are to be allocated, `["None"]` when it is headless. */
+export function statedClusterIps(spec: ServiceObject["spec"]): string[] {
+  const texts = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : [];
+  return texts.filter((text) => text !== "").map((text) => (isIp(text) ? canonicalIp(text) : text));
+}
+
+function familyNumber(text: string): IpFamily {
+  return text === "IPv6" ? 6 : 4;
+}
+
+/**
+ * The address families of a Service, as the API server infers them from its ClusterIPs, `ipFamilies`,
+ * `ipFamilyPolicy` and the families the cluster has (registry/core/service/storage `initIPFamilyFields`).
+ */
+function familiesOf(
+  spec: ServiceObject["spec"],
+  clusterIps: readonly string[],
+  configured: readonly IpFamily[],
+): Pick<Service, "ipFamilies" | "ipFamilyPolicy"> {
+  const headless = clusterIps[0] === "None";
+  const families = (spec.ipFamilies ?? []).map(familyNumber);
+  if (!headless) for (const ip of clusterIps.slice(families.length)) families.push(familyOf(ip));
+  const selectorless = Object.keys(spec.selector ?? {}).length === 0;
+  const policyName =
+    spec.ipFamilyPolicy ??
+    (families.length === 2 || (headless && selectorless && configured.length === 2)
+      ? "RequireDualStack"
+      : "SingleStack");
+  const ipFamilyPolicy =
+    policyName === "RequireDualStack" || policyName === "PreferDualStack" ? policyName : "SingleStack";
+  if (families.length === 0) families.push(configured[0]!);
+  if (ipFamilyPolicy !== "SingleStack" && families.length === 1 && configured.length === 2) {
+    families.push(families[0] === 4 ? 6 : 4);
+  }
+  return { ipFamilies: families, ipFamilyPolicy };
+}
+
+/** A Service with the API server's defaults; addresses and node ports it does not state are left open. */
+export function buildService(
+  loaded: Loaded<"service", ServiceObject>,
+  namespace: string,
+  configured: readonly IpFamily[],
+): ServiceDraft {
+  const { object } = loaded;
+  const { spec, metadata } = object;
+  const type = (spec.type ?? "ClusterIP") as ServiceType;
+  const external = type === "ExternalName";
+  const clusterIps = external ? [] : statedClusterIps(spec);
+  const sessionAffinity = spec.sessionAffinity === "ClientIP" ? "ClientIP" : "None";
+  return {
+    namespace,
+    name: loaded.name,
+    type,
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    clusterIps,
+    clusterIpSimulated: false,
+    ports: buildPorts(spec),
+    ...(spec.selector === undefined || Object.keys(spec.selector).length === 0
+      ? {}
+      : { selector: spec.selector }),
+    externalIps: (spec.externalIPs ?? []).map((ip) => (isIp(ip) ? canonicalIp(ip) : ip)),
+    ...(external && spec.externalName !== undefined ? { externalName: spec.externalName } : {}),
+    externalTrafficPolicy: policy(spec.externalTrafficPolicy),
+    internalTrafficPolicy: policy(spec.internalTrafficPolicy),
+    healthCheckNodePort: spec.healthCheckNodePort ?? 0,
+    ...(external
+      ? { ipFamilies: [], ipFamilyPolicy: "SingleStack" as const }
+      : familiesOf(spec, clusterIps, configured)),
+    ...(spec.loadBalancerClass === undefined ? {} : { loadBalancerClass: spec.loadBalancerClass }),
+    loadBalancerSourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()),
+    loadBalancerIngress: ingressOf(object),
+    allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true,
+    publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    sessionAffinity,
+    sessionAffinityTimeout: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800,
+    ...(spec.trafficDistribution === undefined ? {} : { trafficDistribution: spec.trafficDistribution }),
+    ...(metadata.creationTimestamp ? { creationTimestamp: metadata.creationTimestamp } : {}),
+    source: loaded.source,
+    object: loaded as LoadedObject,
+    simulated: false,
+  };
+}
+
+function ingressOf(object: ServiceObject): Service["loadBalancerIngress"] {
+  return (object.status?.loadBalancer?.ingress ?? []).map((entry) => ({
+    ...(entry.ip === undefined ? {} : { ip: isIp(entry.ip) ? canonicalIp(entry.ip) : entry.ip }),
+    ...(entry.hostname === undefined ? {} : { hostname: entry.hostname }),
+    ipMode: entry.ipMode ?? "VIP",
+  }));
+}
