@@ -1,3 +1,5 @@
+import type { AddressMatch } from "./ruleset.ts";
+
 /**
  * The matches of iptables-extensions(8) that k8snet understands, one interface each. What it does not
  * understand is kept as text in {@link UnknownMatch}: printed back as it was, and `maybe` to the tracer.
@@ -9,6 +11,7 @@ export type Match =
   | ConntrackMatch
   | MarkMatch
   | StatisticRandomMatch
+  | StatisticNthMatch
   | RecentMatch
   | NfacctMatch
   | UnknownMatch;
@@ -31,6 +34,10 @@ export interface PortsMatch {
   readonly kind: "tcp" | "udp" | "sctp";
   readonly sourcePort?: PortRange;
   readonly destinationPort?: PortRange;
+  /** `--tcp-flags MASK SET`: of the bits in `mask`, exactly those in `set` are on (FIN 1, SYN 2, RST 4 …). */
+  readonly flags?: { readonly mask: number; readonly set: number; readonly inverted: boolean };
+  /** `--tcp-option NUMBER` */
+  readonly option?: { readonly number: number; readonly inverted: boolean };
 }
 
 /** `-m addrtype` with the types as iptables prints them: `LOCAL`, `UNICAST,LOCAL` is two. */
@@ -38,12 +45,42 @@ export interface AddrTypeMatch {
   readonly kind: "addrtype";
   readonly sourceType?: { readonly types: readonly string[]; readonly inverted: boolean };
   readonly destinationType?: { readonly types: readonly string[]; readonly inverted: boolean };
+  /** `--limit-iface-in`, `--limit-iface-out`: only addresses of that interface count. */
+  readonly limitInterface?: "in" | "out";
 }
 
-/** `-m conntrack --ctstate …`; states in the order iptables prints them. */
+/** A list of names, all of them or none. */
+export interface InvertibleNames {
+  readonly names: readonly string[];
+  readonly inverted: boolean;
+}
+
+/** Numbers `first` to `last`, both included. */
+export interface InvertibleRange {
+  readonly first: number;
+  readonly last: number;
+  readonly inverted: boolean;
+}
+
+/** `-m conntrack …` and `-m state --state …`; states in the order iptables prints them. */
 export interface ConntrackMatch {
   readonly kind: "conntrack";
-  readonly states?: { readonly names: readonly string[]; readonly inverted: boolean };
+  /** True when it is written `-m state`. */
+  readonly asState?: boolean;
+  readonly states?: InvertibleNames;
+  readonly protocol?: { readonly number: number; readonly inverted: boolean };
+  readonly originSource?: AddressMatch;
+  readonly originDestination?: AddressMatch;
+  readonly replySource?: AddressMatch;
+  readonly replyDestination?: AddressMatch;
+  readonly originSourcePort?: InvertibleRange;
+  readonly originDestinationPort?: InvertibleRange;
+  readonly replySourcePort?: InvertibleRange;
+  readonly replyDestinationPort?: InvertibleRange;
+  readonly status?: InvertibleNames;
+  /** Seconds until the connection is forgotten. */
+  readonly expires?: InvertibleRange;
+  readonly direction?: "original" | "reply";
 }
 
 /** `-m mark --mark VALUE/MASK` (32-bit unsigned). */
@@ -62,6 +99,14 @@ export interface StatisticRandomMatch {
   readonly inverted: boolean;
 }
 
+/** `-m statistic --mode nth --every N --packet P`: of every N packets the one numbered P, from 0. */
+export interface StatisticNthMatch {
+  readonly kind: "statistic-nth";
+  readonly every: number;
+  readonly packet: number;
+  readonly inverted: boolean;
+}
+
 /** `-m recent`: a list of addresses by name. */
 export interface RecentMatch {
   readonly kind: "recent";
@@ -70,6 +115,8 @@ export interface RecentMatch {
   readonly seconds?: number;
   readonly reap?: boolean;
   readonly hitcount?: number;
+  /** The packet's TTL must be that of the packet that put the address into the list. */
+  readonly rttl?: boolean;
   /** Text of the netmask applied to the address, `255.255.255.255` by default. */
   readonly mask: string;
   readonly side: "source" | "destination";

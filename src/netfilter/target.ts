@@ -4,6 +4,8 @@ export type Target =
   | VerdictTarget
   | RejectTarget
   | DnatTarget
+  | SnatTarget
+  | RedirectTarget
   | MasqueradeTarget
   | MarkTarget
   | UnknownTarget;
@@ -34,6 +36,24 @@ export interface DnatTarget {
   readonly to: string;
   readonly random: boolean;
   readonly persistent: boolean;
+}
+
+/** `-j SNAT --to-source …`. */
+export interface SnatTarget {
+  readonly kind: "snat";
+  /** What stands behind `--to-source`, canonical. */
+  readonly to: string;
+  readonly random: boolean;
+  readonly randomFully: boolean;
+  readonly persistent: boolean;
+}
+
+/** `-j REDIRECT`: to the machine itself. */
+export interface RedirectTarget {
+  readonly kind: "redirect";
+  /** `8080` or `8080-8090`. */
+  readonly toPorts?: string;
+  readonly random: boolean;
 }
 
 /** `-j MASQUERADE`. */

@@ -1,0 +1,123 @@
+import type { ListView } from "../list-view.ts";
+import type { PortRange, PortsMatch } from "../match.ts";
+import type { OptionTable, OptionUse } from "../rule-text/options.ts";
+import { RuleProblem } from "../rule-text/problem.ts";
+import { integer, uint16, uint8 } from "../rule-text/values.ts";
+import type { MatchExtension } from "./extension.ts";
+
+const portOptions: OptionTable = {
+  "--source-port": { as: "--sport" },
+  "--sport": { invertible: true },
+  "--destination-port": { as: "--dport" },
+  "--dport": { invertible: true },
+};
+
+/** `80` or `1000:2000`; either end may be left out. */
+function portRange(use: OptionUse | undefined): PortRange | undefined {
+  if (use === undefined) return undefined;
+  const { value, inverted } = use;
+  const colon = value.indexOf(":");
+  if (colon === -1) {
+    const port = integer(value, 0, uint16);
+    return { first: port, last: port, inverted };
+  }
+  const first = colon === 0 ? 0 : integer(value.slice(0, colon), 0, uint16);
+  const last = colon === value.length - 1 ? uint16 : integer(value.slice(colon + 1), 0, uint16);
+  if (first > last) throw new RuleProblem("invalid portrange (min > max)", use.word);
+  return { first, last, inverted };
+}
+
+function savePorts(option: string, range: PortRange | undefined): string {
+  if (range === undefined || (range.first === 0 && range.last === uint16)) return "";
+  const ports = range.first === range.last ? `${range.first}` : `${range.first}:${range.last}`;
+  return `${range.inverted ? " !" : ""} ${option} ${ports}`;
+}
+
+function listPorts(name: string, range: PortRange | undefined, protocol: string, view: ListView): string {
+  if (range === undefined || (range.first === 0 && range.last === uint16 && !range.inverted)) return "";
+  const not = range.inverted ? "!" : "";
+  const first = view.portName(range.first, protocol);
+  return range.first === range.last
+    ? ` ${name}:${not}${first}`
+    : ` ${name}s:${not}${first}:${view.portName(range.last, protocol)}`;
+}
+
+const flagNames = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
+
+function tcpFlags(text: string): number {
+  let bits = 0;
+  for (const name of text.split(",")) {
+    const upper = name.toUpperCase();
+    const index = flagNames.indexOf(upper);
+    if (upper === "ALL") bits |= 0x3f;
+    else if (index !== -1) bits |= 1 << index;
+    else if (upper !== "NONE" && upper !== "") throw new RuleProblem(`Unknown TCP flag \`${name}'`);
+  }
+  return bits;
+}
+
+function flagText(bits: number): string {
+  return flagNames.filter((_, index) => bits & (1 << index)).join(",") || "NONE";
+}
+
+function flagHex(bits: number): string {
+  return `0x${bits.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+function saveTcpOnly(match: PortsMatch): string {
+  let text = "";
+  if (match.option !== undefined)
+    text += `${match.option.inverted ? " !" : ""} --tcp-option ${match.option.number}`;
+  if (match.flags !== undefined)
+    text += `${match.flags.inverted ? " !" : ""} --tcp-flags ${flagText(match.flags.mask)} ${flagText(match.flags.set)}`;
+  return text;
+}
+
+function listTcpOnly(match: PortsMatch, view: ListView): string {
+  let text = "";
+  if (match.option !== undefined)
+    text += ` option=${match.option.inverted ? "!" : ""}${match.option.number}`;
+  if (match.flags !== undefined) {
+    const { mask, set, inverted } = match.flags;
+    const show = view.numeric ? flagHex : flagText;
+    text += ` flags:${inverted ? "!" : ""}${show(mask)}/${show(set)}`;
+  }
+  return text;
+}
+
+/** `-m tcp`, `-m udp`: ports, and of TCP also flags and an option. */
+export const portsExtension: MatchExtension<PortsMatch> = {
+  modules: ["tcp", "udp", "sctp"],
+  options: {
+    ...portOptions,
+    "--tcp-flags": { values: 2, invertible: true, excludes: ["--syn"] },
+    "--syn": { values: 0, invertible: true },
+    "--tcp-option": { invertible: true },
+  },
+  decode(options, _scope, module) {
+    const kind = module === "udp" ? "udp" : module === "sctp" ? "sctp" : "tcp";
+    const sourcePort = portRange(options.find("--sport"));
+    const destinationPort = portRange(options.find("--dport"));
+    if (kind !== "tcp" || options.uses.length === 0) return { kind, sourcePort, destinationPort };
+    const syn = options.find("--syn");
+    const flagUse = options.find("--tcp-flags");
+    const optionUse = options.find("--tcp-option");
+    let flags: PortsMatch["flags"];
+    if (syn !== undefined) flags = { mask: 0x17, set: 0x02, inverted: syn.inverted };
+    else if (flagUse !== undefined)
+      flags = { mask: tcpFlags(flagUse.value), set: tcpFlags(flagUse.second), inverted: flagUse.inverted };
+    return {
+      kind,
+      sourcePort,
+      destinationPort,
+      ...(flags === undefined ? {} : { flags }),
+      ...(optionUse === undefined
+        ? {}
+        : { option: { number: integer(optionUse.value, 1, uint8), inverted: optionUse.inverted } }),
+    };
+  },
+  save: (match) =>
+    ` -m ${match.kind}${savePorts("--sport", match.sourcePort)}${savePorts("--dport", match.destinationPort)}${saveTcpOnly(match)}`,
+  list: (match, view) =>
+    ` ${match.kind}${listPorts("spt", match.sourcePort, match.kind, view)}${listPorts("dpt", match.destinationPort, match.kind, view)}${listTcpOnly(match, view)}`,
+};

@@ -1,0 +1,14 @@
+import type { UnknownMatch } from "../match.ts";
+import type { MatchExtension } from "./extension.ts";
+
+/**
+ * A match that is not understood: printed back as it stood. How its module would list it can't be known, so a
+ * listing shows its options as they were written.
+ */
+export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | "list"> = {
+  save: (match) => {
+    const text = match.text === "" ? "" : ` ${match.text}`;
+    return match.module === "" ? text : ` -m ${match.module}${text}`;
+  },
+  list: (match) => (match.module === "" ? ` ${match.text}` : ` ${match.module}${match.text === "" ? "" : ` ${match.text}`}`),
+};

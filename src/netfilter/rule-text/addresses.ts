@@ -1,0 +1,84 @@
+import {
+  canonicalIp,
+  familyOf,
+  type IpFamily,
+  ipFromBigInt,
+  ipToBigInt,
+  ipv4ToNumber,
+  isIp,
+  isIpv4,
+} from "../../net/ip.ts";
+import { RuleProblem } from "./problem.ts";
+
+/** An address with its mask, host bits cleared, as the kernel keeps it. */
+export interface HostOrNetwork {
+  readonly address: string;
+  /** Prefix length, or a mask with holes as text. */
+  readonly mask: number | string;
+}
+
+const bits = { 4: 32, 6: 128 } as const;
+
+/** The prefix length of a mask text, or the mask's canonical text when its ones are not all in front. */
+function maskOf(text: string, family: IpFamily): number | string {
+  if (/^\d{1,3}$/.test(text)) {
+    const prefix = Number(text);
+    if (prefix <= bits[family]) return prefix;
+  } else if (isIp(text) && familyOf(text) === family) {
+    const value = ipToBigInt(text);
+    const holes = value.toString(2).padStart(bits[family], "0");
+    const ones = holes.indexOf("0");
+    if (ones === -1) return bits[family];
+    return holes.includes("1", ones) ? canonicalIp(text) : ones;
+  }
+  throw new RuleProblem(`invalid mask \`${text}' specified`);
+}
+
+function clearHostBits(address: string, mask: number | string, family: IpFamily): string {
+  if (mask === bits[family]) return address;
+  if (family === 4 && typeof mask === "number") {
+    const value = ipv4ToNumber(address);
+    const network = mask === 0 ? 0 : (value >>> (32 - mask)) * 2 ** (32 - mask);
+    return network === value ? address : ipFromBigInt(BigInt(network), 4);
+  }
+  const width = BigInt(bits[family]);
+  const ones = (1n << width) - 1n;
+  const kept = typeof mask === "number" ? ones ^ ((1n << (width - BigInt(mask))) - 1n) : ipToBigInt(mask);
+  return ipFromBigInt(ipToBigInt(address) & kept, family);
+}
+
+/**
+ * `ADDRESS`, `ADDRESS/PREFIX` or `ADDRESS/MASK` of a family.
+ * @throws RuleProblem for anything else; host names are not resolved, so that the answer is the same everywhere
+ */
+export function hostOrNetwork(text: string, family: IpFamily): HostOrNetwork {
+  const slash = text.indexOf("/");
+  const host = slash === -1 ? text : text.slice(0, slash);
+  const mask = slash === -1 ? bits[family] : maskOf(text.slice(slash + 1), family);
+  if (family === 4 ? !isIpv4(host) : !(host.includes(":") && isIp(host)))
+    throw new RuleProblem(`host/network \`${host}' not found`);
+  return { address: clearHostBits(family === 4 ? host : canonicalIp(host), mask, family), mask };
+}
+
+/** An address as listings print it: the mask only when it is not that of a host. */
+export function listAddress(network: HostOrNetwork): string {
+  return network.mask === (network.address.includes(":") ? 128 : 32)
+    ? network.address
+    : `${network.address}/${network.mask}`;
+}
+
+/** Names of /etc/networks that every Debian has; other names would need a resolver. */
+const networkNames: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "default"],
+  ["127.0.0.0", "loopback"],
+  ["169.254.0.0", "link-local"],
+]);
+
+/** An address as listings without `-n` print it. */
+export function listAddressName(network: HostOrNetwork): string {
+  if (network.address === "0.0.0.0" || network.address === "::") return "anywhere";
+  if (network.address === "127.0.0.1" || network.address === "::1")
+    return listAddress({ ...network, address: "localhost" }).replace(/\/128$|\/32$/, "");
+  const name = networkNames.get(network.address);
+  return name === undefined ? listAddress(network) : listAddress({ ...network, address: name });
+}

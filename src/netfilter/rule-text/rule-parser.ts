@@ -1,0 +1,452 @@
+import type { IpFamily } from "../../net/ip.ts";
+import { matchExtension } from "../matches/registry.ts";
+import type { Match } from "../match.ts";
+import type {
+  AddressMatch,
+  Counters,
+  InterfaceMatch,
+  ProtocolMatch,
+} from "../ruleset.ts";
+import { targetExtension } from "../targets/registry.ts";
+import type { Target } from "../target.ts";
+import { hostOrNetwork } from "./addresses.ts";
+import { textMatchModules, textTargets } from "./module-names.ts";
+import { checkOptions, type OptionTable, OptionUses, type RuleScope } from "./options.ts";
+import { RuleProblem } from "./problem.ts";
+import { parseProtocolNumber, protocolName } from "./protocols.ts";
+import type { Words } from "./words.ts";
+
+/** What the parser must know of the text around a rule. */
+export interface RuleSurroundings {
+  /** The family of the tables, as far as known; a rule with an address of the other one changes it. */
+  family: IpFamily;
+  /**
+   * True for text that a tool will feed to `iptables-restore`: what that refuses is refused here. False for what
+   * a kernel already has: what is not understood is kept as text.
+   */
+  readonly strict: boolean;
+  /** Whether the rule's table has a chain of that name. */
+  isChain(name: string): boolean;
+}
+
+/** The parts of a rule, each undefined when the text does not say it. */
+export interface RuleParts {
+  sources: readonly AddressMatch[] | undefined;
+  destinations: readonly AddressMatch[] | undefined;
+  inInterface: InterfaceMatch | undefined;
+  outInterface: InterfaceMatch | undefined;
+  protocol: ProtocolMatch | undefined;
+  fragment: { readonly inverted: boolean } | undefined;
+  matches: readonly Match[];
+  target: Target | undefined;
+  counters: Counters | undefined;
+  /** Modules and targets of this rule that were kept as text. */
+  unknown: readonly string[];
+}
+
+/** A match or target whose options are being collected. */
+interface OpenExtension {
+  readonly name: string;
+  /** Undefined for what is kept as text. */
+  readonly options: OptionTable | undefined;
+  readonly uses: OptionUses;
+  /** The words behind its name: first, and one past the last that belongs to it. */
+  readonly first: number;
+  end: number;
+  /** Where the match stands among the rule's matches. */
+  asText: boolean;
+}
+
+/** The options every rule has, by each of their names; the value is the short one. */
+const fixedOptions: ReadonlyMap<string, string> = new Map([
+  ["-s", "-s"],
+  ["--source", "-s"],
+  ["--src", "-s"],
+  ["-d", "-d"],
+  ["--destination", "-d"],
+  ["--dst", "-d"],
+  ["-i", "-i"],
+  ["--in-interface", "-i"],
+  ["-o", "-o"],
+  ["--out-interface", "-o"],
+  ["-p", "-p"],
+  ["--protocol", "-p"],
+  ["--proto", "-p"],
+  ["-f", "-f"],
+  ["--fragments", "-f"],
+  ["-m", "-m"],
+  ["--match", "-m"],
+  ["-j", "-j"],
+  ["--jump", "-j"],
+  ["-g", "-g"],
+  ["--goto", "-g"],
+  ["-c", "-c"],
+  ["--set-counters", "-c"],
+  ["-4", "-4"],
+  ["--ipv4", "-4"],
+  ["-6", "-6"],
+  ["--ipv6", "-6"],
+]);
+
+const verdicts = new Map<string, Target>(
+  (["ACCEPT", "DROP", "RETURN", "QUEUE"] as const).map((verdict) => [verdict, { kind: "verdict", verdict }]),
+);
+
+const noMatches: readonly Match[] = [];
+const nothingUnknown: readonly string[] = [];
+const zeroCounters: Counters = { packets: 0n, bytes: 0n };
+
+/** Counters of two decimal texts; rules that were never hit share one value. */
+export function countersOf(packets: string, bytes: string): Counters {
+  if (packets === "0" && bytes === "0") return zeroCounters;
+  return { packets: BigInt(packets), bytes: BigInt(bytes) };
+}
+
+/**
+ * Reads the words of one rule. One parser serves a whole text, so that nothing is allocated twice.
+ */
+export class RuleParser {
+  private readonly around: RuleSurroundings;
+  private words!: Words;
+  private at = 0;
+  private inverted = false;
+  private open: OpenExtension[] = [];
+  private openTarget: OpenExtension | undefined;
+  private protocolLoaded = false;
+  private parts!: RuleParts;
+
+  constructor(around: RuleSurroundings) {
+    this.around = around;
+  }
+
+  /**
+   * Reads a rule from word `first` on, behind `-A CHAIN`.
+   * @throws RuleProblem with the index of the word that is wrong
+   */
+  parse(words: Words, first: number): RuleParts {
+    this.words = words;
+    this.at = first;
+    this.inverted = false;
+    this.open = [];
+    this.openTarget = undefined;
+    this.protocolLoaded = false;
+    this.parts = {
+      sources: undefined,
+      destinations: undefined,
+      inInterface: undefined,
+      outInterface: undefined,
+      protocol: undefined,
+      fragment: undefined,
+      matches: noMatches,
+      target: undefined,
+      counters: undefined,
+      unknown: nothingUnknown,
+    };
+    const { values } = words;
+    while (this.at < values.length) this.readWord(values[this.at]!);
+    if (this.inverted) throw new RuleProblem("nothing appropriate following !", values.length - 1);
+    this.close();
+    return this.parts;
+  }
+
+  private readWord(word: string): void {
+    if (word === "!") {
+      if (this.inverted) throw new RuleProblem("multiple consecutive ! not allowed", this.at);
+      this.inverted = true;
+      this.at++;
+      return;
+    }
+    const fixed = fixedOptions.get(word);
+    if (fixed !== undefined) this.readFixed(fixed);
+    else if (word.charCodeAt(0) === dash) this.readOption(word);
+    else if (!this.takeLoose()) throw new RuleProblem(`Bad argument \`${word}'`, this.at);
+    this.inverted = false;
+  }
+
+  /** The word behind the current option; moves past both. */
+  private value(): string {
+    const value = this.words.values[this.at + 1];
+    if (value === undefined)
+      throw new RuleProblem(`option "${this.words.values[this.at]}" requires an argument`, this.at);
+    if (value === "!" && this.at + 2 < this.words.values.length && !this.inverted) {
+      // `-s ! 10.0.0.1`, the order of iptables before 1.4.3, still taken.
+      this.inverted = true;
+      this.at += 3;
+      return this.words.values[this.at - 1]!;
+    }
+    this.at += 2;
+    return value;
+  }
+
+  private once(taken: unknown, option: string): void {
+    if (taken !== undefined) throw new RuleProblem(`multiple ${option} flags not allowed`, this.at);
+  }
+
+  private notInverted(option: string): void {
+    if (this.inverted) throw new RuleProblem(`cannot have ! before ${option}`, this.at);
+  }
+
+  private readFixed(option: string): void {
+    const { parts } = this;
+    const word = this.at;
+    try {
+      switch (option) {
+        case "-s":
+          this.once(parts.sources, option);
+          parts.sources = this.addresses(this.value());
+          return;
+        case "-d":
+          this.once(parts.destinations, option);
+          parts.destinations = this.addresses(this.value());
+          return;
+        case "-i":
+          this.once(parts.inInterface, option);
+          parts.inInterface = this.interfaceMatch(this.value());
+          return;
+        case "-o":
+          this.once(parts.outInterface, option);
+          parts.outInterface = this.interfaceMatch(this.value());
+          return;
+        case "-p":
+          this.once(parts.protocol, option);
+          parts.protocol = this.protocolMatch(this.value());
+          return;
+        case "-f":
+          this.once(parts.fragment, option);
+          if (this.around.strict && this.around.family === 6)
+            throw new RuleProblem("`-f' is not supported in IPv6, use -m frag instead");
+          parts.fragment = { inverted: this.inverted };
+          this.at++;
+          return;
+        case "-m":
+          if (this.inverted) throw new RuleProblem("unexpected ! flag before --match");
+          this.openMatch(this.value());
+          return;
+        case "-j":
+        case "-g":
+          this.once(parts.target ?? this.openTarget, "-j");
+          this.notInverted(option);
+          this.readTarget(this.value(), option === "-g");
+          return;
+        case "-c":
+          this.notInverted(option);
+          this.readCounters();
+          return;
+        default:
+          this.at++;
+      }
+    } catch (problem) {
+      throw problem instanceof RuleProblem ? new RuleProblem(problem.message, problem.word ?? word) : problem;
+    }
+  }
+
+  private addresses(text: string): readonly AddressMatch[] {
+    const { around, inverted } = this;
+    if (text.includes(":") && !around.strict) around.family = 6;
+    if (!text.includes(",")) return [{ ...hostOrNetwork(text, around.family), inverted }];
+    if (inverted)
+      throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
+    return text
+      .split(",")
+      .filter((part) => part !== "")
+      .map((part) => ({ ...hostOrNetwork(part, around.family), inverted }));
+  }
+
+  private interfaceMatch(name: string): InterfaceMatch {
+    if (this.around.strict && (name === "" || new TextEncoder().encode(name).length > 15))
+      throw new RuleProblem(
+        name === "" ? "Empty interface is likely to be undesired" : `interface name \`${name}' must be shorter than IFNAMSIZ (15)`,
+      );
+    return { name, inverted: this.inverted };
+  }
+
+  private protocolMatch(text: string): ProtocolMatch | undefined {
+    const number = parseProtocolNumber(text);
+    if (number === 0 && this.inverted) throw new RuleProblem("rule would never match protocol");
+    return { name: protocolName(number), inverted: this.inverted };
+  }
+
+  private readCounters(): void {
+    const first = this.words.values[this.at + 1];
+    if (first === undefined) throw new RuleProblem("-c requires packet and byte counter", this.at);
+    const comma = first.indexOf(",");
+    const packets = comma === -1 ? first : first.slice(0, comma);
+    const bytes = comma === -1 ? this.words.values[this.at + 2] : first.slice(comma + 1);
+    if (bytes === undefined) throw new RuleProblem("-c requires packet and byte counter", this.at);
+    if (!/^\d+$/.test(packets)) throw new RuleProblem("-c packet counter not numeric", this.at + 1);
+    if (!/^\d+$/.test(bytes)) throw new RuleProblem("-c byte counter not numeric", this.at + 1);
+    this.parts.counters = countersOf(packets, bytes);
+    this.at += comma === -1 ? 3 : 2;
+  }
+
+  private openMatch(module: string): void {
+    const options = matchExtension(module)?.options;
+    if (options === undefined && this.around.strict && !textMatchModules.has(module))
+      throw new RuleProblem(`Couldn't load match \`${module}'`, this.at - 1);
+    this.open.push({
+      name: module,
+      options,
+      uses: new OptionUses(),
+      first: this.at,
+      end: this.at,
+      asText: options === undefined,
+    });
+  }
+
+  private readTarget(name: string, goto: boolean): void {
+    const verdict = goto ? undefined : verdicts.get(name);
+    const options = goto || this.around.isChain(name) ? undefined : targetExtension(name)?.options;
+    if (verdict !== undefined) this.parts.target = verdict;
+    else if (options !== undefined || (!goto && textTargets.has(name) && !this.around.isChain(name)))
+      this.openTarget = {
+        name,
+        options,
+        uses: new OptionUses(),
+        first: this.at,
+        end: this.at,
+        asText: options === undefined,
+      };
+    else this.parts.target = { kind: "jump", chain: name, goto };
+  }
+
+  /** An option of a match or of the target: the target's first, then the matches' from the last one back. */
+  private readOption(word: string): void {
+    if (this.giveTo(this.openTarget, word, undefined)) return;
+    for (let i = this.open.length - 1; i >= 0; i--) if (this.giveTo(this.open[i], word, undefined)) return;
+    if (this.readShortened(word)) return;
+    if ((this.openTarget ?? this.open.at(-1))?.options === undefined && this.takeLoose()) return;
+    const name = this.parts.protocol?.name;
+    const options = name === undefined ? undefined : matchExtension(name)?.options;
+    if (!this.protocolLoaded && name !== undefined && options !== undefined) {
+      // iptables loads the protocol's own match where one of its options stands without `-m`.
+      this.protocolLoaded = true;
+      this.open.push({
+        name,
+        options,
+        uses: new OptionUses(),
+        first: this.at,
+        end: this.at,
+        asText: false,
+      });
+      this.readOption(word);
+      return;
+    }
+    if (!this.takeLoose()) throw new RuleProblem(`unknown option "${word}"`, this.at);
+  }
+
+  /** Gives an option to a match or target that has it; `attached` is the value of `--option=value`. */
+  private giveTo(extension: OpenExtension | undefined, word: string, attached: string | undefined): boolean {
+    const named = extension?.options?.[word];
+    if (extension === undefined || named === undefined) return false;
+    const name = named.as ?? word;
+    const spec = extension.options![name] ?? named;
+    const count = attached === undefined ? (spec.values ?? 1) : (spec.values ?? 1) - 1;
+    const { values } = this.words;
+    if (this.at + count >= values.length)
+      throw new RuleProblem(`option "${word}" requires an argument`, this.at);
+    let { inverted, at } = this;
+    if (values[at + 1] === "!" && count > 0 && !inverted && at + count + 1 < values.length) {
+      inverted = true;
+      at++;
+    }
+    extension.uses.uses.push({
+      name,
+      value: attached ?? (count > 0 ? values[at + 1]! : ""),
+      second: count > 1 ? values[at + 2]! : attached !== undefined && count > 0 ? values[at + 1]! : "",
+      inverted,
+      word: this.at,
+    });
+    this.at = at + 1 + count;
+    extension.end = this.at;
+    return true;
+  }
+
+  /** `--option=value`, and a long option by its beginning, as getopt_long(3) takes them. */
+  private readShortened(word: string): boolean {
+    if (!word.startsWith("--")) return this.readAttached(word);
+    const equals = word.indexOf("=");
+    const name = equals === -1 ? word : word.slice(0, equals);
+    const attached = equals === -1 ? undefined : word.slice(equals + 1);
+    const extensions = [...(this.openTarget === undefined ? [] : [this.openTarget]), ...this.open.toReversed()];
+    const exact = extensions.find((extension) => extension.options?.[name] !== undefined);
+    if (exact !== undefined) return this.giveTo(exact, name, attached);
+    for (const extension of extensions) {
+      const full = Object.keys(extension.options ?? {}).find((option) => option.startsWith(name));
+      if (full !== undefined && name.length > 2) return this.giveTo(extension, full, attached);
+    }
+    return false;
+  }
+
+  /** `-ptcp`: a short option with its value in the same word. */
+  private readAttached(word: string): boolean {
+    const option = fixedOptions.get(word.slice(0, 2));
+    if (option === undefined || word.length < 3 || "-f-4-6-c".includes(option)) return false;
+    const { values, starts, ends } = this.words;
+    values.splice(this.at, 1, option, word.slice(2));
+    starts.splice(this.at, 0, starts[this.at]!);
+    ends.splice(this.at, 0, ends[this.at]!);
+    this.readFixed(option);
+    return true;
+  }
+
+  /** In a dump, a word nobody knows belongs to the match or target it stands behind, which is kept as text. */
+  private takeLoose(): boolean {
+    const current = this.openTarget ?? this.open.at(-1);
+    if (current === undefined || (this.around.strict && current.options !== undefined)) return false;
+    current.asText = true;
+    this.at++;
+    current.end = this.at;
+    return true;
+  }
+
+  private close(): void {
+    const { family } = this.around;
+    const { protocol } = this.parts;
+    const scope: RuleScope = {
+      family,
+      protocol: protocol?.name,
+      protocolInverted: protocol?.inverted ?? false,
+    };
+    if (this.open.length > 0) this.parts.matches = this.open.map((open) => this.decodeMatch(open, scope));
+    if (this.openTarget !== undefined) this.parts.target = this.decodeTarget(this.openTarget, scope);
+  }
+
+  private decodeMatch(open: OpenExtension, scope: RuleScope): Match {
+    const extension = open.asText ? undefined : matchExtension(open.name);
+    if (extension !== undefined) {
+      try {
+        if (this.around.strict) checkOptions(open.name, extension.options, open.uses);
+        return extension.decode(open.uses, scope, open.name);
+      } catch (problem) {
+        this.rethrowIfStrict(problem, open);
+      }
+    }
+    this.noteUnknown(open.name);
+    return { kind: "unknown", module: open.name, text: this.words.textBetween(open.first, open.end) };
+  }
+
+  private decodeTarget(open: OpenExtension, scope: RuleScope): Target {
+    const extension = open.asText ? undefined : targetExtension(open.name);
+    if (extension !== undefined) {
+      try {
+        if (this.around.strict) checkOptions(open.name, extension.options, open.uses);
+        return extension.decode(open.uses, scope, open.name);
+      } catch (problem) {
+        this.rethrowIfStrict(problem, open);
+      }
+    }
+    this.noteUnknown(open.name);
+    return { kind: "unknown", name: open.name, text: this.words.textBetween(open.first, open.end) };
+  }
+
+  private rethrowIfStrict(problem: unknown, open: OpenExtension): void {
+    if (!(problem instanceof RuleProblem)) throw problem;
+    if (this.around.strict) throw new RuleProblem(problem.message, problem.word ?? open.first - 1);
+  }
+
+  private noteUnknown(name: string): void {
+    this.parts.unknown = [...this.parts.unknown, name];
+  }
+}
+
+const dash = 45;

@@ -1,0 +1,62 @@
+import { RuleProblem } from "./problem.ts";
+
+/**
+ * A whole number as strtoul(3) with base 0 reads it: decimal, `0x` hexadecimal, leading-zero octal.
+ * @returns undefined when the text is no such number
+ */
+export function readInteger(text: string): number | undefined {
+  if (/^[1-9]\d*$|^0$/.test(text)) return Number(text);
+  if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text, 16);
+  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
+  return undefined;
+}
+
+/** A whole number from `min` to `max`. @throws RuleProblem */
+export function integer(text: string, min: number, max: number): number {
+  const value = readInteger(text);
+  if (value === undefined || value < min || value > max)
+    throw new RuleProblem(`bad value "${text}", or out of range (${min}-${max})`);
+  return value;
+}
+
+export const uint8 = 0xff;
+export const uint16 = 0xffff;
+export const uint32 = 0xffffffff;
+
+/** `VALUE` or `VALUE/MASK`, each of 32 bits; the mask is all ones when absent. @throws RuleProblem */
+export function markAndMask(text: string): { value: number; mask: number } {
+  const slash = text.indexOf("/");
+  if (slash === -1) return { value: integer(text, 0, uint32), mask: uint32 };
+  return {
+    value: integer(text.slice(0, slash), 0, uint32),
+    mask: integer(text.slice(slash + 1), 0, uint32),
+  };
+}
+
+/** A mark as iptables prints it: `0x4000`. */
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** A number or `FIRST:LAST`; both ends included. */
+export interface IntegerRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** `5`, `5:10`, `:10` or `5:` up to `max`. @throws RuleProblem */
+export function integerRange(text: string, max: number): IntegerRange {
+  const colon = text.indexOf(":");
+  if (colon === -1) {
+    const value = text === "" ? 0 : integer(text, 0, max);
+    return { first: value, last: value };
+  }
+  const first = colon === 0 ? 0 : integer(text.slice(0, colon), 0, max);
+  const last = colon === text.length - 1 ? max : integer(text.slice(colon + 1), 0, max);
+  return { first, last };
+}
+
+/** `5`, or `5:10` when the ends differ. */
+export function rangeText(range: IntegerRange): string {
+  return range.first === range.last ? `${range.first}` : `${range.first}:${range.last}`;
+}

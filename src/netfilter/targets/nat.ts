@@ -1,0 +1,137 @@
+import { canonicalIp, type IpFamily, isIpv4, isIpv6 } from "../../net/ip.ts";
+import type { OptionTable, OptionUse, RuleScope } from "../rule-text/options.ts";
+import { RuleProblem } from "../rule-text/problem.ts";
+import { integer, uint16 } from "../rule-text/values.ts";
+import type { DnatTarget, MasqueradeTarget, RedirectTarget, SnatTarget } from "../target.ts";
+import type { TargetExtension } from "./extension.ts";
+
+/** Protocols whose ports (or ICMP ids) can be rewritten. */
+const protocolsWithPorts: ReadonlySet<string | undefined> = new Set(["tcp", "udp", "sctp", "dccp", "icmp"]);
+
+/** `80`, `80-90`, and of DNAT `80-90/8000`, canonical. */
+function ports(text: string, scope: RuleScope): string {
+  if (!protocolsWithPorts.has(scope.protocol))
+    throw new RuleProblem("Need TCP, UDP, SCTP or DCCP with port specification");
+  const [range, base, ...rest] = text.split("/");
+  const [first, last, ...more] = range!.split("-");
+  if (text.includes(":")) throw new RuleProblem("Invalid port:port syntax - use dash");
+  if (rest.length > 0 || more.length > 0) throw new RuleProblem(`Port \`${text}' not valid`);
+  const low = integer(first!, 0, uint16);
+  if (last === undefined) {
+    if (base !== undefined) throw new RuleProblem(`Garbage after port value: \`/${base}'`);
+    return `${low}`;
+  }
+  const high = integer(last, 0, uint16);
+  if (high < low) throw new RuleProblem(`Port range \`${last}' funky`);
+  const shown = high === low ? `${low}` : `${low}-${high}`;
+  return base === undefined ? shown : `${shown}/${integer(base, 1, uint16)}`;
+}
+
+function address(text: string, family: IpFamily): string {
+  if (family === 4 ? !isIpv4(text) : !isIpv6(text)) throw new RuleProblem(`Bad IP address "${text}"`);
+  return canonicalIp(text);
+}
+
+/** `ADDRESS[-ADDRESS][:PORTS]`, IPv6 with ports in brackets; either part may be absent. Canonical. */
+function natRange(use: OptionUse, scope: RuleScope): string {
+  const { value } = use;
+  const open = value.indexOf("[");
+  let addresses = value;
+  let portText: string | undefined;
+  if (open !== -1) {
+    const close = value.indexOf("]", open);
+    if (close === -1 || scope.family === 4) throw new RuleProblem("Invalid address format", use.word);
+    addresses = value.slice(open + 1, close);
+    if (value[close + 1] === ":") portText = value.slice(close + 2);
+  } else {
+    const colon = value.indexOf(":");
+    if (colon !== -1 && value.indexOf(":", colon + 1) === -1) {
+      addresses = value.slice(0, colon);
+      portText = value.slice(colon + 1);
+    }
+  }
+  const shownPorts = portText === undefined ? undefined : ports(portText, scope);
+  if (addresses === "" && shownPorts !== undefined) return `:${shownPorts}`;
+  const [low, high, ...rest] = addresses.split("-");
+  if (rest.length > 0) throw new RuleProblem(`Bad IP address "${addresses}"`, use.word);
+  const first = address(low!, scope.family);
+  const last = high === undefined ? first : address(high, scope.family);
+  const range = first === last ? first : `${first}-${last}`;
+  if (shownPorts === undefined) return range;
+  return scope.family === 6 ? `[${range}]:${shownPorts}` : `${range}:${shownPorts}`;
+}
+
+const flag = { values: 0 } as const;
+const dnatOptions: OptionTable = { "--to-destination": { required: true }, "--random": flag, "--persistent": flag };
+const snatOptions: OptionTable = {
+  "--to-source": { required: true },
+  "--random": flag,
+  "--random-fully": flag,
+  "--persistent": flag,
+};
+
+export const dnatExtension: TargetExtension<DnatTarget> = {
+  names: ["DNAT"],
+  options: dnatOptions,
+  decode: (options, scope) => ({
+    kind: "dnat",
+    to: natRange(options.required("--to-destination"), scope),
+    random: options.has("--random"),
+    persistent: options.has("--persistent"),
+  }),
+  save: (target) =>
+    ` --to-destination ${target.to}${target.random ? " --random" : ""}${target.persistent ? " --persistent" : ""}`,
+  list: (target) =>
+    ` to:${target.to}${target.random ? " random" : ""}${target.persistent ? " persistent" : ""}`,
+};
+
+export const snatExtension: TargetExtension<SnatTarget> = {
+  names: ["SNAT"],
+  options: snatOptions,
+  decode: (options, scope) => ({
+    kind: "snat",
+    to: natRange(options.required("--to-source"), scope),
+    random: options.has("--random"),
+    randomFully: options.has("--random-fully"),
+    persistent: options.has("--persistent"),
+  }),
+  save: (target) =>
+    ` --to-source ${target.to}${target.random ? " --random" : ""}${target.randomFully ? " --random-fully" : ""}${target.persistent ? " --persistent" : ""}`,
+  list: (target) =>
+    ` to:${target.to}${target.random ? " random" : ""}${target.randomFully ? " random-fully" : ""}${target.persistent ? " persistent" : ""}`,
+};
+
+export const masqueradeExtension: TargetExtension<MasqueradeTarget> = {
+  names: ["MASQUERADE"],
+  options: { "--to-ports": {}, "--random": flag, "--random-fully": flag },
+  decode(options, scope) {
+    const toPorts = options.value("--to-ports");
+    return {
+      kind: "masquerade",
+      ...(toPorts === undefined ? {} : { toPorts: ports(toPorts, scope) }),
+      random: options.has("--random"),
+      randomFully: options.has("--random-fully"),
+    };
+  },
+  save: (target) =>
+    `${target.toPorts === undefined ? "" : ` --to-ports ${target.toPorts}`}${target.random ? " --random" : ""}${target.randomFully ? " --random-fully" : ""}`,
+  list: (target) =>
+    `${target.toPorts === undefined ? "" : ` masq ports: ${target.toPorts}`}${target.random ? " random" : ""}${target.randomFully ? " random-fully" : ""}`,
+};
+
+export const redirectExtension: TargetExtension<RedirectTarget> = {
+  names: ["REDIRECT"],
+  options: { "--to-ports": {}, "--random": flag },
+  decode(options, scope) {
+    const toPorts = options.value("--to-ports");
+    return {
+      kind: "redirect",
+      ...(toPorts === undefined ? {} : { toPorts: ports(toPorts, scope) }),
+      random: options.has("--random"),
+    };
+  },
+  save: (target) =>
+    `${target.toPorts === undefined ? "" : ` --to-ports ${target.toPorts}`}${target.random ? " --random" : ""}`,
+  list: (target) =>
+    `${target.toPorts === undefined ? "" : ` redir ports ${target.toPorts}`}${target.random ? " random" : ""}`,
+};

@@ -1,0 +1,80 @@
+import type { ListView } from "../list-view.ts";
+import type { Target } from "../target.ts";
+import type { TargetExtension, TargetOf } from "./extension.ts";
+import { markTargetExtension } from "./mark.ts";
+import { dnatExtension, masqueradeExtension, redirectExtension, snatExtension } from "./nat.ts";
+import { rejectExtension } from "./reject.ts";
+
+/** Targets that need no extension: a chain, a verdict, and what is not understood. */
+type Plain = "jump" | "verdict" | "unknown";
+
+const byKind: { readonly [K in Exclude<Target["kind"], Plain>]: TargetExtension<TargetOf<K>> } = {
+  reject: rejectExtension,
+  dnat: dnatExtension,
+  snat: snatExtension,
+  redirect: redirectExtension,
+  masquerade: masqueradeExtension,
+  mark: markTargetExtension,
+};
+
+/** The half of an extension that reads. */
+type TargetDecoder = Pick<TargetExtension, "names" | "options" | "decode">;
+
+const decoders: readonly TargetDecoder[] = Object.values(byKind);
+
+const byName: ReadonlyMap<string, TargetDecoder> = new Map(
+  decoders.flatMap((extension) => extension.names.map((name) => [name, extension] as const)),
+);
+
+/** The extension behind `-j NAME`; undefined for a chain and for a target that is not understood. */
+export function targetExtension(name: string): TargetDecoder | undefined {
+  return byName.get(name);
+}
+
+/** The printers of an extension's target. The cast says what {@link byKind}'s type guarantees for each kind alone. */
+function extensionOf(target: Exclude<Target, { kind: Plain }>): TargetExtension {
+  return byKind[target.kind] as TargetExtension;
+}
+
+/** The word behind `-j` or `-g`. */
+export function targetName(target: Target): string {
+  switch (target.kind) {
+    case "jump":
+      return target.chain;
+    case "verdict":
+      return target.verdict;
+    case "unknown":
+      return target.name;
+    default:
+      return extensionOf(target).names[0]!;
+  }
+}
+
+/** A target as `iptables-save` prints it, with the blank before. */
+export function saveTarget(target: Target): string {
+  switch (target.kind) {
+    case "jump":
+      return `${target.goto ? " -g " : " -j "}${target.chain}`;
+    case "verdict":
+      return ` -j ${target.verdict}`;
+    case "unknown":
+      return ` -j ${target.name}${target.text === "" ? "" : ` ${target.text}`}`;
+    default: {
+      const extension = extensionOf(target);
+      return ` -j ${extension.names[0]}${extension.save(target)}`;
+    }
+  }
+}
+
+/** What `iptables -L` prints of a target behind the matches, with the blank before. */
+export function listTarget(target: Target, view: ListView): string {
+  switch (target.kind) {
+    case "jump":
+    case "verdict":
+      return "";
+    case "unknown":
+      return target.text === "" ? "" : ` ${target.text}`;
+    default:
+      return extensionOf(target).list(target, view);
+  }
+}
