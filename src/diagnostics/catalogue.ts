@@ -1,9 +1,10 @@
 import type { CatalogueEntries, CatalogueEntry } from "./catalogue-entry.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
+import { netfilterCodes } from "./codes-netfilter.ts";
 
 /** Every code that k8snet may report, joined from the rooms' own lists. */
-export const catalogue: CatalogueEntries = { ...lintCodes, ...manifestCodes };
+export const catalogue: CatalogueEntries = { ...lintCodes, ...manifestCodes, ...netfilterCodes };
 
 /** What a code means; undefined for a code that does not exist. */
 export function explainCode(code: string): CatalogueEntry | undefined {

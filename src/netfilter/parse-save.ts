@@ -213,7 +213,8 @@ class SaveReader {
       const chain = table.chain(chainName, start);
       setPolicy(chain, words.values[first + 2] ?? "ACCEPT");
       const at = words.values.indexOf("-c");
-      chain.counters = at === -1 ? zero : countersOf(words.values[at + 1] ?? "0", words.values[at + 2] ?? "0");
+      chain.counters =
+        at === -1 ? zero : countersOf(words.values[at + 1] ?? "0", words.values[at + 2] ?? "0");
     } else this.endOfListing(start, end);
   }
 
@@ -242,9 +243,7 @@ class SaveReader {
     }
     if (counters !== undefined) parts.counters = counters;
     if (parts.unknown.length > 0) this.countUnknown(parts.unknown, start);
-    chain.rules.push(
-      new ParsedRule(parts, parts.sources?.[0], parts.destinations?.[0], this.source, start),
-    );
+    chain.rules.push(new ParsedRule(parts, parts.sources?.[0], parts.destinations?.[0], this.source, start));
   }
 
   private chainFor(name: string, start: number): ChainBuilder {
@@ -321,7 +320,8 @@ class SaveReader {
   }
 }
 
-const looksLikeIpv6 = /(?:^|\s)(?:-[sd] [0-9a-f]*:|--to-destination \[|--mask [0-9a-f]*:)|icmp6|icmpv6|ipv6-icmp/m;
+const looksLikeIpv6 =
+  /(?:^|\s)(?:-[sd] [0-9a-f]*:|--to-destination \[|--mask [0-9a-f]*:)|icmp6|icmpv6|ipv6-icmp/m;
 
 /** Comments that iptables-save itself writes. */
 function isDumpComment(comment: string): boolean {

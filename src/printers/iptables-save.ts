@@ -72,10 +72,8 @@ function saveFixedPart(rule: Rule): string {
   let text = "";
   if (source !== undefined) text += saveAddress("-s", source);
   if (destination !== undefined) text += saveAddress("-d", destination);
-  if (inInterface !== undefined)
-    text += `${inInterface.inverted ? " ! -i " : " -i "}${inInterface.name}`;
-  if (outInterface !== undefined)
-    text += `${outInterface.inverted ? " ! -o " : " -o "}${outInterface.name}`;
+  if (inInterface !== undefined) text += `${inInterface.inverted ? " ! -i " : " -i "}${inInterface.name}`;
+  if (outInterface !== undefined) text += `${outInterface.inverted ? " ! -o " : " -o "}${outInterface.name}`;
   if (protocol !== undefined) text += `${protocol.inverted ? " ! -p " : " -p "}${protocol.name}`;
   if (fragment !== undefined) text += fragment.inverted ? " ! -f" : " -f";
   return text;
@@ -100,8 +98,7 @@ export function* printRules(table: Table, options: PrintRulesOptions = {}): Gene
   const verbose = options.verbose === true;
   const blank = blankAfterTargetless(options.release);
   const chains = table.chains.filter((chain) => options.chain === undefined || chain.name === options.chain);
-  if (options.rule === undefined)
-    yield chains.map((chain) => `${declaration(chain, verbose)}\n`).join("");
+  if (options.rule === undefined) yield chains.map((chain) => `${declaration(chain, verbose)}\n`).join("");
   let text = "";
   for (const chain of chains) {
     for (const [index, rule] of chain.rules.entries()) {

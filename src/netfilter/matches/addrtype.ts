@@ -46,7 +46,11 @@ export const addrTypeExtension: MatchExtension<AddrTypeMatch> = {
     const destinationType = types(options.find("--dst-type"));
     if (sourceType === undefined && destinationType === undefined)
       throw new RuleProblem("addrtype: you must specify --src-type or --dst-type");
-    const limit = options.has("--limit-iface-in") ? "in" : options.has("--limit-iface-out") ? "out" : undefined;
+    const limit = options.has("--limit-iface-in")
+      ? "in"
+      : options.has("--limit-iface-out")
+        ? "out"
+        : undefined;
     return {
       kind: "addrtype",
       ...(sourceType === undefined ? {} : { sourceType }),

@@ -1,7 +1,7 @@
 import type { ConntrackMatch, InvertibleNames } from "../match.ts";
+import { hostOrNetwork, listAddress, listAddressName } from "../rule-text/addresses.ts";
 import type { OptionUse } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { hostOrNetwork, listAddress, listAddressName } from "../rule-text/addresses.ts";
 import { parseProtocolNumber } from "../rule-text/protocols.ts";
 import { integerRange, rangeText, uint16, uint32 } from "../rule-text/values.ts";
 import type { MatchExtension } from "./extension.ts";
@@ -62,7 +62,8 @@ function dump(match: ConntrackMatch, dashes: string, address: typeof listAddress
     const value = match[field];
     if (value !== undefined) add(value.inverted, option.slice(2), rangeText(value));
   }
-  if (match.status !== undefined) add(match.status.inverted, "ctstatus", match.status.names.join(",") || "NONE");
+  if (match.status !== undefined)
+    add(match.status.inverted, "ctstatus", match.status.names.join(",") || "NONE");
   if (match.expires !== undefined) add(match.expires.inverted, "ctexpire", rangeText(match.expires));
   if (match.direction !== undefined) add(false, "ctdir", match.direction.toUpperCase());
   return text;
@@ -98,8 +99,7 @@ export const conntrackExtension: MatchExtension<ConntrackMatch> = {
         match[port[1]] = { ...integerRange(use.value, uint16), inverted: use.inverted };
       else if (use.name === "--ctproto")
         match.protocol = { number: parseProtocolNumber(use.value), inverted: use.inverted };
-      else if (use.name === "--ctstatus")
-        match.status = nameList(use, "ctstatus", statusLookup, statusNames);
+      else if (use.name === "--ctstatus") match.status = nameList(use, "ctstatus", statusLookup, statusNames);
       else if (use.name === "--ctexpire")
         match.expires = { ...integerRange(use.value, uint32), inverted: use.inverted };
       else {
@@ -109,8 +109,7 @@ export const conntrackExtension: MatchExtension<ConntrackMatch> = {
         match.direction = direction === "REPLY" ? "reply" : "original";
       }
     }
-    if (options.uses.length === 0)
-      throw new RuleProblem("conntrack: At least one option is required");
+    if (options.uses.length === 0) throw new RuleProblem("conntrack: At least one option is required");
     return match;
   },
   save: (match) => ` -m ${match.asState === true ? "state" : "conntrack"}${dump(match, "--", listAddress)}`,

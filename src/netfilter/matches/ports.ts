@@ -2,7 +2,7 @@ import type { ListView } from "../list-view.ts";
 import type { PortRange, PortsMatch } from "../match.ts";
 import type { OptionTable, OptionUse } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, uint16, uint8 } from "../rule-text/values.ts";
+import { integer, uint8, uint16 } from "../rule-text/values.ts";
 import type { MatchExtension } from "./extension.ts";
 
 const portOptions: OptionTable = {
@@ -75,8 +75,7 @@ function saveTcpOnly(match: PortsMatch): string {
 
 function listTcpOnly(match: PortsMatch, view: ListView): string {
   let text = "";
-  if (match.option !== undefined)
-    text += ` option=${match.option.inverted ? "!" : ""}${match.option.number}`;
+  if (match.option !== undefined) text += ` option=${match.option.inverted ? "!" : ""}${match.option.number}`;
   if (match.flags !== undefined) {
     const { mask, set, inverted } = match.flags;
     const show = view.numeric ? flagHex : flagText;

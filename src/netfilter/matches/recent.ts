@@ -38,9 +38,7 @@ export const recentExtension: MatchExtension<RecentMatch> = {
   decode(options, scope) {
     const mode = modes.find((name) => options.has(`--${name}`));
     if (mode === undefined)
-      throw new RuleProblem(
-        "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'",
-      );
+      throw new RuleProblem("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'");
     const mask = options.value("--mask");
     if (mask !== undefined && !isIp(mask)) throw new RuleProblem(`recent: bad mask "${mask}"`);
     const seconds = options.value("--seconds");

@@ -10,5 +10,6 @@ export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | 
     const text = match.text === "" ? "" : ` ${match.text}`;
     return match.module === "" ? text : ` -m ${match.module}${text}`;
   },
-  list: (match) => (match.module === "" ? ` ${match.text}` : ` ${match.module}${match.text === "" ? "" : ` ${match.text}`}`),
+  list: (match) =>
+    match.module === "" ? ` ${match.text}` : ` ${match.module}${match.text === "" ? "" : ` ${match.text}`}`,
 };

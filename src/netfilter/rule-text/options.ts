@@ -81,7 +81,10 @@ export function checkOptions(extension: string, table: OptionTable, options: Opt
       throw new RuleProblem(`${extension}: option "${use.name}" can be used only once.`, use.word);
     for (const other of spec.excludes ?? [])
       if (options.has(other))
-        throw new RuleProblem(`${extension}: option "${use.name}" cannot be used together with "${other}".`, use.word);
+        throw new RuleProblem(
+          `${extension}: option "${use.name}" cannot be used together with "${other}".`,
+          use.word,
+        );
     for (const other of spec.needs ?? [])
       if (!options.has(other))
         throw new RuleProblem(`${extension}: option "${use.name}" also requires "${other}".`, use.word);

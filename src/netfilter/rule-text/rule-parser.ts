@@ -1,14 +1,9 @@
 import type { IpFamily } from "../../net/ip.ts";
-import { matchExtension } from "../matches/registry.ts";
 import type { Match } from "../match.ts";
-import type {
-  AddressMatch,
-  Counters,
-  InterfaceMatch,
-  ProtocolMatch,
-} from "../ruleset.ts";
-import { targetExtension } from "../targets/registry.ts";
+import { matchExtension } from "../matches/registry.ts";
+import type { AddressMatch, Counters, InterfaceMatch, ProtocolMatch } from "../ruleset.ts";
 import type { Target } from "../target.ts";
+import { targetExtension } from "../targets/registry.ts";
 import { hostOrNetwork } from "./addresses.ts";
 import { textMatchModules, textTargets } from "./module-names.ts";
 import { checkOptions, type OptionTable, OptionUses, type RuleScope } from "./options.ts";
@@ -244,8 +239,7 @@ export class RuleParser {
     const { around, inverted } = this;
     if (text.includes(":") && !around.strict) around.family = 6;
     if (!text.includes(",")) return [{ ...hostOrNetwork(text, around.family), inverted }];
-    if (inverted)
-      throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
+    if (inverted) throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
     return text
       .split(",")
       .filter((part) => part !== "")
@@ -255,7 +249,9 @@ export class RuleParser {
   private interfaceMatch(name: string): InterfaceMatch {
     if (this.around.strict && (name === "" || new TextEncoder().encode(name).length > 15))
       throw new RuleProblem(
-        name === "" ? "Empty interface is likely to be undesired" : `interface name \`${name}' must be shorter than IFNAMSIZ (15)`,
+        name === ""
+          ? "Empty interface is likely to be undesired"
+          : `interface name \`${name}' must be shorter than IFNAMSIZ (15)`,
       );
     return { name, inverted: this.inverted };
   }
@@ -283,30 +279,30 @@ export class RuleParser {
     const options = matchExtension(module)?.options;
     if (options === undefined && this.around.strict && !textMatchModules.has(module))
       throw new RuleProblem(`Couldn't load match \`${module}'`, this.at - 1);
-    this.open.push({
-      name: module,
-      options,
-      uses: new OptionUses(),
-      first: this.at,
-      end: this.at,
-      asText: options === undefined,
-    });
+    this.open.push(this.opened(module, options));
   }
 
   private readTarget(name: string, goto: boolean): void {
     const verdict = goto ? undefined : verdicts.get(name);
-    const options = goto || this.around.isChain(name) ? undefined : targetExtension(name)?.options;
     if (verdict !== undefined) this.parts.target = verdict;
-    else if (options !== undefined || (!goto && textTargets.has(name) && !this.around.isChain(name)))
-      this.openTarget = {
-        name,
-        options,
-        uses: new OptionUses(),
-        first: this.at,
-        end: this.at,
-        asText: options === undefined,
-      };
-    else this.parts.target = { kind: "jump", chain: name, goto };
+    else if (goto || this.around.isChain(name)) this.parts.target = { kind: "jump", chain: name, goto };
+    else {
+      const options = targetExtension(name)?.options;
+      if (options === undefined && !this.isTextTarget(name))
+        this.parts.target = { kind: "jump", chain: name, goto };
+      else this.openTarget = this.opened(name, options);
+    }
+  }
+
+  /** A target that iptables ships, or in a dump any that has options. */
+  private isTextTarget(name: string): boolean {
+    if (textTargets.has(name)) return true;
+    return !this.around.strict && this.words.values[this.at]?.startsWith("--") === true;
+  }
+
+  private opened(name: string, options: OptionTable | undefined): OpenExtension {
+    const { at } = this;
+    return { name, options, uses: new OptionUses(), first: at, end: at, asText: options === undefined };
   }
 
   /** An option of a match or of the target: the target's first, then the matches' from the last one back. */
@@ -320,14 +316,7 @@ export class RuleParser {
     if (!this.protocolLoaded && name !== undefined && options !== undefined) {
       // iptables loads the protocol's own match where one of its options stands without `-m`.
       this.protocolLoaded = true;
-      this.open.push({
-        name,
-        options,
-        uses: new OptionUses(),
-        first: this.at,
-        end: this.at,
-        asText: false,
-      });
+      this.open.push(this.opened(name, options));
       this.readOption(word);
       return;
     }
@@ -367,7 +356,10 @@ export class RuleParser {
     const equals = word.indexOf("=");
     const name = equals === -1 ? word : word.slice(0, equals);
     const attached = equals === -1 ? undefined : word.slice(equals + 1);
-    const extensions = [...(this.openTarget === undefined ? [] : [this.openTarget]), ...this.open.toReversed()];
+    const extensions = [
+      ...(this.openTarget === undefined ? [] : [this.openTarget]),
+      ...this.open.toReversed(),
+    ];
     const exact = extensions.find((extension) => extension.options?.[name] !== undefined);
     if (exact !== undefined) return this.giveTo(exact, name, attached);
     for (const extension of extensions) {

@@ -17,9 +17,7 @@ export const markTargetExtension: TargetExtension<MarkTarget> = {
   decode(options) {
     const [use] = options.uses;
     if (use === undefined)
-      throw new RuleProblem(
-        "MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required",
-      );
+      throw new RuleProblem("MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required");
     switch (use.name) {
       case "--set-xmark":
         return { kind: "mark", ...markAndMask(use.value) };

@@ -62,7 +62,11 @@ function natRange(use: OptionUse, scope: RuleScope): string {
 }
 
 const flag = { values: 0 } as const;
-const dnatOptions: OptionTable = { "--to-destination": { required: true }, "--random": flag, "--persistent": flag };
+const dnatOptions: OptionTable = {
+  "--to-destination": { required: true },
+  "--random": flag,
+  "--persistent": flag,
+};
 const snatOptions: OptionTable = {
   "--to-source": { required: true },
   "--random": flag,

@@ -30,7 +30,10 @@ export const rejectExtension: TargetExtension<RejectTarget> = {
   decode(options, scope) {
     const use = options.find("--reject-with");
     if (use === undefined)
-      return { kind: "reject", with: scope.family === 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable" };
+      return {
+        kind: "reject",
+        with: scope.family === 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable",
+      };
     const wanted = use.value.toLowerCase();
     const found = (scope.family === 4 ? types4 : types6).find(
       ([name, alias]) => name.startsWith(wanted) || alias.startsWith(wanted),

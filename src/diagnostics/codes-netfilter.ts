@@ -1,0 +1,53 @@
+import type { CatalogueEntries } from "./catalogue-entry.ts";
+
+/** Codes of what can be said about dumps and rulesets. */
+export const netfilterCodes: CatalogueEntries = {
+  "dump-unreadable-line": {
+    severity: "warning",
+    title: "A line of a dump that is neither a chain nor a rule",
+    explanation:
+      "Between `*table` and `COMMIT` stands a line that iptables-save does not print. It is left out; the rest of the dump is read.",
+  },
+  "dump-truncated": {
+    severity: "warning",
+    title: "A dump that ends in the middle of a table",
+    explanation:
+      "A table has no COMMIT, so the file was probably cut off. What is there is read; rules behind the cut are unknown.",
+  },
+  "dump-chain-undeclared": {
+    severity: "warning",
+    title: "A rule of a chain that the dump does not declare",
+    explanation:
+      "iptables-save declares every chain (`:NAME …`) before its rules. The chain is taken to exist; lines of the dump may be missing.",
+  },
+  "dump-table-left-out": {
+    severity: "warning",
+    title: "A table that iptables-save could not print",
+    explanation:
+      "The table holds rules that were made with nft directly, so iptables-save left it out. Packets may be changed or dropped by rules that are not in the dump.",
+  },
+  "dump-other-backend": {
+    severity: "warning",
+    title: "Rules of the other iptables backend exist",
+    explanation:
+      "Both iptables-nft and iptables-legacy have rules on the machine, and a dump shows those of one. Dump the other too.",
+  },
+  "dump-table-guessed": {
+    severity: "note",
+    title: "The table of an `iptables -S` listing was guessed",
+    explanation:
+      "`iptables -S` does not say which table it lists. The built-in chains and the targets tell; use iptables-save where it matters.",
+  },
+  "dump-rule-not-understood": {
+    severity: "warning",
+    title: "A rule that is kept as text",
+    explanation:
+      "The rule's line can't be taken apart. It is printed back as it stood, and a trace that meets it says maybe.",
+  },
+  "dump-extension-not-understood": {
+    severity: "note",
+    title: "A match or target that is kept as text",
+    explanation:
+      "The module or one of its options is not known here. The rule is printed back as it stood, and a trace that meets it says maybe.",
+  },
+};
