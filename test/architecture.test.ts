@@ -12,6 +12,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ["manifests", "cluster", "net", "diagnostics"],
   cluster: ["manifests", "net", "diagnostics"],
   endpoints: ["cluster", "manifests", "net", "diagnostics"],
+  dns: ["endpoints", "cluster", "manifests", "net", "diagnostics"],
+  "api-objects": ["endpoints", "cluster", "manifests", "net", "diagnostics"],
   netfilter: ["net", "diagnostics"],
   "kube-proxy": ["endpoints", "cluster", "manifests", "netfilter", "diagnostics", "net"],
   tracer: ["netfilter", "net", "diagnostics"],

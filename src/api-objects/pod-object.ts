@@ -1,0 +1,111 @@
+import type { Node, Pod } from "../cluster/model.ts";
+import { type ApiObject, type ClusterObject, compact, isJsonObject, type Json } from "./json.ts";
+import { isObserved, rawObject, valueAt } from "./raw-object.ts";
+
+/** The pod template of the workload that owns a pod; a CronJob has it two floors down. */
+function templateOf(pod: Pod): Json | undefined {
+  const owner = rawObject(pod.owner?.object);
+  return valueAt(owner, "spec", "template") ?? valueAt(owner, "spec", "jobTemplate", "spec", "template");
+}
+
+/** The object that controls the pod: for a Deployment it is a ReplicaSet named by the template's hash. */
+function controller(pod: Pod): Json | undefined {
+  const { owner } = pod;
+  if (owner === undefined) return undefined;
+  const hash = pod.labels["pod-template-hash"];
+  const named =
+    owner.kind === "Deployment" && hash !== undefined
+      ? { kind: "ReplicaSet", name: `${owner.name}-${hash}` }
+      : { kind: owner.kind, name: owner.name };
+  return [{ apiVersion: owner.apiVersion, blockOwnerDeletion: true, controller: true, ...named }];
+}
+
+function condition(type: string, holds: boolean): Json {
+  return { type, status: holds ? "True" : "False" };
+}
+
+function statusOf(pod: Pod, spec: Json | undefined, node: Node | undefined): Json {
+  const hostIps = node?.internalIps ?? [];
+  const containers = valueAt(spec, "containers");
+  const running = pod.phase === "Running";
+  return compact({
+    phase: pod.phase,
+    podIP: pod.ips[0],
+    podIPs: pod.ips.length === 0 ? undefined : pod.ips.map((ip) => ({ ip })),
+    hostIP: hostIps[0],
+    hostIPs: hostIps.length === 0 ? undefined : hostIps.map((ip) => ({ ip })),
+    conditions: [
+      condition("PodScheduled", pod.nodeName !== undefined),
+      condition("Initialized", running),
+      condition("ContainersReady", pod.ready),
+      condition("Ready", pod.ready),
+    ],
+    containerStatuses: !Array.isArray(containers)
+      ? undefined
+      : (containers as readonly Json[]).filter(isJsonObject).map((container) =>
+          compact({
+            image: container["image"],
+            name: container["name"],
+            ready: pod.ready,
+            restartCount: 0,
+            started: running,
+            state: running ? { running: {} } : { waiting: { reason: "ContainerCreating" } },
+          }),
+        ),
+  });
+}
+
+/**
+ * The Pod as the API server would return it. A pod that a cluster ran is returned as it was; the others get the
+ * status that the model gives them.
+ */
+export function podObject(pod: Pod, nodes: ReadonlyMap<string, Node>): ClusterObject {
+  const stated = rawObject(pod.object);
+  const simulated = pod.simulated ? ["*"] : pod.ipSimulated ? ["podIP"] : [];
+  if (stated?.kind === "Pod" && isObserved(stated) && saysTheSame(stated, pod)) {
+    return { object: stated, simulated };
+  }
+  const source = stated?.kind === "Pod" ? stated : templateOf(pod);
+  const statedMetadata = valueAt(source, "metadata");
+  const spec = valueAt(source, "spec");
+  const object: ApiObject = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: compact({
+      ownerReferences: controller(pod),
+      ...(isJsonObject(statedMetadata) ? statedMetadata : {}),
+      name: pod.name,
+      namespace: pod.namespace,
+      labels: Object.keys(pod.labels).length === 0 ? undefined : pod.labels,
+      deletionTimestamp: pod.terminating
+        ? (valueAt(statedMetadata, "deletionTimestamp") ?? "1970-01-01T00:00:00Z")
+        : undefined,
+    }),
+    spec: compact({
+      ...(isJsonObject(spec) ? spec : {}),
+      nodeName: pod.nodeName,
+      hostname: pod.hostname ?? valueAt(spec, "hostname"),
+      subdomain: pod.subdomain ?? valueAt(spec, "subdomain"),
+    }),
+    status: statusOf(pod, spec, pod.nodeName === undefined ? undefined : nodes.get(pod.nodeName)),
+  };
+  return { object, simulated };
+}
+
+/** Whether flags left the pod as the cluster had it. */
+function saysTheSame(stated: ApiObject, pod: Pod): boolean {
+  const conditions = valueAt(stated, "status", "conditions");
+  const ready =
+    Array.isArray(conditions) &&
+    (conditions as readonly Json[]).some(
+      (item) => isJsonObject(item) && item["type"] === "Ready" && item["status"] === "True",
+    );
+  const terminating = typeof stated.metadata["deletionTimestamp"] === "string";
+  return (
+    ready === pod.ready &&
+    terminating === pod.terminating &&
+    (valueAt(stated, "spec", "nodeName") ?? undefined) === pod.nodeName &&
+    (valueAt(stated, "status", "podIP") ?? undefined) === pod.ips[0] &&
+    pod.namespace === stated.metadata["namespace"]
+  );
+}
