@@ -1,0 +1,122 @@
+import type { Packet } from "./packet.ts";
+
+/** The four values and the protocol that tell connections apart. */
+export interface Tuple {
+  readonly protocol: string;
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+}
+
+/** A connection as one node's conntrack table holds it. */
+export interface Connection {
+  readonly id: number;
+  readonly original: Tuple;
+  /** What a reply looks like when it comes in; differs from the mirrored original where NAT rewrites. */
+  readonly reply: Tuple;
+  /** Which halves of NAT have been decided, with or without a rewrite. */
+  readonly destinationDecided: boolean;
+  readonly sourceDecided: boolean;
+  readonly mark: number;
+  readonly seenReply: boolean;
+}
+
+export type ConnectionState = "NEW" | "ESTABLISHED" | "RELATED" | "INVALID" | "UNTRACKED";
+
+/** What conntrack knows about the packet at hand. */
+export interface Tracking {
+  readonly state: ConnectionState;
+  /** Absent for packets that are invalid or not tracked. */
+  readonly connection?: Connection;
+  readonly isReply: boolean;
+}
+
+export function tupleOf(packet: Packet): Tuple {
+  const { protocol, source, sourcePort, destination, destinationPort } = packet;
+  return { protocol, source, sourcePort, destination, destinationPort };
+}
+
+export function mirrored(tuple: Tuple): Tuple {
+  return {
+    protocol: tuple.protocol,
+    source: tuple.destination,
+    sourcePort: tuple.destinationPort,
+    destination: tuple.source,
+    destinationPort: tuple.sourcePort,
+  };
+}
+
+export function equalTuples(a: Tuple, b: Tuple): boolean {
+  return (
+    a.destination === b.destination &&
+    a.source === b.source &&
+    a.destinationPort === b.destinationPort &&
+    a.sourcePort === b.sourcePort &&
+    a.protocol === b.protocol
+  );
+}
+
+/** A new, unconfirmed connection. */
+export function newConnection(packet: Packet, id: number): Connection {
+  const original = tupleOf(packet);
+  return {
+    id,
+    original,
+    reply: mirrored(original),
+    destinationDecided: false,
+    sourceDecided: false,
+    mark: 0,
+    seenReply: false,
+  };
+}
+
+/** Status bit DNAT: the destination was really changed. */
+export function isDestinationRewritten(connection: Connection): boolean {
+  const { original, reply } = connection;
+  return reply.source !== original.destination || reply.sourcePort !== original.destinationPort;
+}
+
+/** Status bit SNAT: the source was really changed. */
+export function isSourceRewritten(connection: Connection): boolean {
+  const { original, reply } = connection;
+  return reply.destination !== original.source || reply.destinationPort !== original.sourcePort;
+}
+
+/**
+ * What conntrack makes of a packet that enters a node. A request opens a connection or belongs to one; an answer
+ * (SYN-ACK, INIT-ACK) to nothing known is invalid, since it can't open a connection; over UDP it can.
+ */
+export function track(packet: Packet, connections: readonly Connection[], nextId: number): Tracking {
+  const tuple = tupleOf(packet);
+  for (const connection of connections) {
+    if (equalTuples(connection.reply, tuple)) {
+      return { state: "ESTABLISHED", connection: { ...connection, seenReply: true }, isReply: true };
+    }
+    if (equalTuples(connection.original, tuple)) {
+      return { state: connection.seenReply ? "ESTABLISHED" : "NEW", connection, isReply: false };
+    }
+  }
+  const opens = packet.direction === "request" || !["tcp", "sctp", "dccp"].includes(packet.protocol);
+  return opens
+    ? { state: "NEW", connection: newConnection(packet, nextId), isReply: false }
+    : { state: "INVALID", isReply: false };
+}
+
+/** A packet with the addresses of NAT applied: a reply's are turned back, a request's are turned. */
+export function rewriteDestination(packet: Packet, tracking: Tracking): Packet {
+  if (tracking.connection === undefined) return packet;
+  const target = tracking.isReply
+    ? mirrored(tracking.connection.original)
+    : mirrored(tracking.connection.reply);
+  return { ...packet, destination: target.destination, destinationPort: target.destinationPort };
+}
+
+/** As {@link rewriteDestination}, for the source. */
+export function rewriteSource(packet: Packet, tracking: Tracking): Packet {
+  if (tracking.connection === undefined) return packet;
+  const target = tracking.isReply
+    ? mirrored(tracking.connection.original)
+    : mirrored(tracking.connection.reply);
+  return { ...packet, source: target.source, sourcePort: target.sourcePort };
+}

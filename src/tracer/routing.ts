@@ -1,0 +1,123 @@
+import { cidrContains, familyOf, ipToBigInt, ipv4ToNumber, maskCidr, parseCidr } from "../net/ip.ts";
+import type { Host, Interface, Network, Route } from "./network.ts";
+
+/** The routing decision for one destination. */
+export type RouteDecision =
+  | { readonly kind: "local" }
+  | { readonly kind: "unicast"; readonly device: Interface; readonly nextHop: string; readonly route: Route }
+  | { readonly kind: "none" };
+
+/** Routes by prefix length, the longest first, each keyed by its network's value. */
+interface ForwardingTable {
+  readonly lengths: readonly { readonly prefix: number; readonly routes: ReadonlyMap<bigint, Route> }[];
+  readonly local: ReadonlySet<string>;
+  readonly devices: ReadonlyMap<string, Interface>;
+}
+
+const tables = new WeakMap<Host, ForwardingTable>();
+
+function forwardingTable(host: Host): ForwardingTable {
+  const known = tables.get(host);
+  if (known !== undefined) return known;
+  const byLength = new Map<number, Map<bigint, Route>>();
+  for (const route of host.routes) {
+    const network = maskCidr(route.destination);
+    let routes = byLength.get(network.prefix);
+    if (routes === undefined) byLength.set(network.prefix, (routes = new Map()));
+    const key = ipToBigInt(network.address);
+    if (!routes.has(key)) routes.set(key, route);
+  }
+  const table: ForwardingTable = {
+    lengths: [...byLength].sort(([a], [b]) => b - a).map(([prefix, routes]) => ({ prefix, routes })),
+    local: new Set(host.interfaces.flatMap((device) => device.addresses.map((at) => at.address))),
+    devices: new Map(host.interfaces.map((device) => [device.name, device])),
+  };
+  tables.set(host, table);
+  return table;
+}
+
+const loopbackNetwork = parseCidr("127.0.0.0/8")!;
+
+/** Whether the address is one of the loopback interface. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || cidrContains(loopbackNetwork, address);
+}
+
+/** Whether the address is one of the host's own (its `local` routing table). */
+export function isLocalAddress(host: Host, address: string): boolean {
+  return isLoopback(address) || forwardingTable(host).local.has(address);
+}
+
+/** The longest route that fits, as `ip route get` would answer. */
+export function lookUpRoute(host: Host, destination: string): RouteDecision {
+  if (isLocalAddress(host, destination)) return { kind: "local" };
+  const table = forwardingTable(host);
+  const width = familyOf(destination) === 4 ? 32 : 128;
+  const value = ipToBigInt(destination);
+  for (const { prefix, routes } of table.lengths) {
+    const hostBits = BigInt(width - prefix);
+    const route = routes.get((value >> hostBits) << hostBits);
+    const device = route === undefined ? undefined : table.devices.get(route.device);
+    if (route !== undefined && device !== undefined) {
+      return { kind: "unicast", device, nextHop: route.via ?? destination, route };
+    }
+  }
+  return { kind: "none" };
+}
+
+/** The host that answers for the address on the interface's segment. */
+export function neighbour(network: Network, device: Interface, address: string): Host | undefined {
+  const name = network.segments.get(device.segment)?.members.get(address);
+  return name === undefined ? undefined : network.hosts.get(name);
+}
+
+/**
+ * The address a host sends from on an interface: one in the next hop's network, else the interface's first, else the
+ * host's first (Linux `inet_select_addr`). Both source selection and MASQUERADE ask it.
+ */
+export function sourceAddress(host: Host, device: Interface, nextHop: string): string | undefined {
+  const family = familyOf(nextHop);
+  const candidates = device.addresses.filter((at) => familyOf(at.address) === family);
+  const near = candidates.find((at) => cidrContains({ ...at, family }, nextHop));
+  if (near !== undefined) return near.address;
+  if (candidates.length > 0) return candidates[0]!.address;
+  for (const other of host.interfaces) {
+    const found = other.addresses.find((at) => familyOf(at.address) === family);
+    if (found !== undefined) return found.address;
+  }
+  return undefined;
+}
+
+const broadcastEnds = new WeakMap<Host, ReadonlySet<number>>();
+
+/** First and last addresses of the host's IPv4 networks: the kernel answers them as broadcasts. */
+function broadcastAddresses(host: Host): ReadonlySet<number> {
+  let found = broadcastEnds.get(host);
+  if (found === undefined) {
+    const values = host.interfaces.flatMap((device) =>
+      device.addresses
+        .filter((at) => familyOf(at.address) === 4 && at.prefix < 31)
+        .flatMap((at) => {
+          const size = 2 ** (32 - at.prefix);
+          const first = Math.floor(ipv4ToNumber(at.address) / size) * size;
+          return [first, first + size - 1];
+        }),
+    );
+    found = new Set(values);
+    broadcastEnds.set(host, found);
+  }
+  return found;
+}
+
+/**
+ * The type of an address as `-m addrtype` sees it on this host: `LOCAL`, `BROADCAST`, `MULTICAST` or `UNICAST`
+ * (Linux `inet_addr_type`; nobody here has blackhole or unreachable routes).
+ */
+export function addressType(host: Host, address: string): string {
+  if (isLocalAddress(host, address)) return "LOCAL";
+  if (familyOf(address) === 6) return address.toLowerCase().startsWith("ff") ? "MULTICAST" : "UNICAST";
+  const value = ipv4ToNumber(address);
+  if (value === 0xffffffff || value >>> 24 === 0) return "BROADCAST";
+  if (value >>> 28 === 14) return "MULTICAST";
+  return broadcastAddresses(host).has(value) ? "BROADCAST" : "UNICAST";
+}

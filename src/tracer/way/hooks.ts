@@ -1,0 +1,187 @@
+import { findTable, type HookName, type TableName } from "../../netfilter/ruleset.ts";
+import { type Branch, memoryOf, withConfirmedConnection, withStep } from "../branch.ts";
+import { newConnection, rewriteDestination, rewriteSource, type Tracking, track } from "../conntrack.ts";
+import type { RewriteStep } from "../model.ts";
+import type { Host } from "../network.ts";
+import { formatSocket } from "../packet.ts";
+import type { Judged, TableContext } from "../rules/table-context.ts";
+import { walkTable } from "../rules/walk-table.ts";
+import type { Landing, Surroundings } from "./landing.ts";
+
+/** What a hook runs on a node, in the order of netfilter's priorities (linux/netfilter_ipv4.h). */
+type HookPart = TableName | "conntrack" | "destination-nat" | "source-nat" | "confirm";
+
+const hookParts: Readonly<Record<HookName, readonly HookPart[]>> = {
+  PREROUTING: ["raw", "conntrack", "mangle", "destination-nat"],
+  INPUT: ["mangle", "filter", "security", "source-nat", "confirm"],
+  FORWARD: ["mangle", "filter", "security"],
+  OUTPUT: ["raw", "conntrack", "mangle", "destination-nat", "filter", "security"],
+  POSTROUTING: ["mangle", "source-nat", "confirm"],
+};
+
+/** The interfaces and next hop a hook sees. */
+export interface HookView {
+  readonly inInterface: string;
+  readonly outInterface: string;
+  readonly nextHop?: string;
+}
+
+/** What passes a hook of a node, and what ends there. */
+export interface HookResult {
+  readonly passed: readonly Branch[];
+  readonly landed: readonly Landing[];
+}
+
+/** Runs all parts of a hook, one after the other. */
+export function runHook(
+  around: Surroundings,
+  host: Host,
+  hook: HookName,
+  branch: Branch,
+  view: HookView,
+): HookResult {
+  let passed: Branch[] = [branch];
+  const landed: Landing[] = [];
+  for (const part of hookParts[hook]) {
+    const next: Branch[] = [];
+    for (const at of passed) {
+      for (const judged of runPart(around, host, hook, part, at, view)) {
+        const landing = landingOf(judged, host);
+        if (landing === undefined) next.push(judged.branch);
+        else landed.push(landing);
+      }
+    }
+    passed = next;
+  }
+  return { passed, landed };
+}
+
+function landingOf({ branch, verdict }: Judged, host: Host): Landing | undefined {
+  if (verdict.kind === "accept") return undefined;
+  const rule = verdict.rule === undefined ? {} : { rule: verdict.rule };
+  if (verdict.kind === "drop") {
+    const reason = `${verdict.reason} in chain ${verdict.chain}`;
+    return { kind: "ended", branch, host, outcome: "dropped", reason, ...rule };
+  }
+  const reason = `REJECT in chain ${verdict.chain} with ${verdict.with}`;
+  return { kind: "ended", branch, host, outcome: "rejected", reason, ...rule };
+}
+
+const accept = { kind: "accept" } as const;
+
+function runPart(
+  around: Surroundings,
+  host: Host,
+  hook: HookName,
+  part: HookPart,
+  branch: Branch,
+  view: HookView,
+): Judged[] {
+  switch (part) {
+    case "conntrack":
+      return [{ branch: withTracking(around, host, branch), verdict: accept }];
+    case "confirm":
+      return [{ branch: withConfirmedConnection(branch, host.name), verdict: accept }];
+    case "destination-nat":
+    case "source-nat":
+      return runNat(around, host, hook, part, branch, view);
+    default:
+      return runTable(around, host, hook, part, branch, view);
+  }
+}
+
+function runTable(
+  around: Surroundings,
+  host: Host,
+  hook: HookName,
+  name: TableName,
+  branch: Branch,
+  view: HookView,
+): Judged[] {
+  const table = host.ruleset === undefined ? undefined : findTable(host.ruleset, name);
+  if (table === undefined) return [{ branch, verdict: accept }];
+  const context: TableContext = {
+    host,
+    table,
+    hook,
+    ...view,
+    probability: around.probability,
+    recordTried: around.recordTried,
+  };
+  return walkTable(branch, context);
+}
+
+/** The packet's connection looked up or opened; a packet that came over the loopback keeps the one it has. */
+function withTracking(around: Surroundings, host: Host, branch: Branch): Branch {
+  if (branch.tracking !== undefined) return branch;
+  if (branch.packet.direction === "request" && around.assumedState !== undefined) {
+    return { ...branch, tracking: assumedTracking(around.assumedState, branch), serial: branch.serial + 1 };
+  }
+  const tracking = track(branch.packet, memoryOf(branch, host.name).connections, branch.serial);
+  return { ...branch, tracking, serial: branch.serial + 1 };
+}
+
+function assumedTracking(state: "established" | "invalid", branch: Branch): Tracking {
+  if (state === "invalid") return { state: "INVALID", isReply: false };
+  const connection = {
+    ...newConnection(branch.packet, branch.serial),
+    destinationDecided: true,
+    sourceDecided: true,
+    seenReply: true,
+  };
+  return { state: "ESTABLISHED", connection, isReply: false };
+}
+
+/**
+ * NAT at a hook: the nat table is asked once per connection and half (Linux `nf_nat_inet_fn`); what it decided then
+ * rewrites this packet and all later ones.
+ */
+function runNat(
+  around: Surroundings,
+  host: Host,
+  hook: HookName,
+  part: "destination-nat" | "source-nat",
+  branch: Branch,
+  view: HookView,
+): Judged[] {
+  const tracking = branch.tracking;
+  if (tracking?.connection === undefined) return [{ branch, verdict: accept }];
+  const half = part === "destination-nat" ? "destinationDecided" : "sourceDecided";
+  if (tracking.state !== "NEW" || tracking.connection[half]) {
+    return [{ branch: withRewrite(host, part, branch), verdict: accept }];
+  }
+  return runTable(around, host, hook, "nat", branch, view).map((judged) => {
+    const decided = judged.branch.tracking!;
+    const connection = { ...decided.connection!, [half]: true };
+    return { ...judged, branch: { ...judged.branch, tracking: { ...decided, connection } } };
+  });
+}
+
+function withRewrite(host: Host, part: "destination-nat" | "source-nat", branch: Branch): Branch {
+  const before = branch.packet;
+  if (part === "destination-nat") {
+    const packet = rewriteDestination(before, branch.tracking!);
+    if (packet.destination === before.destination && packet.destinationPort === before.destinationPort) {
+      return branch;
+    }
+    const from = formatSocket(before.destination, before.destinationPort);
+    const to = formatSocket(packet.destination, packet.destinationPort);
+    return withStep({ ...branch, packet }, rewriteStep(host, branch, "destination", from, to));
+  }
+  const packet = rewriteSource(before, branch.tracking!);
+  if (packet.source === before.source && packet.sourcePort === before.sourcePort) return branch;
+  const from = formatSocket(before.source, before.sourcePort);
+  const to = formatSocket(packet.source, packet.sourcePort);
+  return withStep({ ...branch, packet }, rewriteStep(host, branch, "source", from, to));
+}
+
+function rewriteStep(
+  host: Host,
+  branch: Branch,
+  what: "source" | "destination",
+  from: string,
+  to: string,
+): RewriteStep {
+  const { direction } = branch.packet;
+  return { kind: "rewrite", node: host.name, what, how: "reply", from, to, direction };
+}

@@ -1,0 +1,36 @@
+import type { Rule } from "../../netfilter/ruleset.ts";
+import type { Branch } from "../branch.ts";
+import type { Fraction } from "../fraction.ts";
+import type { Outcome } from "../model.ts";
+import type { Host, Network } from "../network.ts";
+
+/** Where a branch came to its end: at a listener, or somewhere on the way. */
+export type Landing =
+  | { readonly kind: "arrived"; readonly branch: Branch; readonly host: Host; readonly what?: string }
+  | {
+      readonly kind: "ended";
+      readonly branch: Branch;
+      readonly host: Host;
+      readonly outcome: Exclude<Outcome, "delivered" | "reply-lost">;
+      readonly reason: string;
+      readonly rule?: Rule;
+    };
+
+/** What holds for a whole trace. */
+export interface Surroundings {
+  readonly network: Network;
+  readonly probability: (threshold: number) => Fraction;
+  readonly recordTried: boolean;
+  /** The state of the first packet, where it is not a connection's first. */
+  readonly assumedState?: "established" | "invalid";
+}
+
+export function ended(
+  branch: Branch,
+  host: Host,
+  outcome: "rejected" | "dropped" | "unreachable",
+  reason: string,
+  rule?: Rule,
+): Landing[] {
+  return [{ kind: "ended", branch, host, outcome, reason, ...(rule === undefined ? {} : { rule }) }];
+}
