@@ -60,26 +60,6 @@ export function toNumber(a: Fraction): number {
   return Number(a.numerator >> shift) / Number(a.denominator >> shift);
 }
 
-/** `1`, `0`, `1/3`. */
-export function formatFraction(a: Fraction): string {
-  return a.denominator === 1n ? String(a.numerator) : `${a.numerator}/${a.denominator}`;
-}
-
-/**
- * A share as people read it: `33.3%`, `50%`, `0.024%`. Rounded to three digits, never to `0%` or `100%` unless it is
- * exactly that.
- */
-export function formatPercent(a: Fraction): string {
-  if (isZero(a)) return "0%";
-  if (isOne(a)) return "100%";
-  const percent = toNumber(a) * 100;
-  const digits = percent >= 10 ? 1 : percent >= 1 ? 2 : Math.min(12, 2 - Math.floor(Math.log10(percent)));
-  const text = percent.toFixed(digits);
-  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  if (short === "100") return "99.9%";
-  return `${short}%`;
-}
-
 const kernelRange = 2n ** 31n;
 
 /**
@@ -93,7 +73,8 @@ export function meantProbability(threshold: number): Fraction {
   const k = Math.round(2 ** 31 / threshold);
   for (const digits of [10, 5]) {
     if (thresholdOf(k, digits) !== threshold) continue;
-    if (digits === 5 && (thresholdOf(k - 1, 5) === threshold || thresholdOf(k + 1, 5) === threshold)) continue;
+    if (digits === 5 && (thresholdOf(k - 1, 5) === threshold || thresholdOf(k + 1, 5) === threshold))
+      continue;
     return { numerator: 1n, denominator: BigInt(k) };
   }
   if (Math.round(2 ** 31 / k) === threshold) return { numerator: 1n, denominator: BigInt(k) };

@@ -1,5 +1,5 @@
-import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { Cidr, IpFamily } from "../net/ip.ts";
+import type { Ruleset } from "../netfilter/ruleset.ts";
 
 /**
  * The machines a packet can pass and the wires between them, as far as one address family goes. It is a model, stated

@@ -23,7 +23,10 @@ function forwardingTable(host: Host): ForwardingTable {
   for (const route of host.routes) {
     const network = maskCidr(route.destination);
     let routes = byLength.get(network.prefix);
-    if (routes === undefined) byLength.set(network.prefix, (routes = new Map()));
+    if (routes === undefined) {
+      routes = new Map();
+      byLength.set(network.prefix, routes);
+    }
     const key = ipToBigInt(network.address);
     if (!routes.has(key)) routes.set(key, route);
   }

@@ -1,7 +1,15 @@
 import type { Rule } from "../netfilter/ruleset.ts";
 import { type Branch, type NodeMemory, stepsOf, withStep } from "./branch.ts";
 import { equalTuples, mirrored, tupleOf } from "./conntrack.ts";
-import { add, fraction, type Fraction, kernelProbability, meantProbability, multiply, one } from "./fraction.ts";
+import {
+  add,
+  type Fraction,
+  fraction,
+  kernelProbability,
+  meantProbability,
+  multiply,
+  one,
+} from "./fraction.ts";
 import type { Assumption, End, Outcome, PathEvent, Step, Trace } from "./model.ts";
 import type { Host, Network } from "./network.ts";
 import { formatSocket, type Packet } from "./packet.ts";
@@ -109,7 +117,9 @@ function followReply(around: Surroundings, from: Host, sent: Packet, landing: La
   const server = { address: packet.destination, port: packet.destinationPort, name };
   const seen = { server, seenSource: packet.source };
   if (host.kind === "gateway") {
-    return [{ branch: arrived, host, outcome: "delivered", reason: "it leaves the cluster's network", ...seen }];
+    return [
+      { branch: arrived, host, outcome: "delivered", reason: "it leaves the cluster's network", ...seen },
+    ];
   }
   const reply: Packet = { ...mirrored(tupleOf(packet)), family: packet.family, direction: "reply" };
   const answering: Branch = { ...arrived, packet: reply, mark: 0, tracking: undefined, hops: 0 };
@@ -158,7 +168,8 @@ function toEnd(ending: Ending, when: End["when"], chance: Fraction = one): End {
 function pathOf(steps: readonly Step[]): PathEvent[] {
   const path: PathEvent[] = [];
   for (const step of steps) {
-    if (step.kind === "rule" && step.direction === "request" && step.event.table !== "raw") path.push(step.event);
+    if (step.kind === "rule" && step.direction === "request" && step.event.table !== "raw")
+      path.push(step.event);
   }
   return path;
 }
@@ -214,7 +225,8 @@ function joinPair(a: End, b: End): End | undefined {
   const other = new Map(b.assumptions.map((at) => [at.key, at.holds]));
   const different = a.assumptions.filter((at) => other.get(at.key) !== at.holds);
   const sameShare =
-    a.probability.numerator * b.probability.denominator === b.probability.numerator * a.probability.denominator;
+    a.probability.numerator * b.probability.denominator ===
+    b.probability.numerator * a.probability.denominator;
   if (different.length !== 1 || !other.has(different[0]!.key) || !sameShare) return undefined;
   return { ...a, assumptions: a.assumptions.filter((at) => at.key !== different[0]!.key) };
 }
@@ -255,7 +267,10 @@ function laterEnds(
   for (const { probability } of states.values()) total = add(total, probability);
   const ends: End[] = [];
   for (const { memory, probability } of states.values()) {
-    const share = fraction(probability.numerator * total.denominator, probability.denominator * total.numerator);
+    const share = fraction(
+      probability.numerator * total.denominator,
+      probability.denominator * total.numerator,
+    );
     for (const ending of endingsOf(around, from, packet, memory)) ends.push(toEnd(ending, "later", share));
   }
   return mergeEnds(ends);

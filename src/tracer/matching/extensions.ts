@@ -103,7 +103,9 @@ function addrTypeMatcher(match: AddrTypeMatch): Matcher {
       if (wanted === undefined) continue;
       const type = limitedType(match, context, address);
       if (wanted.types.includes(type) === wanted.inverted) {
-        return no(`${side} ${address} is ${type}, not ${wanted.inverted ? "! " : ""}${wanted.types.join(",")}`);
+        return no(
+          `${side} ${address} is ${type}, not ${wanted.inverted ? "! " : ""}${wanted.types.join(",")}`,
+        );
       }
     }
     return yes;

@@ -1,5 +1,5 @@
-import type { AddressMatch, InterfaceMatch, Rule } from "../../netfilter/ruleset.ts";
 import { familyOf, ipToBigInt, ipv4ToNumber } from "../../net/ip.ts";
+import type { AddressMatch, InterfaceMatch, Rule } from "../../netfilter/ruleset.ts";
 import { type Answer, type Matcher, no, yes } from "./answer.ts";
 
 /** Numbers of the protocols that iptables-save names (IANA protocol numbers). */
@@ -114,6 +114,8 @@ function interfaceMatcher(match: InterfaceMatch, side: "in" | "out"): Matcher {
   return (_, context): Answer => {
     const name = side === "in" ? context.inInterface : context.outInterface;
     if (test(name) !== match.inverted) return yes;
-    return no(`${what} by ${name === "" ? "no interface" : name}, not ${match.inverted ? "! " : ""}${match.name}`);
+    return no(
+      `${what} by ${name === "" ? "no interface" : name}, not ${match.inverted ? "! " : ""}${match.name}`,
+    );
   };
 }

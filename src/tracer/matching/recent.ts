@@ -1,5 +1,5 @@
-import type { RecentMatch } from "../../netfilter/match.ts";
 import { familyOf, ipFromBigInt, ipToBigInt } from "../../net/ip.ts";
+import type { RecentMatch } from "../../netfilter/match.ts";
 import { type Branch, memoryOf, withMemory } from "../branch.ts";
 import { type Answer, type Matcher, no } from "./answer.ts";
 

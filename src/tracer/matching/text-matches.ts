@@ -1,5 +1,5 @@
-import type { UnknownMatch } from "../../netfilter/match.ts";
 import { ipToBigInt, isIp } from "../../net/ip.ts";
+import type { UnknownMatch } from "../../netfilter/match.ts";
 import type { Branch } from "../branch.ts";
 import { possiblePorts } from "../packet.ts";
 import { type Answer, type MatchContext, type Matcher, no, yes } from "./answer.ts";
@@ -31,7 +31,9 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /** Options of a match as `--name` → value and whether a `!` stood before it; undefined if it is not that simple. */
-function readOptions(words: readonly string[]): Map<string, { value: string; inverted: boolean }> | undefined {
+function readOptions(
+  words: readonly string[],
+): Map<string, { value: string; inverted: boolean }> | undefined {
   const options = new Map<string, { value: string; inverted: boolean }>();
   for (let at = 0; at < words.length; ) {
     const inverted = words[at] === "!";
@@ -53,7 +55,8 @@ function readMultiport(words: readonly string[]): Matcher | undefined {
     const [first, last] = part.split(":");
     return { first: Number(first), last: Number(last ?? first) };
   });
-  if (ranges.some((range) => !Number.isInteger(range.first) || !Number.isInteger(range.last))) return undefined;
+  if (ranges.some((range) => !Number.isInteger(range.first) || !Number.isInteger(range.last)))
+    return undefined;
   const sides = { "--dports": ["d"], "--sports": ["s"], "--ports": ["s", "d"] }[name];
   if (sides === undefined) return undefined;
   return (branch) => {
@@ -77,8 +80,13 @@ function readMultiport(words: readonly string[]): Matcher | undefined {
 function readIpRange(words: readonly string[]): Matcher | undefined {
   const options = readOptions(words);
   if (options === undefined) return undefined;
-  const tests: { side: "source" | "destination"; first: bigint; last: bigint; inverted: boolean; text: string }[] =
-    [];
+  const tests: {
+    side: "source" | "destination";
+    first: bigint;
+    last: bigint;
+    inverted: boolean;
+    text: string;
+  }[] = [];
   for (const [name, { value, inverted }] of options) {
     const side = { "--src-range": "source", "--dst-range": "destination" }[name] as "source" | "destination";
     const [first, last] = value.split("-");
@@ -114,5 +122,6 @@ function readConnmark(words: readonly string[]): Matcher | undefined {
 function readPacketType(words: readonly string[]): Matcher | undefined {
   const option = readOptions(words)?.get("--pkt-type");
   if (option === undefined) return undefined;
-  return () => ((option.value === "unicast") !== option.inverted ? yes : no(`packet type is not ${option.value}`));
+  return () =>
+    (option.value === "unicast") !== option.inverted ? yes : no(`packet type is not ${option.value}`);
 }

@@ -1,10 +1,5 @@
-import type {
-  DnatTarget,
-  MasqueradeTarget,
-  RedirectTarget,
-  SnatTarget,
-} from "../../netfilter/target.ts";
 import { hostPort, ipFromBigInt, ipToBigInt, isIp } from "../../net/ip.ts";
+import type { DnatTarget, MasqueradeTarget, RedirectTarget, SnatTarget } from "../../netfilter/target.ts";
 import { type Branch, withChance, withStep } from "../branch.ts";
 import type { Connection } from "../conntrack.ts";
 import { fraction } from "../fraction.ts";
@@ -24,7 +19,9 @@ const followedChoices = 4096n;
 
 /** `--to-destination` and `--to-source`: `A[-B][:P[-Q]]`, `[v6]:P`, `:P`; undefined when it is none of these. */
 export function readNatRange(text: string): NatRange | undefined {
-  const m = /^(?:\[([^\]]+)\]|([0-9.-]+)|([0-9a-fA-F:.]+(?:-[0-9a-fA-F:.]+)?))?(?::(\d+)(?:-(\d+))?)?$/.exec(text);
+  const m = /^(?:\[([^\]]+)\]|([0-9.-]+)|([0-9a-fA-F:.]+(?:-[0-9a-fA-F:.]+)?))?(?::(\d+)(?:-(\d+))?)?$/.exec(
+    text,
+  );
   const colonOnly = /^:(\d+)(?:-(\d+))?$/.exec(text);
   const addressText = colonOnly ? undefined : (m?.[1] ?? m?.[2] ?? m?.[3]);
   const firstPort = colonOnly ? colonOnly[1] : m?.[4];
@@ -139,7 +136,8 @@ export function applyMasquerade(target: MasqueradeTarget, branch: Branch, contex
   const address =
     device === undefined
       ? branch.packet.source
-      : (sourceAddress(context.host, device, context.nextHop ?? branch.packet.destination) ?? branch.packet.source);
+      : (sourceAddress(context.host, device, context.nextHop ?? branch.packet.destination) ??
+        branch.packet.source);
   const port = sourcePortAfter(branch, target.random || target.randomFully, target.toPorts !== undefined);
   return withRewrittenSource(branch, context, "MASQUERADE", { address, port });
 }

@@ -1,9 +1,9 @@
 import { type Chain, findChain, type Rule } from "../../netfilter/ruleset.ts";
 import { type Branch, withAssumption, withChance, withStep } from "../branch.ts";
 import { complement, type Fraction, isOne, isZero } from "../fraction.ts";
+import { type CompiledRule, compileChain } from "../matching/compiled-chain.ts";
 import type { PathEvent } from "../model.ts";
 import { formatSocket } from "../packet.ts";
-import { type CompiledRule, compileChain } from "../matching/compiled-chain.ts";
 import { type Judged, type TableContext, UnwalkableRuleset } from "./table-context.ts";
 import { applyTarget } from "./targets.ts";
 
@@ -39,7 +39,13 @@ function applyPolicy(branch: Branch, context: TableContext, chain: Chain): Judge
 }
 
 /** Follows a chain's rules from the one at `start`. */
-function walkChain(branch: Branch, context: TableContext, chain: Chain, depth: number, start = 0): ChainResult {
+function walkChain(
+  branch: Branch,
+  context: TableContext,
+  chain: Chain,
+  depth: number,
+  start = 0,
+): ChainResult {
   const rules = compileChain(chain);
   const judged: Judged[] = [];
   const returned: Branch[] = [];
@@ -63,7 +69,9 @@ function walkChain(branch: Branch, context: TableContext, chain: Chain, depth: n
     }
     current = last;
   }
-  returned.push(depth === 0 ? current : withEvent(current, context, chain, "return", rules.length + 1, depth));
+  returned.push(
+    depth === 0 ? current : withEvent(current, context, chain, "return", rules.length + 1, depth),
+  );
   return { judged, returned };
 }
 

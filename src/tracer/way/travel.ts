@@ -136,7 +136,10 @@ function enterNode(
   const onward = result.passed.flatMap((passed) => {
     const changed = passed.packet.destination !== branch.packet.destination;
     if (inInterface === "lo") return deliver(around, host, passed, inInterface);
-    return bridged(around, host, passed, inInterface, bridgedTo, changed) ?? routed(around, host, passed, inInterface);
+    return (
+      bridged(around, host, passed, inInterface, bridgedTo, changed) ??
+      routed(around, host, passed, inInterface)
+    );
   });
   return [...result.landed, ...onward];
 }
@@ -157,17 +160,29 @@ function bridged(
   if (device === undefined) return undefined;
   const bridge = around.network.segments.get(device.segment)?.bridge;
   if (bridge?.host !== host.name) return undefined;
-  if (!changed) return bridgedTo === undefined ? undefined : crossBridge(around, host, branch, device, bridgedTo);
+  if (!changed)
+    return bridgedTo === undefined ? undefined : crossBridge(around, host, branch, device, bridgedTo);
   const route = lookUpRoute(host, branch.packet.destination);
   if (route.kind !== "unicast" || route.device !== device) return undefined;
   const next = neighbour(around.network, device, route.nextHop);
   if (next === undefined) {
-    return ended(branch, host, "unreachable", `nobody on ${host.name}'s bridge has the address ${route.nextHop}`);
+    return ended(
+      branch,
+      host,
+      "unreachable",
+      `nobody on ${host.name}'s bridge has the address ${route.nextHop}`,
+    );
   }
   return crossBridge(around, host, branch, device, next);
 }
 
-function crossBridge(around: Surroundings, host: Host, branch: Branch, device: Interface, next: Host): Landing[] {
+function crossBridge(
+  around: Surroundings,
+  host: Host,
+  branch: Branch,
+  device: Interface,
+  next: Host,
+): Landing[] {
   const view = { inInterface: device.name, outInterface: device.name, nextHop: branch.packet.destination };
   const forwarded = runHook(around, host, "FORWARD", branch, view);
   const landed = [...forwarded.landed];
@@ -177,7 +192,12 @@ function crossBridge(around: Surroundings, host: Host, branch: Branch, device: I
     for (const out of left.passed) {
       const { packet } = out;
       const step = { kind: "route", host: host.name, hostKind: host.kind, way: "send", packet } as const;
-      const sent = withStep(out, { ...step, device: device.name, to: next.name, direction: packet.direction });
+      const sent = withStep(out, {
+        ...step,
+        device: device.name,
+        to: next.name,
+        direction: packet.direction,
+      });
       landed.push(...overTheWire(around, sent, device, next));
     }
   }
