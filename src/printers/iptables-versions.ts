@@ -20,7 +20,8 @@ export interface IptablesTraits {
   readonly missingChainNamesNft: boolean;
 }
 
-const modern: IptablesTraits = {
+/** The traits of the newest release known. */
+export const newestTraits: IptablesTraits = {
   numericProtocols: false,
   ipv6Options: "--",
   shortIcmpv6: false,
@@ -34,7 +35,7 @@ const measured: readonly { readonly version: string; readonly traits: IptablesTr
   {
     version: "1.8.7",
     traits: {
-      ...modern,
+      ...newestTraits,
       ipv6Options: "  ",
       shortIcmpv6: true,
       joinedProtocolColumn: true,
@@ -42,10 +43,10 @@ const measured: readonly { readonly version: string; readonly traits: IptablesTr
       missingChainNamesNft: true,
     },
   },
-  { version: "1.8.9", traits: { ...modern, numericProtocols: true, missingChainNamesNft: true } },
-  { version: "1.8.10", traits: { ...modern, numericProtocols: true } },
-  { version: "1.8.11", traits: modern },
-  { version: "1.8.13", traits: modern },
+  { version: "1.8.9", traits: { ...newestTraits, numericProtocols: true, missingChainNamesNft: true } },
+  { version: "1.8.10", traits: { ...newestTraits, numericProtocols: true } },
+  { version: "1.8.11", traits: newestTraits },
+  { version: "1.8.13", traits: newestTraits },
 ];
 
 /** The release that is printed when none is asked for. */
