@@ -13,7 +13,7 @@ import {
   newestTraits,
   traitsOf,
 } from "./iptables-versions.ts";
-import { serviceName } from "./service-names.ts";
+import { serviceName } from "../netfilter/rule-text/service-names.ts";
 
 /** The flags of `iptables -L`, and whose output it is. */
 export interface PrintListOptions {

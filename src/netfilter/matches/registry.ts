@@ -1,14 +1,34 @@
 import type { ListView } from "../list-view.ts";
 import type { Match } from "../match.ts";
-import { addrTypeExtension } from "./addrtype.ts";
-import { commentExtension } from "./comment.ts";
-import { conntrackExtension, stateExtension } from "./conntrack.ts";
+import { addrTypeExtension } from "./address/addrtype.ts";
+import { iprangeExtension } from "./address/iprange.ts";
+import { macExtension } from "./address/mac.ts";
+import { physdevExtension } from "./address/physdev.ts";
+import { policyExtension } from "./address/policy.ts";
+import { rpfilterExtension } from "./address/rpfilter.ts";
+import { cgroupExtension } from "./connection/cgroup.ts";
+import { connlimitExtension } from "./connection/connlimit.ts";
+import { conntrackExtension, stateExtension } from "./connection/conntrack.ts";
+import { ownerExtension } from "./connection/owner.ts";
+import { socketExtension } from "./connection/socket.ts";
 import type { MatchExtension, MatchOf } from "./extension.ts";
-import { markExtension } from "./mark.ts";
-import { nfacctExtension } from "./nfacct.ts";
-import { portsExtension } from "./ports.ts";
-import { recentExtension } from "./recent.ts";
-import { statisticExtension } from "./statistic.ts";
+import { commentExtension } from "./packet/comment.ts";
+import { connmarkExtension } from "./packet/connmark.ts";
+import { lengthExtension } from "./packet/length.ts";
+import { markExtension } from "./packet/mark.ts";
+import { pktTypeExtension } from "./packet/pkttype.ts";
+import { dscpExtension, tosExtension } from "./packet/tos.ts";
+import { hopLimitExtension, ttlExtension } from "./packet/ttl.ts";
+import { hashlimitExtension } from "./rate/hashlimit.ts";
+import { limitExtension } from "./rate/limit.ts";
+import { nfacctExtension } from "./rate/nfacct.ts";
+import { quotaExtension } from "./rate/quota.ts";
+import { recentExtension } from "./rate/recent.ts";
+import { statisticExtension } from "./rate/statistic.ts";
+import { timeExtension } from "./rate/time.ts";
+import { icmp6Extension, icmpExtension } from "./transport/icmp.ts";
+import { multiportExtension } from "./transport/multiport.ts";
+import { portsExtension } from "./transport/ports.ts";
 import { unknownMatchExtension } from "./unknown.ts";
 
 /** For each kind of match the extension that prints it. */
@@ -19,13 +39,35 @@ const byKind: ByKind = {
   tcp: portsExtension,
   udp: portsExtension,
   sctp: portsExtension,
+  multiport: multiportExtension,
+  icmp: icmpExtension,
   addrtype: addrTypeExtension,
+  iprange: iprangeExtension,
+  mac: macExtension,
+  physdev: physdevExtension,
+  rpfilter: rpfilterExtension,
+  policy: policyExtension,
   conntrack: conntrackExtension,
+  connlimit: connlimitExtension,
+  owner: ownerExtension,
+  socket: socketExtension,
+  cgroup: cgroupExtension,
   mark: markExtension,
+  connmark: connmarkExtension,
+  length: lengthExtension,
+  ttl: ttlExtension,
+  hl: hopLimitExtension,
+  tos: tosExtension,
+  dscp: dscpExtension,
+  pkttype: pktTypeExtension,
   "statistic-random": statisticExtension,
   "statistic-nth": statisticExtension,
   recent: recentExtension,
   nfacct: nfacctExtension,
+  limit: limitExtension,
+  hashlimit: hashlimitExtension,
+  quota: quotaExtension,
+  time: timeExtension,
   unknown: unknownMatchExtension,
 };
 
@@ -33,15 +75,38 @@ const byKind: ByKind = {
 type MatchDecoder = Pick<MatchExtension, "modules" | "options" | "decode">;
 
 const decoders: readonly MatchDecoder[] = [
-  commentExtension,
-  portsExtension,
   addrTypeExtension,
+  iprangeExtension,
+  macExtension,
+  physdevExtension,
+  policyExtension,
+  rpfilterExtension,
+  cgroupExtension,
+  connlimitExtension,
   conntrackExtension,
   stateExtension,
+  ownerExtension,
+  socketExtension,
+  commentExtension,
+  connmarkExtension,
+  lengthExtension,
   markExtension,
-  statisticExtension,
-  recentExtension,
+  pktTypeExtension,
+  dscpExtension,
+  tosExtension,
+  hopLimitExtension,
+  ttlExtension,
+  hashlimitExtension,
+  limitExtension,
   nfacctExtension,
+  quotaExtension,
+  recentExtension,
+  statisticExtension,
+  timeExtension,
+  icmp6Extension,
+  icmpExtension,
+  multiportExtension,
+  portsExtension,
 ];
 
 const byModule: ReadonlyMap<string, MatchDecoder> = new Map(

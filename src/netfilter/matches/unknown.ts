@@ -10,6 +10,9 @@ export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | 
     const text = match.text === "" ? "" : ` ${match.text}`;
     return match.module === "" ? text : ` -m ${match.module}${text}`;
   },
-  list: (match) =>
-    match.module === "" ? ` ${match.text}` : ` ${match.module}${match.text === "" ? "" : ` ${match.text}`}`,
+  list(match) {
+    const text = match.text === "" ? "" : ` ${match.text}`;
+    if (match.module === "set") return text.replace(" --", " ").replace(/--/g, "");
+    return match.module === "" ? text : ` ${match.module}${text}`;
+  },
 };

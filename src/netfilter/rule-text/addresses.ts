@@ -34,6 +34,13 @@ function maskOf(text: string, family: IpFamily): number | string {
   throw new RuleProblem(`invalid mask \`${text}' specified`);
 }
 
+/** A prefix length, or a mask of that form as text. @throws RuleProblem */
+export function prefixLength(text: string, family: IpFamily): number {
+  const mask = maskOf(text, family);
+  if (typeof mask === "number") return mask;
+  throw new RuleProblem(`neither a valid network mask nor valid CIDR: ${text}`);
+}
+
 function clearHostBits(address: string, mask: number | string, family: IpFamily): string {
   if (mask === bits[family]) return address;
   if (family === 4 && typeof mask === "number") {
@@ -49,15 +56,17 @@ function clearHostBits(address: string, mask: number | string, family: IpFamily)
 
 /**
  * `ADDRESS`, `ADDRESS/PREFIX` or `ADDRESS/MASK` of a family.
+ * @param keepHostBits for options that store what lies outside the mask too
  * @throws RuleProblem for anything else; host names are not resolved, so that the answer is the same everywhere
  */
-export function hostOrNetwork(text: string, family: IpFamily): HostOrNetwork {
+export function hostOrNetwork(text: string, family: IpFamily, keepHostBits = false): HostOrNetwork {
   const slash = text.indexOf("/");
   const host = slash === -1 ? text : text.slice(0, slash);
   const mask = slash === -1 ? bits[family] : maskOf(text.slice(slash + 1), family);
   if (family === 4 ? !isIpv4(host) : !(host.includes(":") && isIp(host)))
     throw new RuleProblem(`host/network \`${host}' not found`);
-  return { address: clearHostBits(family === 4 ? host : canonicalIp(host), mask, family), mask };
+  const address = family === 4 ? host : canonicalIp(host);
+  return { address: keepHostBits ? address : clearHostBits(address, mask, family), mask };
 }
 
 /** An address as listings print it: the mask only when it is not that of a host. */
@@ -67,18 +76,17 @@ export function listAddress(network: HostOrNetwork): string {
     : `${network.address}/${network.mask}`;
 }
 
-/** Names of /etc/networks that every Debian has; other names would need a resolver. */
-const networkNames: ReadonlyMap<string, string> = new Map([
-  ["0.0.0.0", "default"],
+/** Names that /etc/hosts and /etc/networks of every Debian have; other names would need a resolver. */
+const addressNames: ReadonlyMap<string, string> = new Map([
+  ["127.0.0.1", "localhost"],
   ["127.0.0.0", "loopback"],
   ["169.254.0.0", "link-local"],
 ]);
 
 /** An address as listings without `-n` print it. */
 export function listAddressName(network: HostOrNetwork): string {
-  if (network.address === "0.0.0.0" || network.address === "::") return "anywhere";
-  if (network.address === "127.0.0.1" || network.address === "::1")
-    return listAddress({ ...network, address: "localhost" }).replace(/\/128$|\/32$/, "");
-  const name = networkNames.get(network.address);
-  return name === undefined ? listAddress(network) : listAddress({ ...network, address: name });
+  const { address, mask } = network;
+  if (mask === 0 || address === "::") return "anywhere";
+  const name = addressNames.get(address) ?? address;
+  return mask === (address.includes(":") ? 128 : 32) ? name : `${name}/${mask}`;
 }

@@ -1,4 +1,5 @@
 import { RuleProblem } from "./problem.ts";
+import { servicePort } from "./service-names.ts";
 
 /**
  * A whole number as strtoul(3) with base 0 reads it: decimal, `0x` hexadecimal, leading-zero octal.
@@ -59,4 +60,31 @@ export function integerRange(text: string, max: number): IntegerRange {
 /** `5`, or `5:10` when the ends differ. */
 export function rangeText(range: IntegerRange): string {
   return range.first === range.last ? `${range.first}` : `${range.first}:${range.last}`;
+}
+
+/** A whole number of up to 64 bits. @throws RuleProblem */
+export function bigInteger(text: string): bigint {
+  if (/^(0[xX][0-9a-fA-F]+|[1-9]\d*|0)$/.test(text)) {
+    const value = BigInt(text);
+    if (value < 1n << 64n) return value;
+  }
+  throw new RuleProblem(`bad value "${text}"`);
+}
+
+/** ` !` or nothing, as it stands before an option. */
+export function not(inverted: boolean): string {
+  return inverted ? " !" : "";
+}
+
+/** `0x1f` with two digits at least. */
+export function hexByte(value: number): string {
+  return `0x${value.toString(16).padStart(2, "0")}`;
+}
+
+/** A port by number or by the name of its service. @throws RuleProblem */
+export function portNumber(text: string, protocol: string): number {
+  const number = readInteger(text) ?? servicePort(text, protocol);
+  if (number === undefined || number > uint16)
+    throw new RuleProblem(`invalid port/service \`${text}' specified`);
+  return number;
 }

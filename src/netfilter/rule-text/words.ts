@@ -106,3 +106,11 @@ export function quoteWord(word: string): string {
   }
   return plain ? word : `"${word}"`;
 }
+
+/** The first `longest` bytes of a text's UTF-8; a character that would be cut in two is left out. */
+export function cutText(text: string, longest: number): string {
+  if (text.length * 3 <= longest) return text;
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= longest) return text;
+  return new TextDecoder().decode(bytes.subarray(0, longest)).replace(/\uFFFD$/, "");
+}

@@ -1,9 +1,14 @@
 import type { ListView } from "../list-view.ts";
 import type { Target } from "../target.ts";
+import { connmarkTargetExtension } from "./connmark.ts";
+import { ctExtension, traceExtension } from "./ct.ts";
 import type { TargetExtension, TargetOf } from "./extension.ts";
+import { logExtension, nflogExtension } from "./log.ts";
 import { markTargetExtension } from "./mark.ts";
 import { dnatExtension, masqueradeExtension, redirectExtension, snatExtension } from "./nat.ts";
+import { netmapExtension } from "./netmap.ts";
 import { rejectExtension } from "./reject.ts";
+import { tcpmssExtension, tproxyExtension } from "./tproxy.ts";
 
 /** Targets that need no extension: a chain, a verdict, and what is not understood. */
 type Plain = "jump" | "verdict" | "unknown";
@@ -14,7 +19,15 @@ const byKind: { readonly [K in Exclude<Target["kind"], Plain>]: TargetExtension<
   snat: snatExtension,
   redirect: redirectExtension,
   masquerade: masqueradeExtension,
+  netmap: netmapExtension,
   mark: markTargetExtension,
+  connmark: connmarkTargetExtension,
+  log: logExtension,
+  nflog: nflogExtension,
+  trace: traceExtension,
+  ct: ctExtension,
+  tproxy: tproxyExtension,
+  tcpmss: tcpmssExtension,
 };
 
 /** The half of an extension that reads. */
@@ -45,6 +58,8 @@ export function targetName(target: Target): string {
       return target.verdict;
     case "unknown":
       return target.name;
+    case "ct":
+      return target.asNotrack ? "NOTRACK" : "CT";
     default:
       return extensionOf(target).names[0]!;
   }
@@ -59,10 +74,8 @@ export function saveTarget(target: Target): string {
       return ` -j ${target.verdict}`;
     case "unknown":
       return ` -j ${target.name}${target.text === "" ? "" : ` ${target.text}`}`;
-    default: {
-      const extension = extensionOf(target);
-      return ` -j ${extension.names[0]}${extension.save(target)}`;
-    }
+    default:
+      return ` -j ${targetName(target)}${extensionOf(target).save(target)}`;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { AddrTypeMatch } from "../match.ts";
-import type { OptionUse } from "../rule-text/options.ts";
-import { RuleProblem } from "../rule-text/problem.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { AddrTypeMatch } from "../../match.ts";
+import type { OptionUse } from "../../rule-text/options.ts";
+import { RuleProblem } from "../../rule-text/problem.ts";
+import type { MatchExtension } from "../extension.ts";
 
 /** The kernel's routing types in its order (linux/rtnetlink.h), which is the order of printing. */
 const typeNames = [

@@ -1,6 +1,6 @@
-import type { MarkMatch } from "../match.ts";
-import { hex, markAndMask, uint32 } from "../rule-text/values.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { MarkMatch } from "../../match.ts";
+import { hex, markAndMask, uint32 } from "../../rule-text/values.ts";
+import type { MatchExtension } from "../extension.ts";
 
 function markText(match: MarkMatch): string {
   return match.mask === uint32 ? hex(match.value) : `${hex(match.value)}/${hex(match.mask)}`;

@@ -72,3 +72,16 @@ export function serviceName(port: number, protocol: string): string | undefined 
     ? namesOf(protocol).get(port)
     : undefined;
 }
+
+const portsByName = new Map<string, ReadonlyMap<string, number>>();
+
+/** The port of a service's name; undefined when the table has none. */
+export function servicePort(name: string, protocol: string): number | undefined {
+  if (protocol !== "tcp" && protocol !== "udp" && protocol !== "sctp") return undefined;
+  let ports = portsByName.get(protocol);
+  if (ports === undefined) {
+    ports = new Map([...namesOf(protocol)].map(([port, service]) => [service, port]));
+    portsByName.set(protocol, ports);
+  }
+  return ports.get(name);
+}

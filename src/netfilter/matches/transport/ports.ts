@@ -1,9 +1,9 @@
-import type { ListView } from "../list-view.ts";
-import type { PortRange, PortsMatch } from "../match.ts";
-import type { OptionTable, OptionUse } from "../rule-text/options.ts";
-import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, uint8, uint16 } from "../rule-text/values.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { ListView } from "../../list-view.ts";
+import type { PortRange, PortsMatch } from "../../match.ts";
+import type { OptionTable, OptionUse } from "../../rule-text/options.ts";
+import { RuleProblem } from "../../rule-text/problem.ts";
+import { integer, not, portNumber, uint8, uint16 } from "../../rule-text/values.ts";
+import type { MatchExtension } from "../extension.ts";
 
 const portOptions: OptionTable = {
   "--source-port": { as: "--sport" },
@@ -13,16 +13,16 @@ const portOptions: OptionTable = {
 };
 
 /** `80` or `1000:2000`; either end may be left out. */
-function portRange(use: OptionUse | undefined): PortRange | undefined {
+function portRange(use: OptionUse | undefined, protocol: string): PortRange | undefined {
   if (use === undefined) return undefined;
   const { value, inverted } = use;
   const colon = value.indexOf(":");
   if (colon === -1) {
-    const port = integer(value, 0, uint16);
+    const port = portNumber(value, protocol);
     return { first: port, last: port, inverted };
   }
-  const first = colon === 0 ? 0 : integer(value.slice(0, colon), 0, uint16);
-  const last = colon === value.length - 1 ? uint16 : integer(value.slice(colon + 1), 0, uint16);
+  const first = colon === 0 ? 0 : portNumber(value.slice(0, colon), protocol);
+  const last = colon === value.length - 1 ? uint16 : portNumber(value.slice(colon + 1), protocol);
   if (first > last) throw new RuleProblem("invalid portrange (min > max)", use.word);
   return { first, last, inverted };
 }
@@ -30,7 +30,7 @@ function portRange(use: OptionUse | undefined): PortRange | undefined {
 function savePorts(option: string, range: PortRange | undefined): string {
   if (range === undefined || (range.first === 0 && range.last === uint16)) return "";
   const ports = range.first === range.last ? `${range.first}` : `${range.first}:${range.last}`;
-  return `${range.inverted ? " !" : ""} ${option} ${ports}`;
+  return `${not(range.inverted)} ${option} ${ports}`;
 }
 
 function listPorts(name: string, range: PortRange | undefined, protocol: string, view: ListView): string {
@@ -66,10 +66,9 @@ function flagHex(bits: number): string {
 
 function saveTcpOnly(match: PortsMatch): string {
   let text = "";
-  if (match.option !== undefined)
-    text += `${match.option.inverted ? " !" : ""} --tcp-option ${match.option.number}`;
+  if (match.option !== undefined) text += `${not(match.option.inverted)} --tcp-option ${match.option.number}`;
   if (match.flags !== undefined)
-    text += `${match.flags.inverted ? " !" : ""} --tcp-flags ${flagText(match.flags.mask)} ${flagText(match.flags.set)}`;
+    text += `${not(match.flags.inverted)} --tcp-flags ${flagText(match.flags.mask)} ${flagText(match.flags.set)}`;
   return text;
 }
 
@@ -95,8 +94,8 @@ export const portsExtension: MatchExtension<PortsMatch> = {
   },
   decode(options, _scope, module) {
     const kind = module === "udp" ? "udp" : module === "sctp" ? "sctp" : "tcp";
-    const sourcePort = portRange(options.find("--sport"));
-    const destinationPort = portRange(options.find("--dport"));
+    const sourcePort = portRange(options.find("--sport"), kind);
+    const destinationPort = portRange(options.find("--dport"), kind);
     if (kind !== "tcp" || options.uses.length === 0) return { kind, sourcePort, destinationPort };
     const syn = options.find("--syn");
     const flagUse = options.find("--tcp-flags");

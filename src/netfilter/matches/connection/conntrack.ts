@@ -1,10 +1,10 @@
-import type { ConntrackMatch, InvertibleNames } from "../match.ts";
-import { hostOrNetwork, listAddress, listAddressName } from "../rule-text/addresses.ts";
-import type { OptionUse } from "../rule-text/options.ts";
-import { RuleProblem } from "../rule-text/problem.ts";
-import { parseProtocolNumber } from "../rule-text/protocols.ts";
-import { integerRange, rangeText, uint16, uint32 } from "../rule-text/values.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { ConntrackMatch, InvertibleNames } from "../../match.ts";
+import { hostOrNetwork, listAddress, listAddressName } from "../../rule-text/addresses.ts";
+import type { OptionUse } from "../../rule-text/options.ts";
+import { RuleProblem } from "../../rule-text/problem.ts";
+import { parseProtocolNumber } from "../../rule-text/protocols.ts";
+import { integerRange, rangeText, uint16, uint32 } from "../../rule-text/values.ts";
+import type { MatchExtension } from "../extension.ts";
 
 /** In the order in which iptables prints them. */
 const stateNames = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
@@ -94,7 +94,7 @@ export const conntrackExtension: MatchExtension<ConntrackMatch> = {
       const port = portOptions.find(([option]) => option === use.name);
       if (use.name === "--ctstate") match.states = nameList(use, "ctstate", stateLookup, stateNames);
       else if (address !== undefined)
-        match[address[1]] = { ...hostOrNetwork(use.value, scope.family), inverted: use.inverted };
+        match[address[1]] = { ...hostOrNetwork(use.value, scope.family, true), inverted: use.inverted };
       else if (port !== undefined)
         match[port[1]] = { ...integerRange(use.value, uint16), inverted: use.inverted };
       else if (use.name === "--ctproto")

@@ -1,5 +1,5 @@
-import type { NfacctMatch } from "../match.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { NfacctMatch } from "../../match.ts";
+import type { MatchExtension } from "../extension.ts";
 
 /** `-m nfacct`; iptables itself prints two blanks before the name. */
 export const nfacctExtension: MatchExtension<NfacctMatch> = {

@@ -1,8 +1,8 @@
-import { canonicalIp, isIp } from "../../net/ip.ts";
-import type { RecentMatch } from "../match.ts";
-import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, uint32 } from "../rule-text/values.ts";
-import type { MatchExtension } from "./extension.ts";
+import { canonicalIp, isIp } from "../../../net/ip.ts";
+import type { RecentMatch } from "../../match.ts";
+import { RuleProblem } from "../../rule-text/problem.ts";
+import { integer, uint32 } from "../../rule-text/values.ts";
+import type { MatchExtension } from "../extension.ts";
 
 const modes = ["set", "rcheck", "update", "remove"] as const;
 const listed = { set: "SET", rcheck: "CHECK", update: "UPDATE", remove: "REMOVE" };

@@ -1,0 +1,17 @@
+import type { CommentMatch } from "../../match.ts";
+import { cutText, quoteWord } from "../../rule-text/words.ts";
+import type { MatchExtension } from "../extension.ts";
+
+/** The kernel keeps 255 bytes of a comment (XT_MAX_COMMENT_LEN less the final zero). */
+export const longestComment = 255;
+
+export const commentExtension: MatchExtension<CommentMatch> = {
+  modules: ["comment"],
+  options: { "--comment": { required: true } },
+  decode: (options) => ({
+    kind: "comment",
+    text: cutText(options.required("--comment").value, longestComment),
+  }),
+  save: (match) => ` -m comment --comment ${quoteWord(match.text)}`,
+  list: (match) => ` /* ${match.text} */`,
+};
