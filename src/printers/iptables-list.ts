@@ -3,6 +3,7 @@ import type { ListView } from "../netfilter/list-view.ts";
 import { listMatch } from "../netfilter/matches/registry.ts";
 import { listAddress, listAddressName } from "../netfilter/rule-text/addresses.ts";
 import { numericProtocolName, protocolNumber } from "../netfilter/rule-text/protocols.ts";
+import { serviceName } from "../netfilter/rule-text/service-names.ts";
 import type { AddressMatch, Chain, InterfaceMatch, Rule, Table } from "../netfilter/ruleset.ts";
 import { listTarget, targetName } from "../netfilter/targets/registry.ts";
 import { counterColumn, shortCounter } from "./iptables-counters.ts";
@@ -13,7 +14,6 @@ import {
   newestTraits,
   traitsOf,
 } from "./iptables-versions.ts";
-import { serviceName } from "../netfilter/rule-text/service-names.ts";
 
 /** The flags of `iptables -L`, and whose output it is. */
 export interface PrintListOptions {
@@ -148,7 +148,7 @@ function protocolAndOptions(rule: Rule, layout: Layout): string {
 
 function protocolColumn(name: string, layout: Layout): string {
   if (layout.numeric && layout.traits.numericProtocols) return `${protocolNumber(name) ?? name}`;
-  if (layout.traits.shortIcmpv6 && name === "ipv6-icmp") return "icmpv6";
+  if (layout.numeric && layout.traits.shortIcmpv6 && name === "ipv6-icmp") return "icmpv6";
   return layout.numeric ? numericProtocolName(name) : name;
 }
 

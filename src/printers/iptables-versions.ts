@@ -10,7 +10,7 @@ export interface IptablesTraits {
   readonly numericProtocols: boolean;
   /** The opt column of IPv6 rules: `--`, or two blanks before 1.8.9. */
   readonly ipv6Options: string;
-  /** Listings say `icmpv6` where others say `ipv6-icmp`. */
+  /** `-n` says `icmpv6` where others say `ipv6-icmp`. */
   readonly shortIcmpv6: boolean;
   /** A name that fills the prot column touches the opt column (`%-5s` in place of `%-4s `). */
   readonly joinedProtocolColumn: boolean;

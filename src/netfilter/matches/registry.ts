@@ -1,5 +1,5 @@
 import type { ListView } from "../list-view.ts";
-import type { Match } from "../match.ts";
+import type { Match, UnknownMatch } from "../match.ts";
 import { addrTypeExtension } from "./address/addrtype.ts";
 import { iprangeExtension } from "./address/iprange.ts";
 import { macExtension } from "./address/mac.ts";
@@ -131,4 +131,11 @@ export function saveMatch(match: Match): string {
 /** A match as `iptables -L` prints it, with the blank before. */
 export function listMatch(match: Match, view: ListView): string {
   return printersOf(match).list(match, view);
+}
+
+/** A match as its module and the text of its options, for who knows no more of its kind than that. */
+export function matchAsText(match: Match): UnknownMatch {
+  if (match.kind === "unknown") return match;
+  const [module = "", ...options] = saveMatch(match).slice(" -m ".length).split(" ");
+  return { kind: "unknown", module, text: options.join(" ") };
 }

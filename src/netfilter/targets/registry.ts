@@ -1,5 +1,5 @@
 import type { ListView } from "../list-view.ts";
-import type { Target } from "../target.ts";
+import type { Target, UnknownTarget } from "../target.ts";
 import { connmarkTargetExtension } from "./connmark.ts";
 import { ctExtension, traceExtension } from "./ct.ts";
 import type { TargetExtension, TargetOf } from "./extension.ts";
@@ -90,4 +90,11 @@ export function listTarget(target: Target, view: ListView): string {
     default:
       return extensionOf(target).list(target, view);
   }
+}
+
+/** A target as its name and the text of its options, for who knows no more of its kind than that. */
+export function targetAsText(target: Target): UnknownTarget {
+  if (target.kind === "unknown") return target;
+  const [name = "", ...options] = saveTarget(target).slice(" -j ".length).split(" ");
+  return { kind: "unknown", name, text: options.join(" ") };
 }

@@ -6,6 +6,7 @@ import type {
   PortRange,
   PortsMatch,
 } from "../../netfilter/match.ts";
+import { matchAsText } from "../../netfilter/matches/registry.ts";
 import type { AddressMatch } from "../../netfilter/ruleset.ts";
 import type { Branch } from "../branch.ts";
 import { isDestinationRewritten, isSourceRewritten, type Tuple } from "../conntrack.ts";
@@ -48,8 +49,8 @@ export function extensionMatcher(match: Match): Matcher {
       });
     case "recent":
       return recentMatcher(match);
-    case "unknown":
-      return textMatcher(match);
+    default:
+      return textMatcher(matchAsText(match));
   }
 }
 

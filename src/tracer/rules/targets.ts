@@ -1,5 +1,6 @@
 import type { Rule } from "../../netfilter/ruleset.ts";
 import type { MarkTarget, Target, UnknownTarget } from "../../netfilter/target.ts";
+import { targetAsText } from "../../netfilter/targets/registry.ts";
 import { type Branch, withAssumption, withStep } from "../branch.ts";
 import type { Connection } from "../conntrack.ts";
 import { applyDnat, applyMasquerade, applyRedirect, applySnat } from "./nat.ts";
@@ -37,8 +38,8 @@ export function applyTarget(
       return natEffect(applyRedirect(target, branch, context), rule, branch, context, chain);
     case "masquerade":
       return natEffect([applyMasquerade(target, branch, context)], rule, branch, context, chain);
-    case "unknown":
-      return unknownEffect(rule, target, branch, context, chain);
+    default:
+      return unknownEffect(rule, targetAsText(target), branch, context, chain);
   }
 }
 
