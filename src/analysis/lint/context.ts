@@ -1,0 +1,85 @@
+import { matchesLabels } from "../../cluster/labels.ts";
+import { objectKey, type Pod, type Service, type Workload } from "../../cluster/model.ts";
+import { groupBy } from "./group-by.ts";
+import type { LintContext, LintInput } from "./rule.ts";
+
+/** Pods by namespace and each of their labels, so that a selector looks at few of them. */
+class PodIndex {
+  readonly #byLabel = new Map<string, Pod[]>();
+
+  constructor(pods: readonly Pod[]) {
+    for (const pod of pods) {
+      for (const [key, value] of Object.entries(pod.labels)) {
+        const place = JSON.stringify([pod.namespace, key, value]);
+        const group = this.#byLabel.get(place);
+        if (group === undefined) this.#byLabel.set(place, [pod]);
+        else group.push(pod);
+      }
+    }
+  }
+
+  select(namespace: string, selector: Readonly<Record<string, string>>): readonly Pod[] {
+    let fewest: readonly Pod[] | undefined;
+    for (const [key, value] of Object.entries(selector)) {
+      const group = this.#byLabel.get(JSON.stringify([namespace, key, value])) ?? [];
+      if (fewest === undefined || group.length < fewest.length) fewest = group;
+    }
+    return (fewest ?? []).filter((pod) => matchesLabels(selector, pod.labels));
+  }
+}
+
+/** Whether the Service has a selector with something in it. */
+export function hasSelector(service: Service): service is Service & { selector: Record<string, string> } {
+  return service.selector !== undefined && Object.keys(service.selector).length > 0;
+}
+
+/** The questions rules ask, each answered once. */
+export function lintContext(input: LintInput): LintContext {
+  const { cluster, endpoints } = input;
+  const living = cluster.pods.filter((pod) => pod.phase !== "Succeeded" && pod.phase !== "Failed");
+  const index = new PodIndex(living);
+  const services = cluster.services.filter((service) => !service.simulated);
+  const byName = new Map(cluster.services.map((service) => [objectKey(service), service]));
+  const selected = new Map<Service, readonly Pod[]>();
+  const podsByNamespace = groupBy(living, (pod) => pod.namespace);
+  const workloadsByNamespace = groupBy(cluster.workloads, (workload) => workload.namespace);
+  const endpointsByService = groupBy(endpoints.servicePorts, (entry) => objectKey(entry.service));
+  const selectedPods = (service: Service): readonly Pod[] => {
+    let pods = selected.get(service);
+    if (pods === undefined) {
+      pods = hasSelector(service) ? index.select(service.namespace, service.selector) : [];
+      selected.set(service, pods);
+    }
+    return pods;
+  };
+  let byPod: Map<Pod, Service[]> | undefined;
+  let byWorkload: Map<Workload | undefined, Pod[]> | undefined;
+  return {
+    ...input,
+    services,
+    service: (namespace, name) => byName.get(`${namespace}/${name}`),
+    selectedPods,
+    selectedWorkloads: (service) =>
+      hasSelector(service)
+        ? (workloadsByNamespace.get(service.namespace) ?? []).filter((workload) =>
+            matchesLabels(service.selector, workload.podLabels),
+          )
+        : [],
+    servicesOf(pod) {
+      if (byPod === undefined) {
+        byPod = new Map();
+        for (const service of services) {
+          for (const each of selectedPods(service)) byPod.set(each, [...(byPod.get(each) ?? []), service]);
+        }
+      }
+      return byPod.get(pod) ?? [];
+    },
+    podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
+    podsOf(workload) {
+      byWorkload ??= groupBy(living, (pod) => pod.owner);
+      return byWorkload.get(workload) ?? [];
+    },
+    endpointsOf: (service) => endpointsByService.get(objectKey(service)) ?? [],
+    namespaceOf: (object) => object.namespace ?? input.defaultNamespace,
+  };
+}

@@ -1,0 +1,158 @@
+import { matchesLabels } from "../../../../cluster/labels.ts";
+import type { Service, Workload } from "../../../../cluster/model.ts";
+import type { Finding } from "../../../../diagnostics/finding.ts";
+import { hasSelector } from "../../context.ts";
+import { groupBy } from "../../group-by.ts";
+import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
+import { declaresTarget, ownerName } from "../../target-ports.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
+
+/** Pod labels somewhere in the input, with what carries them. */
+interface Candidate {
+  readonly what: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly source: Workload["source"] | undefined;
+  readonly path: readonly string[];
+}
+
+function* candidates(context: LintContext): Iterable<Candidate> {
+  for (const workload of context.cluster.workloads) {
+    const { kind, name, namespace, podLabels, source } = workload;
+    yield {
+      what: `${kind} ${name}`,
+      namespace,
+      labels: podLabels,
+      source,
+      path: ["spec", "template", "metadata", "labels"],
+    };
+  }
+  for (const pod of context.cluster.pods) {
+    if (pod.owner !== undefined || pod.simulated) continue;
+    const { name, namespace, labels, source } = pod;
+    yield { what: `Pod ${name}`, namespace, labels, source, path: ["metadata", "labels"] };
+  }
+}
+
+/** How many pairs of the selector the labels have; a right key with another value counts for half. */
+function likeness(selector: Labels, labels: Labels): number {
+  let score = 0;
+  for (const [key, value] of Object.entries(selector)) {
+    if (labels[key] === value) score += 1;
+    else if (labels[key] !== undefined) score += 0.5;
+  }
+  return score;
+}
+
+/** What the selector was probably meant to match, and why it does not. */
+function explainMiss(
+  context: LintContext,
+  service: Service & { selector: Labels },
+): { hint: string; candidate: Candidate } | undefined {
+  const all = [...candidates(context)];
+  const elsewhere = all.find((each) => matchesLabels(service.selector, each.labels));
+  if (elsewhere !== undefined) {
+    return {
+      hint: `${elsewhere.what} in namespace ${elsewhere.namespace} has these labels, but a Service selects only in its own namespace`,
+      candidate: elsewhere,
+    };
+  }
+  const near = all
+    .filter((each) => each.namespace === service.namespace)
+    .map((each) => ({ each, score: likeness(service.selector, each.labels) }))
+    .reduce<{ each: Candidate; score: number } | undefined>(
+      (best, item) => (item.score > (best?.score ?? 0) ? item : best),
+      undefined,
+    );
+  if (near === undefined) return undefined;
+  const wrong = Object.keys(service.selector).filter(
+    (key) => near.each.labels[key] !== service.selector[key],
+  );
+  const instead = wrong.map((key) => `${key}=${near.each.labels[key] ?? "(absent)"}`).join(",");
+  return { hint: `the pods of ${near.each.what} have ${instead}`, candidate: near.each };
+}
+
+function* checkMatches(context: LintContext): Iterable<Finding> {
+  for (const service of context.services) {
+    if (!hasSelector(service) || service.type === "ExternalName") continue;
+    const place = atService(service, "spec", "selector");
+    if (service.unknownEndpoints !== undefined) {
+      yield finding("endpoints-unknown", place, {
+        message: `the endpoints of ${nameOf(service)} can't be known: ${service.unknownEndpoints}`,
+      });
+      continue;
+    }
+    if (context.selectedPods(service).length > 0) continue;
+    if (context.endpointsOf(service).some((entry) => entry.endpoints.length > 0)) continue;
+    const off = context
+      .selectedWorkloads(service)
+      .filter((workload) => workload.replicas === 0 && workload.kind !== "DaemonSet");
+    const first = off[0];
+    if (first !== undefined) {
+      yield finding("workload-scaled-to-zero", place, {
+        message: `${nameOf(service)} has no endpoints: ${first.kind} ${first.name} has no replicas`,
+        related: [alsoAt(first, "replicas", "spec", "replicas")],
+      });
+      continue;
+    }
+    const miss = explainMiss(context, service);
+    yield finding("selector-matches-nothing", place, {
+      message: `no pod in namespace ${service.namespace} has the labels ${labelText(service.selector)}: connections to ${nameOf(service)} are rejected`,
+      ...(miss === undefined ? {} : { hint: miss.hint }),
+      related: [
+        miss?.candidate.source === undefined
+          ? undefined
+          : { message: miss.candidate.what, range: miss.candidate.source.range(miss.candidate.path) },
+      ],
+    });
+  }
+}
+
+/** A Service that selects no pod, or whose pods can't be known. */
+export const selectorMatchesNothing: LintRule = {
+  codes: ["selector-matches-nothing", "workload-scaled-to-zero", "endpoints-unknown"],
+  check: checkMatches,
+};
+
+function* checkSeveral(context: LintContext): Iterable<Finding> {
+  for (const service of context.services) {
+    if (!hasSelector(service)) continue;
+    const pods = context.selectedPods(service);
+    // Pods without an owner are one group: they are written side by side on purpose.
+    const groups = groupBy(pods, (pod) => pod.owner ?? "bare");
+    if (groups.size < 2) continue;
+    const names = [...groups.values()].map((group) => ownerName(group[0]!));
+    const declares = [...groups.values()].map((group) =>
+      service.ports.some((port) => group.some((pod) => declaresTarget(pod, port))),
+    );
+    const mixed = declares.includes(true) && declares.includes(false);
+    const outsiders = names.filter((_, index) => !declares[index]);
+    yield finding("selector-matches-several-workloads", atService(service, "spec", "selector"), {
+      message: `the selector of ${nameOf(service)} matches the pods of ${names.length} workloads: ${someOf(names)}`,
+      ...(mixed
+        ? {
+            severity: "warning" as const,
+            hint: `${someOf(outsiders)} ${outsiders.length === 1 ? "declares" : "declare"} none of its target ports`,
+          }
+        : {}),
+      related: [...groups.keys()].map((owner) =>
+        typeof owner === "string"
+          ? undefined
+          : alsoAt(owner, `${owner.kind} ${owner.name}`, "spec", "template", "metadata", "labels"),
+      ),
+    });
+  }
+}
+
+/** A selector too general for one program. */
+export const selectorMatchesSeveral: LintRule = {
+  codes: ["selector-matches-several-workloads"],
+  check: checkSeveral,
+};
