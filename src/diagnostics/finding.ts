@@ -44,7 +44,9 @@ export interface FindingsReport {
 
 /** `Service jobs/backend-service`. */
 export function describeSubject(subject: FindingSubject): string {
-  return `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}`;
+  const namespace = subject.namespace === undefined ? "" : `${subject.namespace}/`;
+  // A configuration file has a kind only.
+  return `${subject.kind} ${namespace}${subject.name}`.trimEnd();
 }
 
 /**

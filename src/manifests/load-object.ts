@@ -56,7 +56,13 @@ export function loadObject(value: unknown, source: DocumentSource, context: Load
   const metadata = value["metadata"];
   const role = roleOf(apiVersion, kind, value);
   if (!isMapping(metadata) || typeof metadata["name"] !== "string") {
-    if (role === "other") return;
+    if (role === "other") {
+      // Files of components (KubeProxyConfiguration, kubeadm's, kind's Cluster) have no metadata.
+      if (/^Cluster$|Configuration$/.test(kind)) {
+        context.objects.push({ role, apiVersion, kind, name: "", object: value, source });
+      }
+      return;
+    }
     refuse(
       "invalid",
       `The ${kind} "" is invalid: metadata.name: Required value: name or generateName is required`,

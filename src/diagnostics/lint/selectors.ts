@@ -101,6 +101,43 @@ ports: [{port: 5432}]
 endpoints: [{addresses: [192.0.2.10]}]
 `,
   },
+  "pods-not-scheduled": {
+    severity: "warning",
+    title: "A Service selects pods that no node takes",
+    explanation:
+      "The selector fits, but the pods ask for a node that is not there (nodeSelector, affinity, taints), stay Pending and have no address. It is an info when the nodes are simulated, since those have no labels of yours.",
+    mend: "Label a node as the pods ask, or loosen nodeSelector or affinity. Give the cluster's Nodes to k8snet when they have the labels.",
+    bad: `apiVersion: v1
+kind: Node
+metadata: {name: one}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {nodeSelector: {role: edge}, containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+`,
+    good: `apiVersion: v1
+kind: Node
+metadata: {name: one, labels: {role: edge}}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {nodeSelector: {role: edge}, containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+`,
+  },
   "no-ready-endpoints": {
     severity: "warning",
     title: "A Service has endpoints, but none of them is ready",

@@ -3,6 +3,7 @@ import type { Service, Workload } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { hasSelector } from "../../context.ts";
 import { groupBy } from "../../group-by.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
 import { declaresTarget, ownerName } from "../../target-ports.ts";
 
@@ -41,12 +42,13 @@ function* candidates(context: LintContext): Iterable<Candidate> {
   }
 }
 
-/** How many pairs of the selector the labels have; a right key with another value counts for half. */
+/** How near labels are to a selector: pairs they share, and values that are a slip of the pen away. */
 function likeness(selector: Labels, labels: Labels): number {
   let score = 0;
   for (const [key, value] of Object.entries(selector)) {
-    if (labels[key] === value) score += 1;
-    else if (labels[key] !== undefined) score += 0.5;
+    const own = labels[key];
+    if (own === value) score += 1;
+    else if (own !== undefined && nearestName(value, [own]) !== undefined) score += 0.5;
   }
   return score;
 }

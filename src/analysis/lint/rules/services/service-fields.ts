@@ -24,13 +24,18 @@ function* externalName(service: Service): Iterable<Finding> {
   });
 }
 
+/** `a, b and c`. */
+function listOf(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter((part) => part !== "").join(" and ");
+}
+
 function* samePort(service: Service): Iterable<Finding> {
   const groups = groupBy(service.ports, (port) => port.port);
   for (const [number, ports] of groups) {
     const second = ports[1];
     if (second === undefined) continue;
     yield finding("same-port-two-protocols", atService(service, "spec", "ports", second.index, "port"), {
-      message: `${nameOf(service)} has ${ports.map((port) => port.protocol).join(" and ")} on port ${number}: a later client-side \`kubectl apply\` merges ports by number and can lose one`,
+      message: `${nameOf(service)} has ${listOf(ports.map((port) => port.protocol))} on port ${number}: a later client-side \`kubectl apply\` merges ports by number and can lose one`,
       hint: "kubectl apply --server-side",
     });
   }

@@ -52,38 +52,27 @@ function guardsAddress(service: Service, family: IpFamily): boolean {
   );
 }
 
+/** Whether none of the addresses of this family is in the ranges; false when there is none. */
+function isShutOut(ips: readonly string[], family: IpFamily, ranges: readonly Cidr[]): boolean {
+  const own = ips.filter((ip) => familyOf(ip) === family);
+  return own.length > 0 && !own.some((ip) => ranges.some((range) => cidrContains(range, ip)));
+}
+
 function shutOut(
   context: LintContext,
   service: Service,
-  family: IpFamily,
-  ranges: readonly Cidr[],
+  guards: readonly { family: IpFamily; ranges: readonly Cidr[] }[],
 ): Finding | undefined {
-  const allowed = (ip: string): boolean => ranges.some((range) => cidrContains(range, ip));
-  const nodes = context.cluster.nodes.filter(({ internalIps }) => {
-    const own = internalIps.filter((ip) => familyOf(ip) === family);
-    return own.length > 0 && !own.some(allowed);
-  });
-  const pods = context.cluster.pods.filter(
-    (pod) => !pod.hostNetwork && pod.ips.some((ip) => familyOf(ip) === family && !allowed(ip)),
-  );
+  const outside = (ips: readonly string[]): boolean =>
+    guards.some(({ family, ranges }) => isShutOut(ips, family, ranges));
+  const nodes = context.cluster.nodes.filter((node) => outside(node.internalIps)).map((node) => node.name);
+  const pods = context.cluster.pods
+    .filter((pod) => !pod.hostNetwork && outside(pod.ips))
+    .flatMap((pod) => pod.ips.slice(0, 1));
   if (nodes.length === 0 && pods.length === 0) return undefined;
   const who = [
-    ...(nodes.length > 0
-      ? [
-          `nodes (${someOf(
-            nodes.map((node) => node.name),
-            3,
-          )})`,
-        ]
-      : []),
-    ...(pods.length > 0
-      ? [
-          `pods (${someOf(
-            pods.flatMap((pod) => pod.ips.slice(0, 1)),
-            3,
-          )})`,
-        ]
-      : []),
+    ...(nodes.length > 0 ? [`nodes (${someOf(nodes, 3)})`] : []),
+    ...(pods.length > 0 ? [`pods (${someOf(pods, 3)})`] : []),
   ];
   return finding("source-ranges-shut-out-nodes", place(service), {
     message: `the source ranges of ${nameOf(service)} shut out ${who.join(" and ")}: from there its load-balancer address is dropped`,
@@ -94,18 +83,22 @@ function shutOut(
 function* check(context: LintContext): Iterable<Finding> {
   for (const service of context.services) {
     if (service.type !== "LoadBalancer" || service.loadBalancerSourceRanges.length === 0) continue;
-    let guarded = false;
-    for (const family of service.ipFamilies) {
-      const ranges = rangesOf(service, family);
+    const all = service.ipFamilies.map((family) => ({ family, ranges: rangesOf(service, family) }));
+    for (const { ranges } of all) {
       const any = anyRange(service, ranges);
       if (any !== undefined) yield any;
-      if (ranges.length === 0 || ranges.some((range) => range.prefix === 0)) continue;
-      guarded = true;
-      const shut = guardsAddress(service, family) ? shutOut(context, service, family, ranges) : undefined;
-      if (shut !== undefined) yield shut;
     }
-    const bypass = guarded ? bypassed(service) : undefined;
+    // A family without ranges, or with a range of all addresses, is open.
+    const guards = all.filter(({ ranges }) => ranges.length > 0 && ranges.every((range) => range.prefix > 0));
+    if (guards.length === 0) continue;
+    const bypass = bypassed(service);
     if (bypass !== undefined) yield bypass;
+    const shut = shutOut(
+      context,
+      service,
+      guards.filter(({ family }) => guardsAddress(service, family)),
+    );
+    if (shut !== undefined) yield shut;
   }
 }
 
