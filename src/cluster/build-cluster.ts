@@ -73,6 +73,7 @@ export function buildCluster(manifests: Manifests, options: ClusterOptions): Clu
     statedSlices: ofRole(objects, "endpointslice"),
     statedEndpoints: ofRole(objects, "endpoints"),
     ranges,
+    defaultNamespace: options.defaultNamespace,
     namespaces: namespacesOf(objects, namespaceOf),
     others,
     dnsDomain: "cluster.local",

@@ -17,6 +17,8 @@ export interface ClusterModel {
   readonly statedSlices: readonly LoadedObject[];
   readonly statedEndpoints: readonly LoadedObject[];
   readonly ranges: ClusterRanges;
+  /** Namespace of objects that state none: stated slices and Endpoints keep what they said. */
+  readonly defaultNamespace?: string;
   readonly namespaces: readonly string[];
   /** Objects other rooms read: NetworkPolicy, Ingress, HorizontalPodAutoscaler, KubeProxyConfiguration, … */
   readonly others: readonly LoadedObject[];

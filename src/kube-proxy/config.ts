@@ -18,8 +18,10 @@ export interface KubeProxyConfig {
   /** Bit of the fwmark, 14 by default (0x4000). */
   readonly masqueradeBit: number;
   readonly localhostNodePorts: boolean;
-  /** CIDRs, or `primary`; empty means every local address. */
+  /** CIDRs, or `primary`, `localhost`, `all`; empty means every local address. */
   readonly nodePortAddresses: readonly string[];
+  /** Overrides what kube-proxy takes for the node's own address; unspecified addresses do not. */
+  readonly bindAddress?: string;
   readonly tcpBeLiberal: boolean;
   /** The kernel has the nfacct match. */
   readonly nfacct: boolean;

@@ -88,6 +88,8 @@ export interface Rule {
   readonly origin?: RuleOrigin;
   /** Where the rule stands in a dump. */
   readonly range?: SourceRange;
+  /** Addresses as a generator gives them to iptables-restore, where that differs; listings never show them. */
+  readonly written?: { readonly source?: string; readonly destination?: string };
 }
 
 /** What a rule was generated from. Generators fill it; this room and the tracer only carry it. */

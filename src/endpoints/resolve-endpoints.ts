@@ -1,0 +1,202 @@
+import { type ClusterModel, objectKey, type Service, type ServicePort } from "../cluster/model.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { familyOf, hostPort, type IpFamily } from "../net/ip.ts";
+import {
+  mirroredSlices,
+  readyAddressesOf,
+  type StatedEndpoints,
+  statedEndpoints,
+} from "./endpoints-objects.ts";
+import type {
+  Endpoint,
+  EndpointSlice,
+  ResolvedEndpoints,
+  ServicePortEndpoints,
+  SliceEndpoint,
+} from "./model.ts";
+import { SliceSimulator } from "./simulated-slices.ts";
+import {
+  endpointSliceController,
+  managedByLabel,
+  mirroringController,
+  serviceNameLabel,
+  statedSlices,
+} from "./stated-slices.ts";
+
+export interface EndpointsAnswer {
+  readonly endpoints: ResolvedEndpoints;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The endpoints of every Service port. Stated EndpointSlices of the endpointslice controller replace what it
+ * would write, others add to it; stated Endpoints count where the Service has no slice.
+ */
+export function resolveEndpoints(cluster: ClusterModel): EndpointsAnswer {
+  const slicesByService = slicesOfServices(cluster);
+  const servicePorts: ServicePortEndpoints[] = [];
+  for (const service of cluster.services) {
+    const slices = slicesByService.get(objectKey(service)) ?? [];
+    for (const port of service.ports) {
+      for (const family of service.ipFamilies) {
+        servicePorts.push({
+          service,
+          port,
+          family,
+          endpoints: endpointsOf(slices, port, family),
+          ...(service.unknownEndpoints === undefined ? {} : { unknown: service.unknownEndpoints }),
+        });
+      }
+    }
+  }
+  const known = new Set(cluster.services.map(objectKey));
+  const strays = [...slicesByService].filter(([key]) => !known.has(key)).flatMap(([, slices]) => slices);
+  const slices = cluster.services.flatMap((service) => slicesByService.get(objectKey(service)) ?? []);
+  return { endpoints: { slices: [...slices, ...strays], servicePorts }, diagnostics: [] };
+}
+
+/** All slices by the Service they belong to, stated and simulated. */
+function slicesOfServices(cluster: ClusterModel): Map<string, EndpointSlice[]> {
+  const defaultNamespace = cluster.defaultNamespace ?? "default";
+  const byService = new Map<string, EndpointSlice[]>();
+  for (const slice of statedSlices(cluster.statedSlices, defaultNamespace)) {
+    const key = `${slice.namespace}/${slice.serviceName ?? ""}`;
+    const slices = byService.get(key);
+    if (slices === undefined) byService.set(key, [slice]);
+    else slices.push(slice);
+  }
+  const endpoints = statedEndpoints(cluster.statedEndpoints, defaultNamespace);
+  const simulator = new SliceSimulator(cluster);
+  for (const service of cluster.services) {
+    const key = objectKey(service);
+    const stated = byService.get(key) ?? [];
+    const made = missingSlices(service, stated, endpoints.get(key), simulator);
+    if (made.length > 0) byService.set(key, [...stated, ...made]);
+  }
+  return byService;
+}
+
+/** The slices that controllers would add to those stated for a Service. */
+function missingSlices(
+  service: Service,
+  stated: readonly EndpointSlice[],
+  endpoints: StatedEndpoints | undefined,
+  simulator: SliceSimulator,
+): EndpointSlice[] {
+  if (stated.some(isControllers)) return [];
+  if (endpoints !== undefined && stated.length === 0) return mirroredSlices(service, endpoints);
+  if (stated.length === 0 && service.builtinEndpoints !== undefined) return builtinSlices(service);
+  return simulator.slicesOf(service);
+}
+
+function isControllers(slice: EndpointSlice): boolean {
+  const manager = slice.labels[managedByLabel];
+  return manager === endpointSliceController || manager === mirroringController;
+}
+
+/** The slice that the API server writes for itself (`default/kubernetes`). */
+function builtinSlices(service: Service): EndpointSlice[] {
+  const endpoints = service.builtinEndpoints ?? [];
+  const families = [...new Set(endpoints.map((endpoint) => familyOf(endpoint.ip)))];
+  return families.map((family): EndpointSlice => {
+    const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.ip) === family);
+    const ports = new Map(ofFamily.map((endpoint) => [endpoint.portName, endpoint.port]));
+    return {
+      namespace: service.namespace,
+      name: service.name,
+      serviceName: service.name,
+      addressType: family === 4 ? "IPv4" : "IPv6",
+      ports: [...ports].map(([name, port]) => ({ name, port, protocol: "TCP" })),
+      endpoints: [...new Set(ofFamily.map((endpoint) => endpoint.ip))].map((ip) => ({
+        addresses: [ip],
+        ready: true,
+        serving: true,
+        terminating: false,
+      })),
+      labels: { [serviceNameLabel]: service.name },
+      simulated: true,
+    };
+  });
+}
+
+/**
+ * The endpoints of one Service port as kube-proxy collects them from slices (endpointslicecache.go): by port
+ * name and protocol, one for each `ip:port`, of which one that is not terminating is preferred.
+ */
+function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: IpFamily): Endpoint[] {
+  const addressType = family === 4 ? "IPv4" : "IPv6";
+  const fitting: { readonly slice: EndpointSlice; readonly number: number }[] = [];
+  for (const slice of slices) {
+    if (slice.addressType !== addressType) continue;
+    for (const { name, port: number, protocol } of slice.ports) {
+      if (name === port.name && protocol === port.protocol && number !== undefined && number !== 0)
+        fitting.push({ slice, number });
+    }
+  }
+  const found: Endpoint[] = [];
+  const places = new Map<string, number>();
+  for (const { slice, number } of fitting) {
+    for (const entry of slice.endpoints) {
+      const ip = entry.addresses[0];
+      if (ip === undefined) continue;
+      const key = hostPort(ip, number);
+      const place = places.get(key);
+      if (place === undefined) {
+        places.set(key, found.length);
+        found.push(endpointFrom(entry, ip, number));
+      } else if (!entry.terminating) found[place] = endpointFrom(entry, ip, number);
+    }
+  }
+  return found;
+}
+
+function endpointFrom(entry: SliceEndpoint, ip: string, port: number): Endpoint {
+  return {
+    ip,
+    port,
+    nodeName: entry.nodeName,
+    zone: entry.zone,
+    hostname: entry.hostname,
+    pod: entry.pod,
+    ready: entry.ready,
+    serving: entry.serving,
+    terminating: entry.terminating,
+    zoneHints: entry.zoneHints,
+    nodeHints: entry.nodeHints,
+    source: entry.source,
+  };
+}
+
+/**
+ * The endpoints as Endpoints objects state them, which releases of kube-proxy without EndpointSlices read:
+ * ready addresses of the Service's first family. Slices that nobody mirrors back are not in them.
+ */
+export function endpointsOfEndpointsObjects(
+  cluster: ClusterModel,
+  resolved: ResolvedEndpoints,
+): readonly ServicePortEndpoints[] {
+  const stated = statedEndpoints(cluster.statedEndpoints, cluster.defaultNamespace ?? "default");
+  const controlled = new Map<string, EndpointSlice[]>();
+  for (const slice of resolved.slices) {
+    if (slice.serviceName === undefined || !(isControllers(slice) || isApiServers(slice))) continue;
+    const key = `${slice.namespace}/${slice.serviceName}`;
+    const slices = controlled.get(key);
+    if (slices === undefined) controlled.set(key, [slice]);
+    else slices.push(slice);
+  }
+  return resolved.servicePorts.map((entry) => {
+    const { service, port, family } = entry;
+    if (family !== service.ipFamilies[0]) return { ...entry, endpoints: [] };
+    const object = stated.get(objectKey(service));
+    const endpoints =
+      object === undefined
+        ? endpointsOf(controlled.get(objectKey(service)) ?? [], port, family).filter((one) => one.ready)
+        : readyAddressesOf(object, port.name, port.protocol).filter((one) => familyOf(one.ip) === family);
+    return { ...entry, endpoints };
+  });
+}
+
+/** The API server writes both for itself, under the Service's own name. */
+function isApiServers(slice: EndpointSlice): boolean {
+  return slice.namespace === "default" && slice.name === "kubernetes" && slice.serviceName === "kubernetes";
+}

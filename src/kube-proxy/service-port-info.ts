@@ -1,0 +1,115 @@
+import type { Service, ServicePort } from "../cluster/model.ts";
+import { type Cidr, canonicalIp, familyOf, type IpFamily, parseCidr } from "../net/ip.ts";
+import type { ProtocolName } from "./rules/rule.ts";
+import type { KubeProxyTraits } from "./versions.ts";
+
+/** A Service port as kube-proxy keeps it for one address family (kube-proxy, `BaseServicePortInfo`). */
+export interface ServicePortInfo {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** `namespace/service:port`: what comments and chain hashes hold. */
+  readonly name: string;
+  readonly protocol: ProtocolName;
+  readonly clusterIp: string;
+  readonly nodePort: number;
+  /** External IPs of the family, with their place in `spec.externalIPs`. */
+  readonly externalIps: readonly PlacedAddress[];
+  /** Load-balancer addresses of the family that rules capture, with their place in the status. */
+  readonly vips: readonly PlacedAddress[];
+  readonly sourceRanges: readonly SourceRangeInfo[];
+  /** 0 when there is none. */
+  readonly healthCheckNodePort: number;
+  readonly internalPolicyLocal: boolean;
+  readonly externalPolicyLocal: boolean;
+  /** The port is reached through something beside its cluster IP. */
+  readonly externallyAccessible: boolean;
+  /** Seconds that a client stays with its endpoint; undefined without session affinity. */
+  readonly affinitySeconds?: number;
+}
+
+/** An address and its place in the list it comes from. */
+export interface PlacedAddress {
+  readonly address: string;
+  readonly index: number;
+}
+
+/** One of `loadBalancerSourceRanges`. */
+export interface SourceRangeInfo {
+  /** As the Service states it. */
+  readonly text: string;
+  readonly cidr: Cidr;
+  readonly index: number;
+}
+
+/** Services and slices with these labels are not kube-proxy's (k8s.io, its informers' selector). */
+const foreignLabels = ["service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"];
+
+/**
+ * The address by which kube-proxy serves a Service in a family; undefined when it serves it not at all: the
+ * Service is headless, ExternalName, another proxy's, or of the other family.
+ */
+export function servedClusterIp(service: Service, family: IpFamily): string | undefined {
+  if (service.type === "ExternalName") return undefined;
+  if (foreignLabels.some((label) => label in service.labels)) return undefined;
+  const address = service.clusterIps.find((ip) => ip !== "None" && ip !== "" && familyOf(ip) === family);
+  return address === undefined ? undefined : canonicalIp(address);
+}
+
+/** Collects what kube-proxy reads of one Service port. */
+export function servicePortInfo(
+  service: Service,
+  port: ServicePort,
+  clusterIp: string,
+  family: IpFamily,
+  traits: KubeProxyTraits,
+): ServicePortInfo {
+  const key = `${service.namespace}/${service.name}`;
+  const withoutPort = traits.namelessPortKeepsColon ? `${key}:` : key;
+  const externalIps = ofFamily(service.externalIps, family);
+  const vips = ofFamily(
+    service.loadBalancerIngress.map(({ ip, ipMode }) =>
+      ip === undefined || (traits.ipMode && ipMode === "Proxy") ? "" : ip,
+    ),
+    family,
+  );
+  const externallyAccessible = port.nodePort !== 0 || externalIps.length > 0 || vips.length > 0;
+  return {
+    service,
+    port,
+    name: port.name === "" ? withoutPort : `${key}:${port.name}`,
+    protocol: port.protocol.toLowerCase() as ProtocolName,
+    clusterIp,
+    nodePort: port.nodePort,
+    externalIps,
+    vips,
+    sourceRanges: sourceRanges(service, family, traits),
+    healthCheckNodePort:
+      service.type === "LoadBalancer" && service.externalTrafficPolicy === "Local"
+        ? service.healthCheckNodePort
+        : 0,
+    internalPolicyLocal:
+      traits.internalTrafficPolicy !== "ignored" && service.internalTrafficPolicy === "Local",
+    externalPolicyLocal: service.externalTrafficPolicy === "Local" && obeysExternalPolicy(service, traits),
+    externallyAccessible,
+    ...(service.sessionAffinity === "ClientIP" ? { affinitySeconds: service.sessionAffinityTimeout } : {}),
+  };
+}
+
+function ofFamily(addresses: readonly string[], family: IpFamily): PlacedAddress[] {
+  return addresses.flatMap((address, index) =>
+    address !== "" && familyOf(address) === family ? [{ address: canonicalIp(address), index }] : [],
+  );
+}
+
+function obeysExternalPolicy(service: Service, traits: KubeProxyTraits): boolean {
+  if (service.type === "LoadBalancer" || service.type === "NodePort") return true;
+  return traits.clusterIpServicesObeyPolicy && service.externalIps.length > 0;
+}
+
+function sourceRanges(service: Service, family: IpFamily, traits: KubeProxyTraits): SourceRangeInfo[] {
+  const ranges = service.loadBalancerSourceRanges.flatMap((text, index): SourceRangeInfo[] => {
+    const cidr = parseCidr(text.trim());
+    return cidr?.family === family ? [{ text: text.trim(), cidr, index }] : [];
+  });
+  return traits.zeroRangeMeansAll && ranges.some(({ cidr }) => cidr.prefix === 0) ? [] : ranges;
+}
