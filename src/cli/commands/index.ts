@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
 import { helpCommand } from "./help.ts";
+import { renderCommand } from "./render.ts";
 import { versionCommand } from "./version.ts";
 
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
@@ -9,4 +10,4 @@ export interface CommandModule {
 }
 
 /** All commands, in the order in which `--help` lists them. */
-export const commands: readonly CommandModule[] = [versionCommand, helpCommand];
+export const commands: readonly CommandModule[] = [renderCommand, versionCommand, helpCommand];

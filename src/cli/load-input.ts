@@ -1,0 +1,138 @@
+import type { Command } from "commander";
+import { type Node, objectKey } from "../cluster/model.ts";
+import type { ClusterOptions } from "../cluster/options.ts";
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  hasErrors,
+  InputError,
+  usageError,
+} from "../diagnostics/diagnostic.ts";
+import type { SourceText } from "../diagnostics/source.ts";
+import { readSources } from "../manifests/read-sources.ts";
+import { type LoadedCluster, loadCluster } from "../pipeline.ts";
+import { printDiagnostics } from "../printers/diagnostics-text.ts";
+import { defaultRelease, type IptablesRelease } from "../printers/iptables-versions.ts";
+import { colorsFor } from "./colors.ts";
+import { type InputOptions, inputOptionsOf } from "./input-options.ts";
+import type { CommandIo } from "./io.ts";
+
+/** What a command gets of its input. */
+export interface LoadedInput extends LoadedCluster {
+  readonly options: InputOptions;
+  /** iptables-save texts found among the inputs. */
+  readonly dumps: readonly SourceText[];
+  /** Whose listings to print. */
+  readonly iptables: IptablesRelease;
+}
+
+/** What a command decides in place of the defaults, where no flag says otherwise. */
+export interface SettingsOverride {
+  readonly kubeProxyVersion?: string;
+  readonly iptablesVersion?: string;
+  readonly iptablesBackend?: "nft" | "legacy";
+}
+
+/**
+ * Reads and resolves what `-f` and the other input flags name. Warnings and notes go to standard error; with an
+ * error nothing comes back.
+ * @throws InputError with all that is wrong with the input
+ */
+export async function loadInput(
+  command: Command,
+  io: CommandIo,
+  override: SettingsOverride = {},
+): Promise<LoadedInput> {
+  const options = { ...override, ...withoutUndefined(inputOptionsOf(command)) };
+  const filenames = options.filename.length > 0 ? options.filename : ["manifests"];
+  const read = await readSources({
+    filenames,
+    recursive: options.recursive,
+    cwd: io.cwd,
+    readStdin: () => io.readStdin(),
+  });
+  const loaded = loadCluster(read.manifests, {
+    validate: options.validate,
+    cluster: clusterOptions(options),
+  });
+  const diagnostics = [...read.diagnostics, ...loaded.diagnostics].sort(compareDiagnostics);
+  if (hasErrors(diagnostics)) throw new InputError(diagnostics);
+  await tell(diagnostics, options, io);
+  const iptables = {
+    version: options.iptablesVersion ?? defaultRelease.version,
+    backend: options.iptablesBackend ?? defaultRelease.backend,
+  };
+  return { ...loaded, diagnostics, options, dumps: read.dumps, iptables };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+/** Writes warnings and notes to standard error. */
+export async function tell(
+  diagnostics: readonly Diagnostic[],
+  options: InputOptions,
+  io: CommandIo,
+): Promise<void> {
+  if (diagnostics.length === 0) return;
+  await io.stderr.write(
+    printDiagnostics(diagnostics, { colors: colorsFor(io.stderr, io.env, options.color) }),
+  );
+}
+
+function clusterOptions(options: InputOptions): ClusterOptions {
+  return {
+    defaultNamespace: options.defaultNamespace ?? "default",
+    clusterServices: options.clusterServices,
+    ...(options.serviceCidr === undefined ? {} : { serviceCidrs: options.serviceCidr.split(",") }),
+    ...(options.clusterCidr === undefined ? {} : { clusterCidrs: options.clusterCidr.split(",") }),
+    ...(options.nodes === undefined ? {} : { simulatedNodes: options.nodes }),
+    includeHooks: options.includeHooks,
+  };
+}
+
+/**
+ * The nodes a command is about: `--node`, `--all-nodes`, or the first one.
+ * @throws InputError when the input has no node of that name
+ */
+export function selectedNodes(input: LoadedInput): readonly Node[] {
+  const { nodes } = input.cluster;
+  if (input.options.allNodes) return nodes;
+  const wanted = input.options.node;
+  if (wanted === undefined) return nodes.slice(0, 1);
+  const found = nodes.find((node) => node.name === wanted);
+  if (found !== undefined) return [found];
+  throw usageError(
+    "unknown-node",
+    `there is no node "${wanted}"`,
+    `the nodes are ${nodes.map((node) => node.name).join(", ")}`,
+  );
+}
+
+/**
+ * The Service named `NS/NAME`, or `NAME` in the namespace of `-n`, or anywhere when only one has the name.
+ * @throws InputError when there is none or more than one
+ */
+export function findService(input: LoadedInput, text: string): LoadedCluster["cluster"]["services"][number] {
+  const { services } = input.cluster;
+  const [first, second] = text.split("/");
+  const name = second ?? first!;
+  const namespace = second === undefined ? input.options.namespace : first;
+  const found = services.filter(
+    (service) => service.name === name && (namespace === undefined || service.namespace === namespace),
+  );
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) {
+    const keys = found.map(objectKey).join(", ");
+    throw usageError("ambiguous-service", `there are several Services "${name}"`, `say which: ${keys}`);
+  }
+  const elsewhere = services.filter((service) => service.name === name).map(objectKey);
+  throw usageError(
+    "unknown-service",
+    `there is no Service "${text}"`,
+    elsewhere.length > 0
+      ? `there is ${elsewhere.join(", ")}`
+      : `the Services are ${services.slice(0, 10).map(objectKey).join(", ")}${services.length > 10 ? ", …" : ""}`,
+  );
+}

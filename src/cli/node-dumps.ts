@@ -1,0 +1,83 @@
+import { type Diagnostic, hasErrors, InputError, usageError } from "../diagnostics/diagnostic.ts";
+import type { SourceText } from "../diagnostics/source.ts";
+import { readSources } from "../manifests/read-sources.ts";
+import type { IpFamily } from "../net/ip.ts";
+import { parseSave } from "../netfilter/parse-save.ts";
+import type { Ruleset } from "../netfilter/ruleset.ts";
+import type { CommandIo } from "./io.ts";
+import type { LoadedInput } from "./load-input.ts";
+
+/** The dumps of the input, by node. */
+export interface NodeDumps {
+  /** The dump of a node; undefined where its rules are generated. */
+  of(node: string, family: IpFamily): Ruleset | undefined;
+  readonly count: number;
+}
+
+interface NamedDump {
+  /** Undefined for a dump that names no node: it is the one of the node asked for. */
+  readonly node: string | undefined;
+  readonly ruleset: Ruleset;
+}
+
+/**
+ * Reads `--dump [NODE=]FILE` and the dumps among `-f`. A dump without a node is that of `--node`, or of the first
+ * node.
+ * @throws InputError when a file can't be read, holds no rules, or names an unknown node
+ */
+export async function readNodeDumps(
+  input: LoadedInput,
+  io: CommandIo,
+  diagnostics: Diagnostic[],
+): Promise<NodeDumps> {
+  const dumps: NamedDump[] = input.dumps.flatMap((source) => rulesetsOf(source, undefined, diagnostics));
+  for (const argument of input.options.dump) {
+    const { node, file } = splitDumpArgument(argument, input);
+    for (const source of await readDumpFile(file, io)) dumps.push(...rulesetsOf(source, node, diagnostics));
+  }
+  const asked = input.options.node ?? input.cluster.nodes[0]?.name;
+  return {
+    count: dumps.length,
+    of: (node, family) =>
+      dumps.find((dump) => (dump.node ?? asked) === node && dump.ruleset.family === family)?.ruleset,
+  };
+}
+
+/** `NODE=FILE` when NODE is a node of the input or looks like a name, else all of it is the file. */
+function splitDumpArgument(argument: string, input: LoadedInput): { node: string | undefined; file: string } {
+  const equals = argument.indexOf("=");
+  const name = argument.slice(0, Math.max(0, equals));
+  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return { node: undefined, file: argument };
+  if (input.cluster.nodes.length > 0 && input.cluster.nodes.every((node) => node.name !== name)) {
+    throw usageError(
+      "unknown-node",
+      `--dump ${argument}: there is no node "${name}"`,
+      `the nodes are ${input.cluster.nodes.map((node) => node.name).join(", ")}`,
+    );
+  }
+  return { node: name, file: argument.slice(equals + 1) };
+}
+
+async function readDumpFile(file: string, io: CommandIo): Promise<readonly SourceText[]> {
+  const read = await readSources({
+    filenames: [file],
+    recursive: false,
+    cwd: io.cwd,
+    readStdin: () => io.readStdin(),
+  });
+  if (hasErrors(read.diagnostics)) throw new InputError(read.diagnostics);
+  return [...read.dumps, ...read.manifests];
+}
+
+function rulesetsOf(source: SourceText, node: string | undefined, diagnostics: Diagnostic[]): NamedDump[] {
+  const parsed = parseSave(source);
+  diagnostics.push(...parsed.diagnostics);
+  if (parsed.rulesets.length === 0) {
+    throw usageError(
+      "no-rules-in-dump",
+      `${source.name} holds no iptables rules`,
+      "a dump is what `iptables-save` printed on a node",
+    );
+  }
+  return parsed.rulesets.map((ruleset) => ({ node, ruleset }));
+}

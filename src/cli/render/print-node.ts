@@ -1,0 +1,162 @@
+import { describePosition } from "../../diagnostics/source.ts";
+import type { Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
+import type { Colors } from "../../printers/colors.ts";
+import { escapeControls } from "../../printers/escape-controls.ts";
+import { type PrintListOptions, printList } from "../../printers/iptables-list.ts";
+import { printSave, saveRule } from "../../printers/iptables-save.ts";
+import type { IptablesRelease } from "../../printers/iptables-versions.ts";
+import { printRulesetJson } from "../../printers/ruleset-json.ts";
+import { printRulesetTree } from "../../printers/ruleset-tree.ts";
+import type { ChainSelection, TableSelection } from "./rule-selection.ts";
+
+export const renderFormats = ["list", "brief", "save", "restore", "commands", "tree", "json"] as const;
+export type RenderFormat = (typeof renderFormats)[number];
+
+/** How the rules of a node are shown. */
+export interface NodeView {
+  readonly node: string;
+  readonly format: RenderFormat;
+  readonly tables: readonly TableName[];
+  /** `-t all`, `-t nat,filter`: each listing under its table's name. */
+  readonly tableTitles: boolean;
+  readonly verbose: boolean;
+  readonly numeric: boolean;
+  readonly explain: boolean;
+  readonly release: IptablesRelease;
+  readonly colors: Colors;
+  /** Some address in the rules is simulated. */
+  readonly simulated: boolean;
+}
+
+/** The selected rules of one node as text, in chunks. */
+export function* printNode(
+  ruleset: Ruleset,
+  selections: readonly TableSelection[],
+  view: NodeView,
+): Generator<string, void> {
+  switch (view.format) {
+    case "save":
+    case "restore":
+    case "commands":
+      yield* printAsText(ruleset, selections, view);
+      return;
+    case "json":
+      yield* printRulesetJson(narrowed(ruleset, selections), {
+        node: view.node,
+        tables: view.tables,
+        simulated: view.simulated,
+      });
+      return;
+    default:
+      for (const [index, selection] of selections.entries()) {
+        if (view.tableTitles)
+          yield `${index > 0 ? "\n" : ""}${view.colors.strong(`# ${selection.table.name}`)}\n`;
+        yield* printTable(ruleset, selection, view);
+      }
+  }
+}
+
+function* printAsText(
+  ruleset: Ruleset,
+  selections: readonly TableSelection[],
+  view: NodeView,
+): Generator<string, void> {
+  const shown = narrowed(ruleset, selections);
+  const { tables } = view;
+  if (view.format === "save")
+    yield* view.explain ? explainedSave(shown, view) : printSave(shown, { tables, release: view.release });
+}
+
+/** The ruleset with only what was selected. Rules keep their order; a chain left out is not declared. */
+function narrowed(ruleset: Ruleset, selections: readonly TableSelection[]): Ruleset {
+  if (selections.every((selection) => selection.whole)) return ruleset;
+  return {
+    ...ruleset,
+    tables: selections.map(({ table, chains }) => ({
+      ...table,
+      chains: chains.map(({ chain, numbers }) =>
+        numbers === undefined ? chain : { ...chain, rules: rulesAt(chain.rules, numbers) },
+      ),
+    })),
+  };
+}
+
+function rulesAt(rules: readonly Rule[], numbers: readonly number[]): Rule[] {
+  return numbers.map((number) => rules[number - 1]!);
+}
+
+/** A save with the reason before each rule, as comment lines that iptables-restore skips. */
+function* explainedSave(ruleset: Ruleset, view: NodeView): Generator<string, void> {
+  for (const table of ruleset.tables) {
+    if (!view.tables.includes(table.name)) continue;
+    yield `*${table.name}\n${table.chains.map((c) => `:${c.name} ${c.policy ?? "-"} [0:0]\n`).join("")}`;
+    for (const chain of table.chains) {
+      for (const rule of chain.rules) yield `${explanation(rule, view, "")}${saveRule(chain.name, rule)}\n`;
+    }
+    yield "COMMIT\n";
+  }
+}
+
+function* printTable(ruleset: Ruleset, selection: TableSelection, view: NodeView): Generator<string, void> {
+  const { table } = selection;
+  if (view.format === "tree") {
+    const roots = selection.whole ? undefined : selection.chains.map(({ chain }) => chain.name);
+    yield* printRulesetTree(table, {
+      family: ruleset.family,
+      colors: view.colors,
+      ...(roots === undefined ? {} : { roots }),
+    });
+    return;
+  }
+  if (selection.whole && !view.explain) {
+    yield* printList(table, listOptions(ruleset, view));
+    return;
+  }
+  for (const [index, chain] of selection.chains.entries()) {
+    if (index > 0) yield "\n";
+    yield* printChain(ruleset, selection, chain, view);
+  }
+}
+
+/** One chain whose rules may be a selection and carry explanations; numbers stay those of the whole chain. */
+function* printChain(
+  ruleset: Ruleset,
+  { table }: TableSelection,
+  { chain, numbers }: ChainSelection,
+  view: NodeView,
+): Generator<string, void> {
+  const listing = (): string =>
+    [...printList(table, { ...listOptions(ruleset, view), chain: chain.name })].join("");
+  if (numbers === undefined && !view.explain) {
+    yield listing();
+    return;
+  }
+  const lines = listing().split("\n");
+  const all = chain.rules.length;
+  const head = lines.slice(0, lines.length - 1 - all);
+  const body = lines.slice(head.length, head.length + all);
+  yield head.map((line) => `${line}\n`).join("");
+  for (const number of numbers ?? chain.rules.map((_, index) => index + 1)) {
+    yield `${body[number - 1]}\n`;
+    if (view.explain) yield explanation(chain.rules[number - 1]!, view, "     ");
+  }
+}
+
+/** Why a rule is there, and which line of which manifest says so; the empty string when nothing is known. */
+function explanation(rule: Rule, view: NodeView, indent: string): string {
+  const { origin } = rule;
+  if (origin === undefined) return "";
+  const range = origin.range?.();
+  const place = range === undefined ? "" : ` (${describePosition(range)})`;
+  return `${view.colors.dim(escapeControls(`${indent}# ${origin.reason}${place}`))}\n`;
+}
+
+function listOptions(ruleset: Ruleset, view: NodeView): PrintListOptions {
+  return {
+    family: ruleset.family,
+    numeric: view.numeric,
+    verbose: view.verbose,
+    lineNumbers: true,
+    release: view.release,
+  };
+}

@@ -1,0 +1,71 @@
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import type { Chain, Rule, Ruleset, Table, TableName } from "../../netfilter/ruleset.ts";
+
+/** What of a table is shown: its chains in order, each with all rules or with the numbers of some. */
+export interface TableSelection {
+  readonly table: Table;
+  readonly chains: readonly ChainSelection[];
+  /** The whole table, so that a printer may stream it. */
+  readonly whole: boolean;
+}
+
+export interface ChainSelection {
+  readonly chain: Chain;
+  /** Rule numbers from 1; undefined for all. */
+  readonly numbers?: readonly number[];
+}
+
+/** What `render` was asked to show. */
+export interface SelectionRequest {
+  readonly tables: readonly TableName[];
+  readonly chains: readonly string[];
+  /** `namespace/name`: only the rules of this Service. */
+  readonly service?: string;
+}
+
+/**
+ * The tables, chains and rules to show. A chain asked for may be in some of the tables only.
+ * @throws InputError when a chain is in none of them
+ */
+export function selectRules(ruleset: Ruleset, request: SelectionRequest): readonly TableSelection[] {
+  const tables = request.tables.flatMap((name) => ruleset.tables.filter((table) => table.name === name));
+  refuseUnknownChains(tables, request);
+  const selections = tables.map((table): TableSelection => {
+    const wanted = chainsOf(table, request.chains);
+    const chains: readonly ChainSelection[] =
+      request.service === undefined ? wanted.map((chain) => ({ chain })) : ofService(wanted, request.service);
+    return { table, chains, whole: request.service === undefined && request.chains.length === 0 };
+  });
+  const narrowed = request.service !== undefined || request.chains.length > 0;
+  return narrowed ? selections.filter((selection) => selection.chains.length > 0) : selections;
+}
+
+/** The chains of a table: all, or those asked for in the order asked. */
+function chainsOf(table: Table, names: readonly string[]): readonly Chain[] {
+  if (names.length === 0) return table.chains;
+  return names.flatMap((name) => table.chains.filter((chain) => chain.name === name));
+}
+
+function ofService(chains: readonly Chain[], service: string): ChainSelection[] {
+  return chains.flatMap((chain) => {
+    const numbers = chain.rules.flatMap((rule: Rule, index) =>
+      rule.origin?.service === service ? [index + 1] : [],
+    );
+    return numbers.length === 0 ? [] : [{ chain, numbers }];
+  });
+}
+
+function refuseUnknownChains(tables: readonly Table[], request: SelectionRequest): void {
+  const known = new Set(tables.flatMap((table) => table.chains.map((chain) => chain.name)));
+  const unknown = request.chains.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const where = request.tables.length === 1 ? `table ${request.tables[0]}` : "these tables";
+  const near = [...known].filter((name) => name.startsWith(unknown.slice(0, 12))).slice(0, 5);
+  throw usageError(
+    "unknown-chain",
+    `there is no chain "${unknown}" in ${where}`,
+    near.length > 0
+      ? `did you mean ${near.join(", ")}?`
+      : "-t all looks in every table; -o tree shows how chains hang together",
+  );
+}

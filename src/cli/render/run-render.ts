@@ -1,0 +1,95 @@
+import type { Command } from "commander";
+import { objectKey } from "../../cluster/model.ts";
+import { colorsFor } from "../colors.ts";
+import type { RenderOptions } from "../commands/render.ts";
+import type { CommandIo } from "../io.ts";
+import { findService, type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
+import { type NodeRules, nodeRules } from "../node-rules.ts";
+import { writeOutputFile } from "../output-files.ts";
+import { checkGolden, writeGolden } from "./golden-files.ts";
+import { type NodeView, printNode, type RenderFormat } from "./print-node.ts";
+import { type SelectionRequest, selectRules } from "./rule-selection.ts";
+
+/** What `render` was asked for, with every default filled in. */
+export interface RenderRequest {
+  readonly selection: SelectionRequest;
+  readonly format: RenderFormat;
+  readonly options: RenderOptions;
+}
+
+/** `k8snet render`. */
+export async function runRender(
+  chains: readonly string[],
+  options: RenderOptions,
+  command: Command,
+  io: CommandIo,
+): Promise<void> {
+  if (options.check !== undefined) return checkGolden(options.check, options, command, io);
+  const input = await loadInput(command, io);
+  const rules = await nodeRules(input, io);
+  const request = requestOf(chains, options, input);
+  if (options.outputDir !== undefined) return writeGolden(options.outputDir, input, rules, request, io);
+  const toFile = options.outputFile !== undefined;
+  const text = renderText(input, rules, request, toFile ? undefined : io);
+  if (options.outputFile !== undefined) {
+    await writeOutputFile(options.outputFile, text, io.cwd);
+    return;
+  }
+  for (const chunk of text) await io.stdout.write(chunk);
+}
+
+/** The request with `article` as the other name of `brief`, and the Service found. */
+export function requestOf(
+  chains: readonly string[],
+  options: RenderOptions,
+  input: LoadedInput,
+): RenderRequest {
+  const service = options.service === undefined ? undefined : objectKey(findService(input, options.service));
+  return {
+    selection: { tables: options.table, chains, ...(service === undefined ? {} : { service }) },
+    format: (options.output === "article" ? "brief" : options.output) as RenderFormat,
+    options,
+  };
+}
+
+/** All that standard output gets. Unknown chains are refused before the first byte. */
+function renderText(
+  input: LoadedInput,
+  rules: NodeRules,
+  request: RenderRequest,
+  terminal: CommandIo | undefined,
+): Iterable<string> {
+  const nodes = selectedNodes(input);
+  const rendered = nodes.map((node) => {
+    const ruleset = rules.of(node);
+    return { node: node.name, ruleset, selections: selectRules(ruleset, request.selection) };
+  });
+  const colors = colorsFor(
+    terminal?.stdout ?? { isTTY: false, write: () => undefined },
+    terminal?.env ?? {},
+    input.options.color,
+  );
+  return (function* () {
+    for (const [index, { node, ruleset, selections }] of rendered.entries()) {
+      if (input.options.allNodes && request.format !== "json") {
+        yield `${index > 0 ? "\n" : ""}${colors.strong(`# node ${node}`)}\n`;
+      }
+      yield* printNode(ruleset, selections, { ...viewOf(request, input), node, colors });
+    }
+  })();
+}
+
+/** How the rules are shown; the node and colours are the caller's. */
+export function viewOf(request: RenderRequest, input: LoadedInput): Omit<NodeView, "node" | "colors"> {
+  const { simulated } = input.cluster.provenance;
+  return {
+    format: request.format,
+    tables: request.selection.tables,
+    tableTitles: request.selection.tables.length > 1,
+    verbose: request.options.verbose,
+    numeric: request.options.numeric,
+    explain: request.options.explain,
+    release: input.iptables,
+    simulated: simulated.clusterIps + simulated.podIps + simulated.nodes > 0,
+  };
+}
