@@ -15,15 +15,22 @@ export interface ClusterOptions {
   readonly scale?: Readonly<Record<string, number>>;
   /** `deploy/X` → how many of its pods are ready. */
   readonly ready?: Readonly<Record<string, number>>;
+  /** `deploy/X` → of how many, where the user said so (`1/3`). */
+  readonly readyOf?: Readonly<Record<string, number>>;
   /** `deploy/X` → how many of its pods are terminating (the first ones). */
   readonly terminating?: Readonly<Record<string, number>>;
   /** Nodes whose pods move away. */
   readonly drain?: readonly string[];
   /** Facts about Services that manifests do not hold, by `namespace/name`. */
   readonly observed?: Readonly<Record<string, ObservedService>>;
-  /** Services whose pods are elsewhere, by `namespace/name`, with the reason. */
-  readonly assume?: Readonly<Record<string, string>>;
+  /** Services whose pods are elsewhere, by `namespace/name`. */
+  readonly assume?: Readonly<Record<string, Assumption>>;
+  /** Keep objects that Helm runs as hooks. */
   readonly includeHooks?: boolean;
+  /** Namespace in which a name that stands in several is meant (`-n`). */
+  readonly namespace?: string;
+  /** First and last node port; 30000-32767 when nothing states them. */
+  readonly nodePorts?: { readonly first: number; readonly last: number };
 }
 
 /** `observed:` of k8snet.yaml. */
@@ -31,6 +38,15 @@ export interface ObservedService {
   readonly clusterIP?: string;
   readonly nodePorts?: Readonly<Record<string, number>>;
   readonly loadBalancer?: readonly string[];
+}
+
+/** `assume:` of k8snet.yaml: why the endpoints are not known from the input, or what they are. */
+export type Assumption = string | { readonly endpoints: readonly AssumedEndpoint[] };
+
+export interface AssumedEndpoint {
+  readonly ip: string;
+  /** Absent: the Service port's numeric target port. */
+  readonly port?: number;
 }
 
 export const defaultClusterOptions: ClusterOptions = { defaultNamespace: "default", clusterServices: true };

@@ -1,10 +1,16 @@
 import type { CatalogueEntries, CatalogueEntry } from "./catalogue-entry.ts";
+import { clusterCodes } from "./codes-cluster.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
 import { netfilterCodes } from "./codes-netfilter.ts";
 
 /** Every code that k8snet may report, joined from the rooms' own lists. */
-export const catalogue: CatalogueEntries = { ...lintCodes, ...manifestCodes, ...netfilterCodes };
+export const catalogue: CatalogueEntries = {
+  ...lintCodes,
+  ...manifestCodes,
+  ...clusterCodes,
+  ...netfilterCodes,
+};
 
 /** What a code means; undefined for a code that does not exist. */
 export function explainCode(code: string): CatalogueEntry | undefined {

@@ -4,7 +4,8 @@ import type { Node } from "../model.ts";
 /** What is known of a node that no Node object states. */
 export interface NodeFacts {
   readonly name: string;
-  readonly internalIps?: readonly string[];
+  /** Its InternalIP of each family, where it is known. */
+  readonly address?: Readonly<Partial<Record<IpFamily, string>>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: Node["taints"];
 }
@@ -57,7 +58,7 @@ export function simulateNode(
 ): Node {
   return {
     name: facts.name,
-    internalIps: facts.internalIps ?? families.map((family) => simulatedNodeAddress(index, family)),
+    internalIps: families.map((family) => facts.address?.[family] ?? simulatedNodeAddress(index, family)),
     externalIps: [],
     hostname: facts.name,
     podCidrs,

@@ -1,12 +1,19 @@
-import { cidrAddress, cidrContains, cidrSize, familyOf, type IpFamily, ipToBigInt } from "../../net/ip.ts";
+import {
+  type Cidr,
+  cidrAddress,
+  cidrSize,
+  familyOf,
+  type IpFamily,
+  ipToBigInt,
+  ipv4ToNumber,
+} from "../../net/ip.ts";
 import { allocate, type Claim } from "../allocate.ts";
 import type { Node } from "../model.ts";
-import { stableHash } from "../stable-hash.ts";
-import type { PodDraft } from "./pod-parts.ts";
+import type { PodDraft, PodIdentity } from "./pod-parts.ts";
 
 /** A pod that needs addresses, on its node. */
 export interface AddressClaim {
-  readonly key: string;
+  readonly identity: PodIdentity;
   readonly draft: PodDraft;
   readonly node: Node;
 }
@@ -14,36 +21,81 @@ export interface AddressClaim {
 /** The first address of a node's network is its bridge's; pods get those behind it. */
 const firstPodAddress = 2;
 
-/** Gives every claim an address of each family in its node's pod network, clear of `stated` ones. */
+/** How many pods a node's network has addresses for. */
+export function podAddresses(cidr: Cidr): number {
+  const size = Number(cidrSize(cidr)) - firstPodAddress - (cidr.family === 4 ? 1 : 0);
+  return Math.max(0, Math.min(size, 2 ** 31));
+}
+
+/** Addresses in order, to find those inside a network without looking at all of them. */
+class SortedAddresses {
+  readonly #v4: number[] = [];
+  readonly #v6: bigint[] = [];
+
+  constructor(addresses: readonly string[]) {
+    for (const address of addresses) {
+      if (familyOf(address) === 4) this.#v4.push(ipv4ToNumber(address));
+      else this.#v6.push(ipToBigInt(address));
+    }
+    this.#v4.sort((a, b) => a - b);
+    this.#v6.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+
+  /** How far behind the network's first pod address they stand. */
+  places(cidr: Cidr): number[] {
+    if (cidr.family === 4) {
+      const base = ipv4ToNumber(cidr.address);
+      return within(this.#v4, base, base + 2 ** (32 - cidr.prefix)).map((at) => at - base - firstPodAddress);
+    }
+    const base = ipToBigInt(cidr.address);
+    const found = within(this.#v6, base, base + cidrSize(cidr));
+    return found.map((at) => Number(at - base) - firstPodAddress);
+  }
+}
+
+function within<T extends number | bigint>(sorted: readonly T[], from: T, to: T): T[] {
+  const lowerBound = (limit: T): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < limit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return sorted.slice(lowerBound(from), lowerBound(to));
+}
+
+/**
+ * Gives every claim an address of each family in its node's pod network, clear of `stated` ones.
+ * @returns pods for which none was left
+ */
 export function allocatePodIps(
   claims: readonly AddressClaim[],
   families: readonly IpFamily[],
-  stated: Iterable<string>,
-): void {
+  stated: readonly string[],
+): PodDraft[] {
+  const without = new Set<PodDraft>();
   const byNode = new Map<Node, AddressClaim[]>();
   for (const claim of claims) {
     const group = byNode.get(claim.node);
     if (group === undefined) byNode.set(claim.node, [claim]);
     else group.push(claim);
   }
-  if (byNode.size === 0) return;
-  const statedList = [...stated];
+  const taken = new SortedAddresses(stated);
   for (const [node, group] of byNode) {
     for (const family of families) {
       const cidr = node.podCidrs.find((network) => network.family === family);
-      if (cidr === undefined) continue;
-      const size = Math.min(Number(cidrSize(cidr)) - firstPodAddress - (family === 4 ? 1 : 0), 2 ** 31);
-      if (size <= 0) continue;
-      const base = ipToBigInt(cidr.address) + BigInt(firstPodAddress);
-      const reserved = statedList
-        .filter((ip) => familyOf(ip) === family && cidrContains(cidr, ip))
-        .map((ip) => Number(ipToBigInt(ip) - base));
-      const wanted = group.map((claim): Claim => ({ key: claim.key, home: stableHash(claim.key) % size }));
-      allocate(wanted, size, reserved).forEach((place, index) => {
-        if (place === -1) return;
+      const size = cidr === undefined ? 0 : podAddresses(cidr);
+      if (cidr === undefined || size === 0) continue;
+      const wanted = group.map(({ identity }): Claim => ({ key: identity.key, home: identity.hash % size }));
+      allocate(wanted, size, taken.places(cidr)).forEach((place, index) => {
         const { draft } = group[index]!;
-        draft.ips = [...draft.ips, cidrAddress(cidr, place + firstPodAddress)];
+        if (place === -1) without.add(draft);
+        else draft.ips = [...draft.ips, cidrAddress(cidr, place + firstPodAddress)];
       });
     }
   }
+  return [...without];
 }

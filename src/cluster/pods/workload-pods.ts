@@ -1,17 +1,16 @@
 import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
 import type { Workload } from "../model.ts";
 import { nameSuffix, stableHash, templateHash } from "../stable-hash.ts";
-import { type PodDraft, portsOf } from "./pod-parts.ts";
+import { type PodDraft, type PodIdentity, podIdentity, portsOf } from "./pod-parts.ts";
 
 /** One pod that a controller would create, before it is placed. */
 export interface PlannedPod {
   readonly draft: PodDraft;
   readonly spec: PodSpec;
   readonly workload: Workload;
-  /** Its replica number, which places it; for a DaemonSet undefined: its node is given. */
+  /** Its number among its workload's pods, which places it. */
   readonly replica: number;
-  /** What its address is the hash of: `namespace/name/replica`. */
-  readonly key: string;
+  readonly identity: PodIdentity;
 }
 
 /** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
@@ -32,7 +31,7 @@ export function workloadSpec(workload: Workload): WorkloadObject["spec"] {
   return (workload.object.object as WorkloadObject).spec;
 }
 
-interface Identity {
+interface NameAndLabels {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly hostname?: string;
@@ -56,13 +55,13 @@ function jobLabels(jobName: string, key: string): Record<string, string> {
 }
 
 /** Name and labels of a pod as the workload's controller gives them. `revision` is the template's hash. */
-export function identityOf(
+function nameAndLabels(
   workload: Workload,
   replica: number,
   key: string,
   revision: string,
   taken: Set<string>,
-): Identity {
+): NameAndLabels {
   const { kind, name } = workload;
   const spec = workloadSpec(workload);
   switch (kind) {
@@ -115,24 +114,32 @@ export function revisionOf(workload: Workload): string {
   return templateHash(`${workload.kind}/${workload.namespace}/${workload.name}`);
 }
 
-/** A pod of a workload's template. `instance` names it among its siblings: a replica number, or a node's name. */
+/**
+ * A pod of a workload's template.
+ * @param maker whose template, name and labels it has
+ * @param top the workload it is counted, addressed and placed by
+ * @param ordinal its number in names (a StatefulSet may not begin at 0)
+ * @param node for a DaemonSet: the node it is for
+ */
 export function planPod(
-  workload: Workload,
+  maker: Workload,
+  top: Workload,
   replica: number,
-  instance: string,
+  ordinal: number,
   revision: string,
   taken: Set<string>,
+  node?: string,
 ): PlannedPod {
-  const spec = workloadSpec(workload).template.spec;
-  const key = `${workload.namespace}/${workload.name}/${instance}`;
-  const identity = identityOf(workload, replica, key, revision, taken);
-  const hostname = spec.hostname ?? identity.hostname;
-  const subdomain = spec.subdomain ?? identity.subdomain;
+  const spec = workloadSpec(maker).template.spec;
+  const identity = podIdentity(top.kind, top.namespace, top.name, node ?? ordinal);
+  const named = nameAndLabels(maker, ordinal, identity.key, revision, taken);
+  const hostname = spec.hostname ?? named.hostname;
+  const subdomain = spec.subdomain ?? named.subdomain;
   return {
     draft: {
-      namespace: workload.namespace,
-      name: identity.name,
-      labels: identity.labels,
+      namespace: maker.namespace,
+      name: named.name,
+      labels: named.labels,
       ips: [],
       ipSimulated: true,
       hostNetwork: spec.hostNetwork ?? false,
@@ -142,14 +149,14 @@ export function planPod(
       phase: "Running",
       ready: true,
       terminating: false,
-      owner: workload,
+      owner: top,
       simulated: true,
-      source: workload.source,
-      object: workload.object,
+      source: maker.source,
+      object: maker.object,
     },
     spec,
-    workload,
+    workload: top,
     replica,
-    key,
+    identity,
   };
 }

@@ -3,7 +3,10 @@ import { canonicalIp, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
 import type { Service, ServicePort, ServiceType, TrafficPolicy } from "../model.ts";
 
 /** A Service while its addresses are being allocated. */
-export type ServiceDraft = { -readonly [K in keyof Service]: Service[K] } & { ports: ServicePortDraft[] };
+type PortlessService = Omit<Service, "ports">;
+export type ServiceDraft = { -readonly [K in keyof PortlessService]: PortlessService[K] } & {
+  ports: ServicePortDraft[];
+};
 export type ServicePortDraft = { -readonly [K in keyof ServicePort]: ServicePort[K] };
 
 function policy(value: string | undefined): TrafficPolicy {

@@ -1,0 +1,210 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../net/ip.ts";
+import { type ClusterInput, isObservedObject } from "./cluster-input.ts";
+import type { ConfiguredCluster } from "./configurations.ts";
+import type { ClusterRanges } from "./model.ts";
+import { statedPodCidrs } from "./nodes/stated-node.ts";
+import type { ClusterOptions } from "./options.ts";
+import { statedPodIps } from "./pods/stated-pod.ts";
+import {
+  defaultNodePorts,
+  inferClusterCidr,
+  inferServiceCidr,
+  parseCidrs,
+  type StatedAddress,
+} from "./ranges.ts";
+import { statedClusterIps } from "./services/build-service.ts";
+
+export interface RangesAnswer {
+  readonly ranges: ClusterRanges;
+  /** The pod range was stated, not assumed: it can't grow. */
+  readonly clusterCidrsStated: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The ranges of the cluster: as flags say, as configurations say, as stated addresses imply, by default. */
+export function decideRanges(
+  input: ClusterInput,
+  options: ClusterOptions,
+  configured: ConfiguredCluster,
+): RangesAnswer {
+  const diagnostics: Diagnostic[] = [];
+  const statedServices = statedServiceCidrs(options, configured, diagnostics);
+  const statedPods = statedClusterCidrs(options, configured, diagnostics);
+  const families = familiesOf(input, statedServices, statedPods);
+  const clusterIps = statedServices === undefined ? clusterIpsOf(input, options) : [];
+  const serviceCidrs =
+    statedServices ??
+    families.map((family) => {
+      const ofFamily = clusterIps.filter(({ address }) => familyOf(address) === family);
+      const answer = inferServiceCidr(ofFamily, family);
+      diagnostics.push(...answer.diagnostics);
+      return answer.cidr;
+    });
+  const networks = input.nodes.flatMap((loaded) => statedPodCidrs(loaded.object));
+  const clusterCidrs = families.map((family) => {
+    const stated = statedPods?.find((cidr) => cidr.family === family);
+    if (stated !== undefined) return stated;
+    const nodeNetworks = networks.filter((cidr) => cidr.family === family);
+    const addresses = podAddressesOf(input, nodeNetworks, family);
+    const answer = inferClusterCidr(addresses, nodeNetworks, family);
+    diagnostics.push(...answer.diagnostics);
+    return answer.cidr;
+  });
+  const nodePorts = options.nodePorts ?? configured.nodePorts ?? observedNodePorts(input);
+  return {
+    ranges: { serviceCidrs, clusterCidrs, nodePorts },
+    clusterCidrsStated: statedPods !== undefined,
+    diagnostics,
+  };
+}
+
+function statedServiceCidrs(
+  options: ClusterOptions,
+  configured: ConfiguredCluster,
+  diagnostics: Diagnostic[],
+): Cidr[] | undefined {
+  return statedCidrs(options.serviceCidrs ?? configured.serviceCidrs, "service CIDR", diagnostics);
+}
+
+function statedClusterCidrs(
+  options: ClusterOptions,
+  configured: ConfiguredCluster,
+  diagnostics: Diagnostic[],
+): Cidr[] | undefined {
+  return statedCidrs(options.clusterCidrs ?? configured.clusterCidrs, "cluster CIDR", diagnostics);
+}
+
+/** One CIDR, or one of each family, as kube-apiserver takes them. */
+function statedCidrs(
+  texts: readonly string[] | undefined,
+  what: string,
+  diagnostics: Diagnostic[],
+): Cidr[] | undefined {
+  if (texts === undefined || texts.length === 0) return undefined;
+  const parsed = parseCidrs(texts);
+  const problem =
+    parsed === undefined
+      ? "is no CIDR, and no two"
+      : parsed.length > 2
+        ? "holds more than two"
+        : parsed.length === 2 && parsed[0]!.family === parsed[1]!.family
+          ? "holds two of one family"
+          : undefined;
+  if (parsed !== undefined && problem === undefined) return parsed;
+  diagnostics.push({
+    code: "invalid-cidr",
+    severity: "error",
+    message: `the ${what} "${texts.join(",")}" ${problem}`,
+    hint: "One network such as 10.96.0.0/12, or for dual stack an IPv4 and an IPv6 one: 10.96.0.0/12,fd00:10:96::/112",
+  });
+  return undefined;
+}
+
+/** The cluster's address families, the primary first. A manifest alone never makes a cluster dual stack. */
+function familiesOf(
+  input: ClusterInput,
+  services: readonly Cidr[] | undefined,
+  pods: readonly Cidr[] | undefined,
+): IpFamily[] {
+  const stated = services ?? pods;
+  if (stated !== undefined) return stated.map(({ family }) => family);
+  const seen = new Set<IpFamily>();
+  const primary = input.services.find(
+    (loaded) => loaded.name === "kubernetes" && input.namespaceOf(loaded) === "default",
+  );
+  const primaryIp = primary === undefined ? undefined : statedClusterIps(primary.object.spec)[0];
+  if (primaryIp !== undefined && isIp(primaryIp)) seen.add(familyOf(primaryIp));
+  for (const loaded of input.nodes) {
+    for (const { family } of statedPodCidrs(loaded.object)) seen.add(family);
+  }
+  for (const loaded of input.services) {
+    if (!isObservedObject(loaded)) continue;
+    for (const ip of statedClusterIps(loaded.object.spec)) if (isIp(ip)) seen.add(familyOf(ip));
+  }
+  return seen.size === 0 ? [4] : [...seen];
+}
+
+function clusterIpsOf(input: ClusterInput, options: ClusterOptions): StatedAddress[] {
+  const addresses: StatedAddress[] = [];
+  for (const loaded of input.services) {
+    const owner = `${input.namespaceOf(loaded)}/${loaded.name}`;
+    if (loaded.object.spec.type === "ExternalName") continue;
+    statedClusterIps(loaded.object.spec).forEach((address, index) => {
+      if (!isIp(address)) return;
+      const path = loaded.object.spec.clusterIP && index === 0 ? ["clusterIP"] : ["clusterIPs", index];
+      addresses.push({ address, owner, range: () => loaded.source.range(["spec", ...path]) });
+    });
+  }
+  for (const [owner, facts] of Object.entries(options.observed ?? {})) {
+    if (facts.clusterIP !== undefined && isIp(facts.clusterIP)) {
+      addresses.push({ address: canonicalIp(facts.clusterIP), owner });
+    }
+  }
+  return addresses;
+}
+
+/** Stated addresses of pods that are on the pod network; nodes' own networks already say where that is. */
+function podAddressesOf(input: ClusterInput, networks: readonly Cidr[], family: IpFamily): StatedAddress[] {
+  const inside = (address: string): boolean => networks.some((cidr) => cidrContains(cidr, address));
+  const addresses: StatedAddress[] = [];
+  for (const loaded of input.pods) {
+    if (loaded.object.spec.hostNetwork) continue;
+    for (const address of statedPodIps(loaded.object)) {
+      if (familyOf(address) !== family || inside(address)) continue;
+      const range = () => loaded.source.range(["status", "podIP"]);
+      addresses.push({ address, owner: `${input.namespaceOf(loaded)}/${loaded.name}`, range });
+    }
+  }
+  return networks.length > 0 ? addresses : [...addresses, ...slicePodAddresses(input, family)];
+}
+
+/** Addresses that endpoint objects state for pods: those of Services with a selector, or that name a pod. */
+function slicePodAddresses(input: ClusterInput, family: IpFamily): StatedAddress[] {
+  const selecting = new Set<string>();
+  for (const loaded of input.services) {
+    if (loaded.object.spec.selector) selecting.add(`${input.namespaceOf(loaded)}/${loaded.name}`);
+  }
+  const nodeIps = new Set(
+    input.nodes.flatMap((loaded) => (loaded.object.status?.addresses ?? []).map(({ address }) => address)),
+  );
+  const addresses: StatedAddress[] = [];
+  const add = (address: string, owner: string, range: StatedAddress["range"]): void => {
+    if (!isIp(address) || familyOf(address) !== family || nodeIps.has(address)) return;
+    addresses.push({ address: canonicalIp(address), owner, ...(range === undefined ? {} : { range }) });
+  };
+  for (const loaded of input.slices) {
+    const owner = `${input.namespaceOf(loaded)}/${loaded.object.metadata.labels?.["kubernetes.io/service-name"] ?? loaded.name}`;
+    loaded.object.endpoints?.forEach((endpoint, index) => {
+      if (!selecting.has(owner) && endpoint.targetRef?.kind !== "Pod") return;
+      for (const address of endpoint.addresses) {
+        add(address, owner, () => loaded.source.range(["endpoints", index, "addresses"]));
+      }
+    });
+  }
+  for (const loaded of input.endpoints) {
+    const owner = `${input.namespaceOf(loaded)}/${loaded.name}`;
+    loaded.object.subsets?.forEach((subset, index) => {
+      for (const entry of [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])]) {
+        if (!selecting.has(owner) && entry.targetRef?.kind !== "Pod") continue;
+        add(entry.ip, owner, () => loaded.source.range(["subsets", index]));
+      }
+    });
+  }
+  return addresses;
+}
+
+/** The default range, widened to hold what a running cluster has given out. */
+function observedNodePorts(input: ClusterInput): ClusterRanges["nodePorts"] {
+  let { first, last }: ClusterRanges["nodePorts"] = defaultNodePorts;
+  for (const loaded of input.services) {
+    if (!isObservedObject(loaded)) continue;
+    const { ports, healthCheckNodePort } = loaded.object.spec;
+    for (const port of [...(ports ?? []).map(({ nodePort }) => nodePort), healthCheckNodePort]) {
+      if (!port) continue;
+      first = Math.min(first, port);
+      last = Math.max(last, port);
+    }
+  }
+  return { first, last };
+}

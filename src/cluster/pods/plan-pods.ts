@@ -1,0 +1,182 @@
+import type { LoadedObject } from "../../manifests/objects.ts";
+import type { ClusterInput, OfRole } from "../cluster-input.ts";
+import type { Workload } from "../model.ts";
+import { desiredPods, unreadyPods } from "../workloads.ts";
+import { Owners } from "./ownership.ts";
+import type { PlacementRequest } from "./placement.ts";
+import type { PodDraft } from "./pod-parts.ts";
+import { buildStatedPod, isObserved } from "./stated-pod.ts";
+import { type PlannedPod, planPod, revisionOf, workloadSpec } from "./workload-pods.ts";
+
+/** A Pod of the input. */
+export interface StatedPod {
+  readonly draft: PodDraft;
+  readonly loaded: OfRole<"pod">;
+  /** It stands on a node already, or was seen waiting for one. */
+  readonly settled: boolean;
+}
+
+/** The pods there will be, before they are placed. */
+export interface PodsPlan {
+  readonly stated: readonly StatedPod[];
+  /** Pods to be created, by the object that makes them, in replica order. */
+  readonly created: ReadonlyMap<LoadedObject, readonly PlannedPod[]>;
+  /** DaemonSets with the nodes that already have their pod, and how many pods more they make at most. */
+  readonly daemons: readonly DaemonPlan[];
+  /** All pods of a workload: those stated, then those created. */
+  readonly ofWorkload: ReadonlyMap<Workload, PodDraft[]>;
+}
+
+export interface DaemonPlan {
+  readonly workload: Workload;
+  readonly covered: ReadonlySet<string>;
+  readonly most: number;
+}
+
+/** A pod that its controller counts: neither going nor done. */
+function isActive(draft: PodDraft): boolean {
+  return !draft.terminating && draft.phase !== "Succeeded" && draft.phase !== "Failed";
+}
+
+/** What pods there are: those of the input, and those that workloads are missing. */
+export function planPods(
+  input: ClusterInput,
+  workloads: readonly Workload[],
+  scale: ReadonlyMap<Workload, number>,
+): PodsPlan {
+  return new Planning(input, workloads, scale).plan();
+}
+
+class Planning {
+  readonly #owners: Owners;
+  readonly #direct = new Map<Workload, StatedPod[]>();
+  readonly #top = new Map<Workload, StatedPod[]>();
+  readonly #created = new Map<LoadedObject, PlannedPod[]>();
+  readonly #ofWorkload = new Map<Workload, PodDraft[]>();
+  readonly #daemons: DaemonPlan[] = [];
+  readonly #dropped = new Set<StatedPod>();
+  readonly input: ClusterInput;
+  readonly workloads: readonly Workload[];
+  readonly scale: ReadonlyMap<Workload, number>;
+
+  constructor(input: ClusterInput, workloads: readonly Workload[], scale: ReadonlyMap<Workload, number>) {
+    this.input = input;
+    this.workloads = workloads;
+    this.scale = scale;
+    this.#owners = new Owners(workloads);
+  }
+
+  plan(): PodsPlan {
+    const stated = this.input.pods.map((loaded) => this.#stated(loaded));
+    for (const workload of this.workloads) {
+      if (this.#owners.parent(workload) === undefined) this.#fill(workload);
+    }
+    return {
+      stated: stated.filter((pod) => !this.#dropped.has(pod)),
+      created: this.#created,
+      daemons: this.#daemons,
+      ofWorkload: this.#ofWorkload,
+    };
+  }
+
+  #stated(loaded: OfRole<"pod">): StatedPod {
+    const draft = buildStatedPod(loaded, this.input.namespaceOf(loaded));
+    const pod = { draft, loaded, settled: draft.ips.length > 0 || isObserved(loaded.object) };
+    const owner = this.#owners.ownerOf(loaded, this.input);
+    if (owner !== undefined) {
+      draft.owner = owner.top;
+      append(this.#direct, owner.direct, pod);
+      append(this.#top, owner.top, pod);
+      append(this.#ofWorkload, owner.top, draft);
+    }
+    return pod;
+  }
+
+  #active(map: ReadonlyMap<Workload, StatedPod[]>, workload: Workload): StatedPod[] {
+    return (map.get(workload) ?? []).filter(({ draft }) => isActive(draft));
+  }
+
+  #fill(workload: Workload): void {
+    const owned = this.#active(this.#top, workload);
+    if (workload.kind === "DaemonSet") {
+      const covered = new Set(owned.map(({ draft }) => draft.nodeName ?? ""));
+      const most = desiredPods(workload, this.input.observedCluster) - owned.length;
+      this.#daemons.push({ workload, covered, most });
+      return;
+    }
+    const scaled = this.scale.get(workload);
+    const target = scaled ?? desiredPods(workload, this.input.observedCluster);
+    if (scaled !== undefined && owned.length > target) this.#drop(workload, owned.slice(target));
+    const kids = this.#owners.children(workload);
+    if (kids.length === 0) {
+      this.#create(workload, workload, target - owned.length, owned);
+      return;
+    }
+    let made = 0;
+    if (scaled === undefined) {
+      for (const kid of kids) {
+        const own = this.#active(this.#direct, kid);
+        made += this.#create(kid, workload, desiredPods(kid, this.input.observedCluster) - own.length, own);
+      }
+    }
+    if (workload.kind === "CronJob") return;
+    const newest = newestRevision(kids);
+    this.#create(newest, workload, target - owned.length - made, owned, made);
+  }
+
+  #drop(workload: Workload, pods: readonly StatedPod[]): void {
+    const gone = new Set(pods.map(({ draft }) => draft));
+    for (const pod of pods) this.#dropped.add(pod);
+    this.#ofWorkload.set(
+      workload,
+      (this.#ofWorkload.get(workload) ?? []).filter((draft) => !gone.has(draft)),
+    );
+  }
+
+  /** Plans `count` pods that `maker` creates for `top`; answers how many. */
+  #create(maker: Workload, top: Workload, count: number, owned: readonly StatedPod[], before = 0): number {
+    if (count <= 0) return 0;
+    const revision = revisionOf(maker);
+    const names = new Set(owned.map(({ draft }) => draft.name));
+    const pods: PlannedPod[] = [];
+    const first = maker.kind === "StatefulSet" ? (workloadSpec(maker).ordinals?.start ?? 0) : 0;
+    for (
+      let replica = maker.kind === "StatefulSet" ? 0 : owned.length + before;
+      pods.length < count;
+      replica++
+    ) {
+      const ordinal = first + replica;
+      if (maker.kind === "StatefulSet" && names.has(`${maker.name}-${ordinal}`)) continue;
+      pods.push(planPod(maker, top, replica, ordinal, revision, names));
+    }
+    const unready = unreadyPods(maker) - owned.filter(({ draft }) => !draft.ready).length;
+    if (unready > 0) for (const { draft } of pods.slice(-unready)) draft.ready = false;
+    for (const pod of pods) {
+      append(this.#created, maker.object, pod);
+      append(this.#ofWorkload, top, pod.draft);
+    }
+    return pods.length;
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function revisionNumber(workload: Workload): number {
+  const { object, role } = workload.object;
+  if (role !== "workload") return 0;
+  return Number(object.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0) || 0;
+}
+
+/** The ReplicaSet that a Deployment rolls out to. */
+function newestRevision(sets: readonly Workload[]): Workload {
+  return sets.reduce((newest, set) => (revisionNumber(set) > revisionNumber(newest) ? set : newest));
+}
+
+/** What placing a created pod asks for. */
+export function placementRequest(pod: PlannedPod): PlacementRequest {
+  return { draft: pod.draft, spec: pod.spec, replica: pod.replica, identity: pod.identity };
+}

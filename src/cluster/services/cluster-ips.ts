@@ -1,0 +1,63 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Cidr, cidrAddress, cidrContains, cidrSize, familyOf, ipToBigInt } from "../../net/ip.ts";
+import { allocate, type Claim } from "../allocate.ts";
+import { objectKey } from "../model.ts";
+import type { ServiceDraft } from "./build-service.ts";
+import { RangePlaces, rangeFull } from "./range-places.ts";
+
+/** How many addresses of a Service range can be given out: not the network, for IPv4 not the broadcast address. */
+export function usableAddresses(cidr: Cidr): number {
+  const size = Number(cidrSize(cidr));
+  return Math.max(0, Math.min(size - (cidr.family === 4 ? 2 : 1), 2 ** 31));
+}
+
+/** Whether the Service has addresses of its own. */
+export function hasClusterIps(service: ServiceDraft): boolean {
+  return service.type !== "ExternalName" && service.clusterIps[0] !== "None";
+}
+
+/**
+ * Gives every Service one address of each of its families that it does not state.
+ * @param reserved addresses kept clear beside the stated ones
+ */
+export function allocateClusterIps(
+  services: readonly ServiceDraft[],
+  cidrs: readonly Cidr[],
+  reserved: readonly string[],
+): Diagnostic[] {
+  const taken = [...services.flatMap((service) => service.clusterIps), ...reserved];
+  const open = services.filter(hasClusterIps);
+  return cidrs.flatMap((cidr) => allocateIn(cidr, open, taken));
+}
+
+function allocateIn(cidr: Cidr, services: readonly ServiceDraft[], taken: readonly string[]): Diagnostic[] {
+  const lacks = (service: ServiceDraft): boolean =>
+    service.ipFamilies.includes(cidr.family) &&
+    !service.clusterIps.some((ip) => familyOf(ip) === cidr.family);
+  const wanting = services.filter(lacks);
+  if (wanting.length === 0) return [];
+  const places = new RangePlaces(usableAddresses(cidr), 16, 256);
+  const first = ipToBigInt(cidr.address) + 1n;
+  const reserved = taken
+    .filter((ip) => cidrContains(cidr, ip))
+    .map((ip) => Number(ipToBigInt(ip) - first))
+    .filter((offset) => offset >= 0 && offset < places.size)
+    .map((offset) => places.place(offset));
+  const claims = wanting.map((service): Claim => {
+    const key = objectKey(service);
+    return { key, home: places.home(key) };
+  });
+  const diagnostics: Diagnostic[] = [];
+  allocate(claims, places.size, reserved).forEach((place, index) => {
+    const service = wanting[index]!;
+    if (place === -1) {
+      diagnostics.push(rangeFull(service, "failed to allocate a serviceIP: range is full"));
+      return;
+    }
+    const ips = [...service.clusterIps, cidrAddress(cidr, places.offset(place) + 1)];
+    const rank = (ip: string): number => service.ipFamilies.indexOf(familyOf(ip));
+    service.clusterIps = ips.sort((a, b) => rank(a) - rank(b));
+    service.clusterIpSimulated = true;
+  });
+  return diagnostics;
+}

@@ -1,0 +1,132 @@
+import type { CatalogueEntries } from "./catalogue-entry.ts";
+
+/** Codes of what is wrong with, or assumed about, the cluster that the objects of the input make together. */
+export const clusterCodes: CatalogueEntries = {
+  "already-exists": {
+    severity: "error",
+    title: "Two objects of one name",
+    explanation:
+      "The input holds a second object of the same kind, namespace and name. The API server has room for one; with kubectl apply the later would silently replace the earlier.",
+    mend: "Rename or remove one. Overlays of several environments are given one at a time.",
+  },
+  "service-range-moved": {
+    severity: "note",
+    title: "Stated ClusterIPs move the Service range",
+    explanation:
+      "A stated ClusterIP is outside the default range 10.96.0.0/12, so the cluster has another one; the range is inferred from it.",
+    mend: "State the range with --service-cidr or serviceCidr: in k8snet.yaml.",
+  },
+  "cluster-range-moved": {
+    severity: "note",
+    title: "Stated pod addresses move the cluster CIDR",
+    explanation:
+      "A stated pod address is outside the default cluster CIDR 10.244.0.0/16, so the cluster has another one; it is inferred from it. Masquerading rules hold the cluster CIDR.",
+    mend: "State the range with --cluster-cidr or clusterCidr: in k8snet.yaml.",
+  },
+  "cluster-range-widened": {
+    severity: "note",
+    title: "The cluster CIDR is widened for more nodes",
+    explanation: "More nodes are simulated than the default cluster CIDR has node networks.",
+  },
+  "cluster-cidr-full": {
+    severity: "error",
+    title: "The cluster CIDR is too small",
+    explanation: "The stated cluster CIDR has no network left for the nodes that the pods need.",
+    mend: "State a wider one, or fewer replicas.",
+  },
+  "invalid-cidr": {
+    severity: "error",
+    title: "A range that is no network",
+    explanation:
+      "A Service range or cluster CIDR is one network, or for dual stack two of different families.",
+  },
+  "range-full": {
+    severity: "error",
+    title: "A range has nothing left",
+    explanation: "The Service range or the node ports are all given out; the API server refuses the Service.",
+  },
+  "hooks-left-out": {
+    severity: "note",
+    title: "Helm hooks are left out",
+    explanation:
+      "Objects with the annotation helm.sh/hook are not part of the release: Helm runs them once and usually deletes them.",
+    mend: "--include-hooks keeps them.",
+  },
+  "nodes-added": {
+    severity: "note",
+    title: "More nodes are simulated",
+    explanation: "A node takes 110 pods; the pods of the input need more nodes than were asked for.",
+  },
+  "node-labels-assumed": {
+    severity: "note",
+    title: "Simulated nodes are taken to have labels",
+    explanation:
+      "A pod asks for node labels. No Node of the cluster is in the input, so which nodes have them is not known.",
+    mend: "Give the cluster's Nodes: kubectl get nodes -o yaml.",
+  },
+  "pod-unschedulable": {
+    severity: "warning",
+    title: "Pods that no node takes",
+    explanation: "Node selector, affinity, taints, host ports or room leave no node; the pods stay Pending.",
+  },
+  "node-network-full": {
+    severity: "warning",
+    title: "A node's pod network is full",
+    explanation: "More pods are on a node than its pod network has addresses.",
+  },
+  "pod-not-recreated": {
+    severity: "note",
+    title: "A drained node's pod is gone",
+    explanation: "Draining deletes pods; without a controller nothing makes them anew.",
+  },
+  "observed-differs": {
+    severity: "warning",
+    title: "observed: contradicts the manifest",
+    explanation: "A ClusterIP can't change while the Service lives, so one of the two is out of date.",
+  },
+  "no-such-workload": {
+    severity: "error",
+    title: "A flag names a workload that is not there",
+    explanation: "--scale, --ready and --terminating name workloads of the manifests.",
+  },
+  "ambiguous-workload": {
+    severity: "error",
+    title: "A flag names a workload of several namespaces",
+    explanation: "The name stands in more than one namespace.",
+  },
+  "no-replicas": {
+    severity: "error",
+    title: "A DaemonSet can't be scaled",
+    explanation: "A DaemonSet has a pod on every node that may take it.",
+  },
+  "too-many-pods": {
+    severity: "error",
+    title: "A flag speaks of more pods than there are",
+    explanation: "--ready and --terminating count pods that the workload has.",
+  },
+  "no-such-service": {
+    severity: "error",
+    title: "A flag or k8snet.yaml names a Service that is not there",
+    explanation: "--lb-ip, observed: and assume: name Services of the manifests.",
+  },
+  "ambiguous-service": {
+    severity: "error",
+    title: "A flag or k8snet.yaml names a Service of several namespaces",
+    explanation: "The name stands in more than one namespace.",
+  },
+  "no-such-port": {
+    severity: "error",
+    title: "observed: names a port that the Service has not",
+    explanation: "Node ports are stated by the name or the number of a Service port.",
+  },
+  "no-load-balancer": {
+    severity: "error",
+    title: "A load balancer's address for another type of Service",
+    explanation: "Only Services of type LoadBalancer have one.",
+  },
+  "no-such-node": {
+    severity: "error",
+    title: "A flag names a node that is not there",
+    explanation: "--drain and --node name nodes of the cluster.",
+  },
+};

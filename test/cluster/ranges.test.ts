@@ -1,0 +1,83 @@
+import { formatCidr } from "../../src/net/ip.ts";
+import { build, messages, service, serviceNamed, workload } from "./build.ts";
+
+function pod(name: string, ip: string): string {
+  return `---
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {app: web}}
+spec: {containers: [{name: c, image: i}]}
+status: {phase: Running, podIP: ${ip}, podIPs: [{ip: ${ip}}], conditions: [{type: Ready, status: "True"}]}
+`;
+}
+
+test("a ClusterIP outside the default range moves it, with a note that shows the line", () => {
+  const { cluster, diagnostics } = build(service("backend-service", "clusterIP: 10.0.188.165, "));
+  expect(cluster.ranges.serviceCidrs.map(formatCidr)).toEqual(["10.0.0.0/16"]);
+  expect(serviceNamed(cluster, "kubernetes").clusterIps).toEqual(["10.0.0.1"]);
+  expect(serviceNamed(cluster, "kube-dns").clusterIps).toEqual(["10.0.0.10"]);
+  expect(messages(diagnostics)).toEqual([
+    "note: ClusterIP 10.0.188.165 is stated: Services are in 10.0.0.0/16, kubernetes is 10.0.0.1",
+  ]);
+  expect(diagnostics[0]?.range?.start).toMatchObject({ line: 5 });
+});
+
+test("a pod address outside the default range moves the cluster CIDR and its nodes' networks", () => {
+  const { cluster, diagnostics } = build(pod("backend", "10.224.0.102") + workload("other"));
+  expect(cluster.ranges.clusterCidrs.map(formatCidr)).toEqual(["10.224.0.0/16"]);
+  expect(cluster.nodes.map(({ podCidrs }) => formatCidr(podCidrs[0]!))).toEqual([
+    "10.224.0.0/24",
+    "10.224.1.0/24",
+    "10.224.2.0/24",
+  ]);
+  expect(messages(diagnostics)).toEqual([
+    "note: pod address 10.224.0.102 is stated: the cluster CIDR is 10.224.0.0/16",
+  ]);
+});
+
+test.each([
+  ["two /16 of one range", ["10.32.0.4", "10.38.0.4"], "10.32.0.0/13"],
+  ["inside the default", ["10.244.1.2", "10.244.2.9"], "10.244.0.0/16"],
+])("pods in %s", (_, ips, expected) => {
+  const { cluster } = build(ips.map((ip, index) => pod(`p${index}`, ip)).join(""));
+  expect(cluster.ranges.clusterCidrs.map(formatCidr)).toEqual([expected]);
+});
+
+test.each([
+  ["flags", { serviceCidrs: ["10.200.0.0/24"] }, "", "10.200.0.0/24"],
+  [
+    "kubeadm",
+    {},
+    "---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nmetadata: {name: c}\nnetworking: {serviceSubnet: 10.50.0.0/16}\n",
+    "10.50.0.0/16",
+  ],
+  [
+    "kind",
+    {},
+    "---\napiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nmetadata: {name: c}\nnetworking: {serviceSubnet: 10.51.0.0/16}\n",
+    "10.51.0.0/16",
+  ],
+])("%s state the Service range", (_, options, text, expected) => {
+  const { cluster } = build(service("web") + text, options);
+  expect(cluster.ranges.serviceCidrs.map(formatCidr)).toEqual([expected]);
+  expect(serviceNamed(cluster, "web").clusterIpSimulated).toBe(true);
+});
+
+test("dual stack by two ranges: nodes, pods and Services have both families", () => {
+  const { cluster } = build(workload("web", 1) + service("web", "ipFamilyPolicy: RequireDualStack, "), {
+    serviceCidrs: ["10.96.0.0/12", "fd00:10:96::/112"],
+    clusterCidrs: ["10.244.0.0/16", "fd00:10:244::/56"],
+  });
+  expect(serviceNamed(cluster, "web").ipFamilies).toEqual([4, 6]);
+  expect(serviceNamed(cluster, "web").clusterIps.map((ip) => ip.includes(":"))).toEqual([false, true]);
+  expect(cluster.pods.at(-1)?.ips.map((ip) => ip.includes(":"))).toEqual([false, true]);
+  expect(cluster.nodes[0]?.internalIps).toHaveLength(2);
+});
+
+test.each([
+  ["10.96.0.0/33", 'the service CIDR "10.96.0.0/33" is no CIDR, and no two'],
+  ["10.96.0.0/12,10.97.0.0/16", 'the service CIDR "10.96.0.0/12,10.97.0.0/16" holds two of one family'],
+])("--service-cidr %s is refused", (text, message) => {
+  const { diagnostics } = build(service("web"), { serviceCidrs: text.split(",") });
+  expect(messages(diagnostics)).toEqual([`error: ${message}`]);
+});
