@@ -2,66 +2,116 @@ import { rangeBetween, type SourceRange, type SourceText } from "../diagnostics/
 import type { FieldPath, ObjectSource } from "./objects.ts";
 import { composeDocument } from "./yaml/compose.ts";
 import { type YamlEntry, type YamlNode, YamlProblem } from "./yaml/node.ts";
+import type { ItemSlice } from "./yaml/read-block.ts";
+
+/** Where a document, or an entry of a List, stands in a text. */
+interface Stretch {
+  readonly source: SourceText;
+  readonly start: number;
+  readonly end: number;
+  /** The column of its first character when that does not begin its line (behind `- `). */
+  readonly column: number;
+}
 
 /**
  * A document's (or a List item's) place in a text. It is read again, with positions, the first time one is
  * asked for: a document that has nothing to report never pays for them.
  */
 export class DocumentSource implements ObjectSource {
-  readonly #source: SourceText;
-  readonly #start: number;
-  readonly #end: number;
-  /** The way from the document to the object: empty, or `["items", 3]`. */
+  readonly #stretch: Stretch;
+  /** The way from the stretch's value to the object: empty, or `["items", 3]`. */
   readonly #prefix: FieldPath;
-  #node: YamlNode | undefined;
+  /** Where the entries of `items` stand, when that is known without reading positions. */
+  readonly #items: readonly ItemSlice[] | undefined;
+  readonly #root: { node: YamlNode | undefined };
+  /** A field of `spec` whose own `spec` stands in for the object's: a CronJob's `jobTemplate`. */
+  readonly #under: string | undefined;
 
-  constructor(source: SourceText, start: number, end: number, prefix: FieldPath = [], node?: YamlNode) {
-    this.#source = source;
-    this.#start = start;
-    this.#end = end;
+  private constructor(
+    stretch: Stretch,
+    prefix: FieldPath,
+    items: readonly ItemSlice[] | undefined,
+    root: { node: YamlNode | undefined },
+    under?: string,
+  ) {
+    this.#stretch = stretch;
     this.#prefix = prefix;
-    this.#node = node;
+    this.#items = items;
+    this.#root = root;
+    this.#under = under;
+  }
+
+  /**
+   * @param node the document's positions, when they are known already
+   * @param items where the entries of its `items` stand, when that is known
+   */
+  static ofDocument(
+    source: SourceText,
+    start: number,
+    end: number,
+    node?: YamlNode,
+    items?: readonly ItemSlice[],
+  ): DocumentSource {
+    return new DocumentSource({ source, start, end, column: 0 }, [], items, { node });
   }
 
   get file(): string {
-    return this.#source.name;
+    return this.#stretch.source.name;
   }
 
-  /** An item of this document's `items` as an object of its own. */
+  /** Helm's `# Source: chart/templates/x.yaml`, when the document begins with it. */
+  get helmSource(): string | undefined {
+    const head = this.#stretch.source.text.slice(this.#stretch.start, this.#stretch.start + 1000);
+    return /^\s*(?:#[^\n]*\n)*?# Source: ([^\r\n]+)/.exec(head)?.[1];
+  }
+
+  /** An entry of this document's `items` as an object of its own. */
   item(index: number): DocumentSource {
-    return new DocumentSource(
-      this.#source,
-      this.#start,
-      this.#end,
-      [...this.#prefix, "items", index],
-      this.#node,
-    );
+    const slice = this.#items?.[index];
+    if (slice !== undefined) {
+      const stretch = { source: this.#stretch.source, ...slice };
+      return new DocumentSource(stretch, [], undefined, { node: undefined });
+    }
+    return new DocumentSource(this.#stretch, [...this.#prefix, "items", index], undefined, this.#root);
   }
 
+  /** The same object with `spec.X` read from `spec.FIELD.spec.X` where it has it there. */
+  under(field: string): DocumentSource {
+    return new DocumentSource(this.#stretch, this.#prefix, this.#items, this.#root, field);
+  }
+
+  /**
+   * @param part whether to point at the value (of collections: at their key) or at the key
+   */
   range(path: FieldPath = [], part: "value" | "key" = "value"): SourceRange {
-    const found = walk(this.#root(), [...this.#prefix, ...path]);
-    const { entry, node } = found;
-    const onKey =
-      entry !== undefined &&
-      (part === "key" ||
-        !found.complete ||
-        node.entries !== undefined ||
-        node.items !== undefined ||
-        node.start === node.end);
-    if (onKey) return rangeBetween(this.#source, entry.keyStart, entry.keyEnd);
-    return rangeBetween(this.#source, node.start, node.end);
+    const { source } = this.#stretch;
+    const { node, entry, complete } = walk(this.#node(), [...this.#prefix, ...this.#translate(path)]);
+    const isCollection = node.entries !== undefined || node.items !== undefined;
+    const onKey = part === "key" || !complete || isCollection || node.start === node.end;
+    if (entry !== undefined && onKey) return rangeBetween(source, entry.keyStart, entry.keyEnd);
+    return rangeBetween(source, node.start, node.end);
   }
 
-  #root(): YamlNode {
-    if (this.#node === undefined) {
+  #translate(path: FieldPath): FieldPath {
+    if (this.#under === undefined || path[0] !== "spec" || path[1] === this.#under) return path;
+    const lifted = ["spec", this.#under, ...path];
+    return path[1] === "template" || walk(this.#node(), [...this.#prefix, ...lifted]).complete
+      ? lifted
+      : path;
+  }
+
+  #node(): YamlNode {
+    if (this.#root.node === undefined) {
+      const { source, start, end, column } = this.#stretch;
       try {
-        this.#node = composeDocument(this.#source.text.slice(this.#start, this.#end), this.#start).node;
+        const text = " ".repeat(column) + source.text.slice(start, end);
+        this.#root.node = composeDocument(text, start - column).node;
       } catch (error) {
         if (!(error instanceof YamlProblem)) throw error;
-        this.#node = { start: this.#start, end: this.#end };
+        this.#root.node = { start, end };
       }
     }
-    return this.#node;
+    return this.#root.node;
   }
 }
 

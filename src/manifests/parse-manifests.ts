@@ -1,12 +1,14 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { compareDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { rangeBetween, type SourceText } from "../diagnostics/source.ts";
 import { type LoadContext, loadObject } from "./load-object.ts";
 import { DocumentSource } from "./object-source.ts";
 import type { LoadedObject, Manifests } from "./objects.ts";
 import { skippedKindsNote } from "./skipped-kinds.ts";
+import { findTemplate, templateDiagnostic } from "./template-input.ts";
 import { composeDocument } from "./yaml/compose.ts";
-import { YamlProblem } from "./yaml/node.ts";
-import { splitDocuments } from "./yaml/split-documents.ts";
+import { type DuplicateKey, YamlProblem } from "./yaml/node.ts";
+import { hasOnlyUsualCharacters, readBlock } from "./yaml/read-block.ts";
+import { type DocumentSlice, splitDocuments } from "./yaml/split-documents.ts";
 
 /** What to do about a field that the API does not have: refuse, warn, or say nothing, as `kubectl apply --validate`. */
 export type Validate = "strict" | "warn" | "ignore";
@@ -17,12 +19,14 @@ export interface ParseManifestsOptions {
 
 export interface ParseManifestsResult {
   readonly manifests: Manifests;
+  /** Ordered by place. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Texts to objects: every document of every text (YAML or JSON, Lists taken apart), decoded and checked by
- * itself as the API server would. One bad document never hides the others; what is wrong is in `diagnostics`.
+ * itself as the API server would. One bad document never hides the others; what is wrong is in `diagnostics`,
+ * and an object that the API server would refuse is not among the manifests.
  */
 export function parseManifests(
   sources: readonly SourceText[],
@@ -30,31 +34,53 @@ export function parseManifests(
 ): ParseManifestsResult {
   const objects: LoadedObject[] = [];
   const diagnostics: Diagnostic[] = [];
-  const context: LoadContext = { validate: options.validate, objects, diagnostics };
   for (const source of sources) {
-    for (const slice of splitDocuments(source.text)) {
-      readDocument(source, slice.start, slice.end, context);
-    }
+    const found: Diagnostic[] = [];
+    readSource(source, { validate: options.validate, objects, diagnostics: found });
+    diagnostics.push(...found.sort(compareDiagnostics));
   }
   const note = skippedKindsNote(objects);
   if (note !== undefined) diagnostics.push(note);
   return { manifests: { objects }, diagnostics };
 }
 
-function readDocument(source: SourceText, start: number, end: number, context: LoadContext): void {
-  try {
-    const { value, node, duplicates } = composeDocument(source.text.slice(start, end), start);
-    if (value === null) return;
-    for (const { key, first, second } of duplicates) {
-      context.diagnostics.push({
-        code: "duplicate-key",
-        severity: "warning",
-        message: `the key "${key}" stands twice; Kubernetes takes the last`,
-        range: rangeBetween(source, second.start, second.end),
-        related: [{ message: "it stands here first", range: rangeBetween(source, first.start, first.end) }],
-      });
+function readSource(source: SourceText, context: LoadContext): void {
+  const { text } = source;
+  const plain = hasOnlyUsualCharacters(text);
+  let isTemplate = false;
+  for (const slice of splitDocuments(text)) {
+    const before = context.diagnostics.length;
+    readDocument(source, slice, plain, context);
+    const failed = context.diagnostics.slice(before).some((diagnostic) => diagnostic.severity === "error");
+    if (!failed) continue;
+    const template = findTemplate(source, slice);
+    if (template === undefined) continue;
+    context.diagnostics.length = before;
+    if (!isTemplate) context.diagnostics.push(templateDiagnostic(template));
+    isTemplate = true;
+  }
+}
+
+/** Reads one document, by the fast reader when it can, and loads what it holds. */
+function readDocument(
+  source: SourceText,
+  { start, end }: DocumentSlice,
+  plain: boolean,
+  context: LoadContext,
+): void {
+  const { text } = source;
+  const fast =
+    plain || hasOnlyUsualCharacters(text.slice(start, end)) ? readBlock(text, start, end) : undefined;
+  if (fast !== undefined) {
+    if (fast.value !== null) {
+      loadObject(fast.value, DocumentSource.ofDocument(source, start, end, undefined, fast.items), context);
     }
-    loadObject(value, new DocumentSource(source, start, end, [], node), context);
+    return;
+  }
+  try {
+    const { value, node, duplicates } = composeDocument(text.slice(start, end), start);
+    context.diagnostics.push(...duplicates.map((duplicate) => duplicateKey(source, duplicate)));
+    if (value !== null) loadObject(value, DocumentSource.ofDocument(source, start, end, node), context);
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
     context.diagnostics.push({
@@ -65,4 +91,14 @@ function readDocument(source: SourceText, start: number, end: number, context: L
       range: rangeBetween(source, error.offset, error.offset + 1),
     });
   }
+}
+
+function duplicateKey(source: SourceText, { key, first, second }: DuplicateKey): Diagnostic {
+  return {
+    code: "duplicate-key",
+    severity: "warning",
+    message: `the key "${key}" stands twice; Kubernetes takes the last`,
+    range: rangeBetween(source, second.start, second.end),
+    related: [{ message: "it stands here first", range: rangeBetween(source, first.start, first.end) }],
+  };
 }

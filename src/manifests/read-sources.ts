@@ -29,6 +29,8 @@ const maxBytes = 256 * 1024 * 1024;
 const maxFolderDepth = 64;
 const manifestName = /\.(?:ya?ml|json)(?:\.gz)?$/i;
 const kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/** Files of our own that stand beside manifests. */
+const ownFile = /^k8snet\.ya?ml$/;
 
 /**
  * Reads what `-f` names. Every name that can't be read is an error in `diagnostics`; the others are read all
@@ -197,13 +199,25 @@ class Reading {
         if (this.#options.recursive && depth < maxFolderDepth && !skippedFolder.test(entry.name)) {
           names.push(...((await this.#listFolder(path, depth + 1))?.names ?? []));
         }
-      } else if (manifestName.test(entry.name) && !kustomizationNames.includes(entry.name)) {
+      } else if (isManifestName(entry.name)) {
         if (entry.isFile() || entry.isSymbolicLink()) names.push(path);
       }
+    }
+    if (entries.some((entry) => entry.name === "Chart.yaml")) {
+      this.#error(
+        "helm-chart",
+        `"${folder}" is a Helm chart: its files are templates`,
+        `helm template NAME ${folder} | k8snet render -f -`,
+      );
+      return undefined;
     }
     const kustomization = kustomizationNames.find((name) => entries.some((entry) => entry.name === name));
     return { names, hasSubfolders, kustomization };
   }
+}
+
+function isManifestName(name: string): boolean {
+  return manifestName.test(name) && !kustomizationNames.includes(name) && !ownFile.test(name);
 }
 
 interface FolderListing {

@@ -6,7 +6,7 @@ import {
   type YamlNode,
   YamlProblem,
 } from "./node.ts";
-import { resolvePlain, UnsupportedNumber } from "./scalars.ts";
+import { resolvePlain, ScalarProblem } from "./scalars.ts";
 import { explainSyntax } from "./syntax-messages.ts";
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
@@ -120,7 +120,7 @@ class Composer {
       }
       return resolveTagged(tag, text);
     } catch (error) {
-      if (error instanceof UnsupportedNumber) throw new YamlProblem(error.message, this.#base + at);
+      if (error instanceof ScalarProblem) throw new YamlProblem(error.message, this.#base + at);
       throw error;
     }
   }
@@ -207,7 +207,7 @@ class Composer {
       );
     }
     throw new YamlProblem(
-      "yaml: invalid map key: a key must be a scalar",
+      `yaml: invalid map key: ${goValue(key.value)}`,
       key.node.start,
       "A value such as {{ … }} must be quoted, or the template rendered first.",
     );
@@ -254,6 +254,16 @@ class Composer {
   }
 }
 
+/** A value as Go's `%#v` shows what go-yaml decoded. */
+function goValue(value: unknown): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goValue).join(", ")}}`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${goValue(item)}`);
+    return `map[interface {}]interface {}{${entries.join(", ")}}`;
+  }
+  return value === null ? "interface {}(nil)" : JSON.stringify(value);
+}
+
 /** Sets a key that may be `__proto__`. */
 export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === "__proto__") {
@@ -282,8 +292,12 @@ function resolveTagged(tag: string, text: string): unknown {
     case "int":
     case "float":
     case "bool":
-    case "null":
-      return resolvePlain(text);
+    case "null": {
+      const value = resolvePlain(text);
+      const fits = tag === "null" ? value === null : typeof value === (tag === "bool" ? "boolean" : "number");
+      if (!fits) throw new ScalarProblem(`yaml: cannot decode !!str \`${text}\` as a !!${tag}`);
+      return value;
+    }
     case "binary":
       return decodeBase64(text);
     default:

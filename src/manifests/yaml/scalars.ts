@@ -4,9 +4,9 @@
  * recorded rows in fixtures/conformance/yaml-scalars.json.
  */
 
-/** Values JSON has no word for; Kubernetes' reader refuses them. */
-export class UnsupportedNumber extends Error {
-  override readonly name = "UnsupportedNumber";
+/** A scalar that Kubernetes' reader refuses: one JSON has no word for, or that is not what its tag says. */
+export class ScalarProblem extends Error {
+  override readonly name = "ScalarProblem";
 }
 
 const words = new Map<string, boolean | null>([
@@ -33,7 +33,7 @@ const wordStart = new Set([..."~yYnNtTfFoO"].map((c) => c.charCodeAt(0)));
 
 /**
  * The value of an untagged plain scalar.
- * @throws UnsupportedNumber for infinities and NaN.
+ * @throws ScalarProblem for infinities and NaN.
  */
 export function resolvePlain(text: string): string | number | boolean | null {
   const first = text.charCodeAt(0);
@@ -51,7 +51,7 @@ export function resolvePlain(text: string): string | number | boolean | null {
 function resolveNumber(text: string): string | number {
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
   const infinity = infinities.get(text);
-  if (infinity !== undefined) throw new UnsupportedNumber(`json: unsupported value: ${infinity}`);
+  if (infinity !== undefined) throw new ScalarProblem(`json: unsupported value: ${infinity}`);
   if (text.charCodeAt(0) === 46) return goFloat.test(text) ? finite(text) : text;
   const plain = text.replaceAll("_", "");
   const integer = parseGoInteger(plain);

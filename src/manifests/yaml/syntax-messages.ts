@@ -1,29 +1,228 @@
 import type { YAMLException } from "js-yaml";
 import { YamlProblem } from "./node.ts";
 
-/** What a reader's complaint means, in kubectl's words where it has some, and what to do about it. */
+/** A syntax error in the words of kubectl's reader (go-yaml), with its place and what to do about it. */
 interface Explanation {
-  readonly when: RegExp;
   readonly message: string;
   readonly hint?: string;
+  /** The better place, when the reader stumbled behind it. */
+  readonly at?: number;
 }
 
-const explanations: readonly Explanation[] = [
-  {
-    when: /tab characters/,
-    message: "found a tab character where an indentation space is expected",
-    hint: "YAML indents with spaces only.",
-  },
-  {
-    when: /nesting exceeded/,
-    message: "exceeded max depth of 200",
-    hint: "No manifest nests that deep: is this the right file?",
-  },
+/** Where the reader stumbled. */
+interface Stumble {
+  readonly reason: string;
+  readonly text: string;
+  readonly at: number;
+  /** The character there; empty at the end. */
+  readonly next: string;
+  /** The offset of the line, the line up to the place, and the whole line. */
+  readonly lineStart: number;
+  readonly before: string;
+  readonly line: string;
+}
+
+const cannotStart = "found character that cannot start any token";
+const badValue = "mapping values are not allowed in this context";
+const noKey = "did not find expected key";
+
+/** Tried in order; the first that recognises the stumble explains it. */
+const explanations: readonly ((stumble: Stumble) => Explanation | undefined)[] = [
+  explainConflict,
+  explainTab,
+  explainOpening,
+  explainFirstCharacter,
+  explainColon,
+  explainIndentation,
+  explainEscape,
 ];
 
 /** A syntax error of the YAML reader as a problem with its place. */
 export function explainSyntax(error: YAMLException, text: string, base: number): YamlProblem {
   const at = Math.min(error.mark?.position ?? 0, text.length);
-  const found = explanations.find((explanation) => explanation.when.test(error.reason));
-  return new YamlProblem(`yaml: ${found?.message ?? error.reason}`, base + at, found?.hint);
+  const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+  const lineEnd = text.indexOf("\n", lineStart);
+  const stumble: Stumble = {
+    reason: error.reason,
+    text,
+    at,
+    next: text.charAt(at),
+    lineStart,
+    before: text.slice(lineStart, at),
+    line: text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd),
+  };
+  for (const explain of explanations) {
+    const found = explain(stumble);
+    if (found !== undefined)
+      return new YamlProblem(`yaml: ${found.message}`, base + (found.at ?? at), found.hint);
+  }
+  return new YamlProblem(`yaml: ${error.reason}`, base + at);
+}
+
+function explainConflict({ text }: Stumble): Explanation | undefined {
+  const marker = /^(?:<{7}|={7}|>{7})(?: |$)/m.exec(text);
+  if (marker === null) return undefined;
+  return {
+    message: cannotStart,
+    at: marker.index,
+    hint: "A merge conflict is left in the file: resolve it first.",
+  };
+}
+
+function explainTab({ reason, line, lineStart, text, at }: Stumble): Explanation | undefined {
+  const tab = /^ *\t/.exec(line);
+  if (tab !== null || /tab character/.test(reason)) {
+    const place = tab === null ? at : lineStart + tab[0].length - 1;
+    return {
+      message: cannotStart,
+      at: place,
+      hint: "YAML indents with spaces; this line begins with a tab.",
+    };
+  }
+  const control = /[\0-\x08\v\f\x0E-\x1F\x7F]/.exec(text.charAt(at));
+  if (control === null) return undefined;
+  return {
+    message: "control characters are not allowed",
+    hint: "Write it as an escape in double quotes, or remove it.",
+  };
+}
+
+/** A quote or bracket that is never closed: the reader stumbles at the end, the cause is where it opens. */
+function explainOpening({ reason, text, at }: Stumble): Explanation | undefined {
+  if (!/deficient indentation|unexpected end of the (?:stream|document)|missed comma/.test(reason))
+    return undefined;
+  const opening = lastOpening(text, at);
+  if (opening === undefined) return undefined;
+  const character = text.charAt(opening);
+  if (character === '"' || character === "'") {
+    return {
+      message: "found unexpected end of stream",
+      at: opening,
+      hint: "The quote that opens here is never closed.",
+    };
+  }
+  const close = character === "[" ? "]" : "}";
+  const isEmpty = text.slice(opening + 1).trim() === "";
+  const missesComma = /missed comma/.test(reason);
+  return {
+    message: isEmpty ? "did not find expected node content" : `did not find expected ',' or '${close}'`,
+    ...(missesComma ? {} : { at: opening }),
+    hint: missesComma
+      ? "A comma or a colon is missing before this."
+      : `The ${character} that opens here is not closed before its lines end.`,
+  };
+}
+
+/** The opening quote or bracket nearest before an offset that its line does not close. */
+function lastOpening(text: string, at: number): number | undefined {
+  let end = at;
+  for (let lines = 0; lines < 200 && end >= 0; lines++) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const line = text.slice(start, end);
+    const value = /(?:^|[:,-] +|[[{] *)(["'[{])/g;
+    for (let found = value.exec(line); found !== null; found = value.exec(line)) {
+      const place = found.index + found[0].length - 1;
+      if (!closes(line.slice(place))) return start + place;
+      value.lastIndex = found.index + found[0].length;
+    }
+    end = start - 1;
+    if (start === 0) break;
+  }
+  return undefined;
+}
+
+function closes(rest: string): boolean {
+  const first = rest.charAt(0);
+  if (first === '"') return /^"(?:[^"\\]|\\.)*"/.test(rest);
+  if (first === "'") return /^'(?:[^']|'')*'/.test(rest);
+  const close = first === "[" ? "]" : "}";
+  return rest.split(first).length === rest.split(close).length;
+}
+
+function explainFirstCharacter({ next, reason, before, text, at }: Stumble): Explanation | undefined {
+  if (next !== "" && "@`%".includes(next) && /(?:^|[:-])\s*$/.test(before)) {
+    return { message: cannotStart, hint: `Quote a value that begins with ${next}` };
+  }
+  if (!reason.startsWith("bad indentation") || !/:\s+$/.test(before)) return undefined;
+  if (next === "-") {
+    const hint = "A list begins on the line after its key, or is written [a, b].";
+    return { message: "block sequence entries are not allowed in this context", hint };
+  }
+  if (next === "?")
+    return { message: "mapping keys are not allowed in this context", hint: "Quote the question mark." };
+  if (next === "}" || next === "]" || next === ",") {
+    return {
+      message: "did not find expected node content",
+      hint: `Quote a value that begins with ${text.charAt(at)}`,
+    };
+  }
+  return undefined;
+}
+
+function explainColon({ next, before, reason, text, lineStart }: Stumble): Explanation | undefined {
+  if (next !== ":") return undefined;
+  if (/[^\s:]:\s/.test(before)) {
+    return { message: badValue, hint: 'Quote the value: it holds ": ".' };
+  }
+  const above = lineAbove(text, lineStart);
+  if (
+    /multiline key|end of the stream/.test(reason) &&
+    above !== undefined &&
+    !/:(?:\s|$)/.test(above.line)
+  ) {
+    const place = above.start + above.line.length - above.line.trimStart().length;
+    return {
+      message: "could not find expected ':'",
+      at: place,
+      hint: "Does this line lack the colon behind its key?",
+    };
+  }
+  const hint = "This line is indented deeper than the one above, which has a value already.";
+  return { message: badValue, hint };
+}
+
+function lineAbove(
+  text: string,
+  lineStart: number,
+): { readonly line: string; readonly start: number } | undefined {
+  for (let end = lineStart - 1; end > 0; ) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    const line = text.slice(start, end);
+    if (line.trim() !== "" && !line.trim().startsWith("#")) return { line, start };
+    end = start - 1;
+  }
+  return undefined;
+}
+
+function explainIndentation({ reason, before, line, next }: Stumble): Explanation | undefined {
+  if (/nesting exceeded/.test(reason)) {
+    return { message: "exceeded max depth", hint: "No manifest nests that deep: is this the right file?" };
+  }
+  if (/bad indentation of a sequence entry/.test(reason)) {
+    return {
+      message: "did not find expected '-' indicator",
+      hint: "This line fits neither the list's entries nor what stands inside of them: align it.",
+    };
+  }
+  if (!/bad indentation|end of the stream or a document separator|deficient indentation/.test(reason))
+    return undefined;
+  if (/["']\s*$/.test(before) && /^\S/.test(next) && line.trim() !== next) {
+    return {
+      message: noKey,
+      hint: "The quoted text ends before this: write '' for a quote inside single quotes, \\\" inside double ones.",
+    };
+  }
+  if (/^\s*$/.test(before)) {
+    const hint = "This line's indentation fits no line above it: align it with the key it belongs beside.";
+    return { message: noKey, hint };
+  }
+  return { message: noKey, hint: "Something stands behind a value that is complete already." };
+}
+
+function explainEscape({ reason }: Stumble): Explanation | undefined {
+  if (!/unknown escape|hexadecimal/.test(reason)) return undefined;
+  return {
+    message: "found unknown escape character",
+    hint: "Use single quotes, or write \\\\ for a backslash.",
+  };
 }

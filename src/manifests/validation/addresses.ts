@@ -1,0 +1,70 @@
+import { isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
+import type { FieldPath } from "../objects.ts";
+import type { FieldErrors } from "./field-errors.ts";
+import type { Path } from "./field-path.ts";
+
+const leadingZeros = /^\d+(?:\.\d+){3}$/;
+const mapped = /^[0:]*:ffff:\d+\.\d+\.\d+\.\d+$/i;
+
+/** What is wrong with the text as an address; undefined when nothing is. */
+function addressProblem(text: string): string | undefined {
+  if (isIpv4(text)) return undefined;
+  if (isIpv6(text)) return isMapped(text) ? "must not be an IPv4-mapped IPv6 address" : undefined;
+  const withoutZeros = text.replace(/(^|\.)0+(?=\d)/g, "$1");
+  if (leadingZeros.test(text) && isIpv4(withoutZeros)) return "must not have leading 0s";
+  return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+}
+
+function isMapped(text: string): boolean {
+  return mapped.test(text) || /^[0:]*:ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/i.test(text);
+}
+
+/** Checks an address field; true when it is one. */
+export function checkIp(errors: FieldErrors, path: Path, text: string, shown?: FieldPath): boolean {
+  const problem = addressProblem(text);
+  if (problem !== undefined) errors.invalid(path, text, problem, shown);
+  return problem === undefined;
+}
+
+/** Checks a field that holds a network such as `10.0.0.0/8`. */
+export function checkCidr(errors: FieldErrors, path: Path, text: string, shown?: FieldPath): void {
+  const problem = cidrProblem(text);
+  if (problem !== undefined) errors.invalid(path, text, problem, shown);
+}
+
+function cidrProblem(text: string): string | undefined {
+  const invalid = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+  const slash = text.lastIndexOf("/");
+  if (slash === -1) return invalid;
+  const address = text.slice(0, slash);
+  const bits = text.slice(slash + 1);
+  const problem = addressProblem(address);
+  const plain = parseCidr(
+    `${address.replace(/(^|\.)0+(?=\d)/g, address.includes(":") ? "$&" : "$1")}/${bits.replace(/^0+(?=\d)/, "")}`,
+  );
+  if (plain === undefined) return invalid;
+  if (problem === "must not have leading 0s") return "must not have leading 0s in IP";
+  if (problem?.includes("mapped") === true) return "must not have an IPv4-mapped IPv6 address";
+  if (/^0\d/.test(bits)) return "must not have leading 0s in prefix length";
+  return maskCidr(plain).address === plain.address
+    ? undefined
+    : "must not have bits set beyond the prefix length";
+}
+
+/** Checks that an address may be an endpoint's or an external IP: ValidateNonSpecialIP. */
+export function checkNotSpecial(errors: FieldErrors, path: Path, text: string): void {
+  const six = text.includes(":");
+  const lower = text.toLowerCase();
+  const first = six ? Number.parseInt(lower.split(":")[0] || "0", 16) : 0;
+  if (six ? /^[0:]+$/.test(lower) : text === "0.0.0.0")
+    errors.invalid(path, text, `may not be unspecified (${text})`);
+  if (six ? /^[0:]+:0*1$/.test(lower) : text.startsWith("127.")) {
+    errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+  }
+  if (six ? (first & 0xffc0) === 0xfe80 : text.startsWith("169.254.")) {
+    errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+  }
+  if (six ? (first & 0xff0f) === 0xff02 : text.startsWith("224.0.0.")) {
+    errors.invalid(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+  }
+}

@@ -1,0 +1,158 @@
+import { familyOf } from "../../net/ip.ts";
+import type { EndpointAddress, EndpointSliceObject, EndpointsObject } from "../objects.ts";
+import { checkIp, checkNotSpecial } from "./addresses.ts";
+import type { FieldErrors } from "./field-errors.ts";
+import { Path } from "./field-path.ts";
+import { checkLabels, checkMetadata, subdomainName } from "./metadata.ts";
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isFullyQualifiedName,
+  isLabelValue,
+  isPortNumber,
+  isQualifiedName,
+} from "./names.ts";
+
+const protocols = ["SCTP", "TCP", "UDP"];
+const addressTypes = ["FQDN", "IPv4", "IPv6"];
+const maxEndpoints = 1000;
+const maxAddresses = 100;
+const maxPorts = 20_000;
+const maxHints = 8;
+const maxTopologyLabels = 16;
+
+type SliceEndpoint = NonNullable<EndpointSliceObject["endpoints"]>[number];
+type SlicePort = NonNullable<EndpointSliceObject["ports"]>[number];
+
+/** What the API server checks of an EndpointSlice: discovery's ValidateEndpointSlice. */
+export function checkEndpointSlice(errors: FieldErrors, slice: EndpointSliceObject): void {
+  checkMetadata(errors, slice.metadata, subdomainName);
+  const type: string = slice.addressType ?? "";
+  if (type === "") errors.required(new Path("addressType"));
+  else if (!addressTypes.includes(type)) errors.notSupported(new Path("addressType"), type, addressTypes);
+  checkSliceEndpoints(errors, slice.endpoints ?? [], type);
+  checkSlicePorts(errors, slice.ports ?? []);
+}
+
+function checkSliceEndpoints(errors: FieldErrors, endpoints: readonly SliceEndpoint[], type: string): void {
+  const all = new Path("endpoints");
+  if (endpoints.length > maxEndpoints) {
+    errors.tooMany(all, endpoints.length, maxEndpoints);
+    return;
+  }
+  for (const [i, endpoint] of endpoints.entries()) {
+    const path = all.index(i);
+    checkSliceAddresses(errors, path.child("addresses"), endpoint.addresses ?? [], type);
+    if (endpoint.nodeName !== undefined) {
+      errors.invalidEach(path.child("nodeName"), endpoint.nodeName, isDns1123Subdomain(endpoint.nodeName));
+    }
+    const topology = (endpoint as { deprecatedTopology?: Readonly<Record<string, string>> })
+      .deprecatedTopology;
+    if (topology !== undefined) {
+      const place = path.child("deprecatedTopology");
+      const size = Object.keys(topology).length;
+      if (size > maxTopologyLabels) errors.tooMany(place, size, maxTopologyLabels);
+      checkLabels(errors, place, topology);
+    }
+    if (endpoint.hostname !== undefined) {
+      errors.invalidEach(path.child("hostname"), endpoint.hostname, isDns1123Label(endpoint.hostname));
+    }
+    checkHints(errors, path.child("hints"), endpoint.hints);
+  }
+}
+
+function checkSliceAddresses(
+  errors: FieldErrors,
+  path: Path,
+  addresses: readonly string[],
+  type: string,
+): void {
+  if (addresses.length === 0) errors.required(path, "must contain at least 1 address");
+  else if (addresses.length > maxAddresses) errors.tooMany(path, addresses.length, maxAddresses);
+  for (const [i, address] of addresses.entries()) {
+    const place = path.index(i);
+    if (type === "FQDN") errors.invalidEach(place, address, isFullyQualifiedName(address));
+    else if ((type === "IPv4" || type === "IPv6") && checkIp(errors, place, address)) {
+      if (`IPv${familyOf(address)}` !== type) {
+        errors.invalid(path, address, `must be an ${type} address`, place.steps());
+      }
+      checkNotSpecial(errors, place, address);
+    }
+  }
+}
+
+function checkHints(errors: FieldErrors, path: Path, hints: SliceEndpoint["hints"]): void {
+  for (const [field, named] of [
+    ["forZones", hints?.forZones ?? []],
+    ["forNodes", hints?.forNodes ?? []],
+  ] as const) {
+    if (named.length > maxHints) {
+      errors.tooMany(path.child(field), named.length, maxHints);
+      continue;
+    }
+    const seen = new Set<string>();
+    for (const [i, { name = "" }] of named.entries()) {
+      const place = path.child(field).index(i).child("name");
+      if (seen.has(name)) errors.duplicate(place, name);
+      seen.add(name);
+      errors.invalidEach(place, name, field === "forZones" ? isLabelValue(name) : isDns1123Subdomain(name));
+    }
+  }
+}
+
+function checkSlicePorts(errors: FieldErrors, ports: readonly SlicePort[]): void {
+  const all = new Path("ports");
+  if (ports.length > maxPorts) {
+    errors.tooMany(all, ports.length, maxPorts);
+    return;
+  }
+  const names = new Set<string>();
+  for (const [i, port] of ports.entries()) {
+    const path = all.index(i);
+    const name = port.name ?? "";
+    if (name !== "") errors.invalidEach(path.child("name"), name, isDns1123Label(name));
+    if (names.has(name)) errors.duplicate(path.child("name"), name);
+    names.add(name);
+    const protocol: string = port.protocol ?? "TCP";
+    if (!protocols.includes(protocol)) errors.notSupported(path.child("protocol"), protocol, protocols);
+    if (port.appProtocol !== undefined) {
+      errors.invalidEach(path.child("appProtocol"), port.appProtocol, isQualifiedName(port.appProtocol));
+    }
+  }
+}
+
+/** What the API server checks of Endpoints: core's ValidateEndpoints. */
+export function checkEndpoints(errors: FieldErrors, object: EndpointsObject): void {
+  checkMetadata(errors, object.metadata, subdomainName);
+  for (const [i, subset] of (object.subsets ?? []).entries()) {
+    const path = new Path("subsets").index(i);
+    const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
+    if (addresses.length === 0 && notReadyAddresses.length === 0) {
+      errors.required(path, "must specify `addresses` or `notReadyAddresses`");
+    }
+    for (const [field, listed] of Object.entries({ addresses, notReadyAddresses })) {
+      for (const [j, address] of listed.entries()) checkAddress(errors, path.child(field).index(j), address);
+    }
+    for (const [j, port] of ports.entries()) {
+      const place = path.child("ports").index(j);
+      const name = port.name ?? "";
+      if (name !== "") errors.invalidEach(place.child("name"), name, isDns1123Label(name));
+      else if (ports.length > 1) errors.required(place.child("name"));
+      const number = port.port ?? 0;
+      errors.invalidEach(place.child("port"), number, isPortNumber(number));
+      const protocol: string = port.protocol ?? "TCP";
+      if (!protocols.includes(protocol)) errors.notSupported(place.child("protocol"), protocol, protocols);
+    }
+  }
+}
+
+function checkAddress(errors: FieldErrors, path: Path, address: EndpointAddress): void {
+  const ip = address.ip ?? "";
+  if (checkIp(errors, path.child("ip"), ip)) checkNotSpecial(errors, path.child("ip"), ip);
+  if (address.hostname !== undefined && address.hostname !== "") {
+    errors.invalidEach(path.child("hostname"), address.hostname, isDns1123Label(address.hostname));
+  }
+  if (address.nodeName !== undefined) {
+    errors.invalidEach(path.child("nodeName"), address.nodeName, isDns1123Subdomain(address.nodeName));
+  }
+}

@@ -1,0 +1,71 @@
+import type { FieldPath } from "../objects.ts";
+import type { Path } from "./field-path.ts";
+
+/** One thing that the API server would refuse (or warn of), in its words. */
+export interface FieldProblem {
+  /** Where to point: mostly the field that the text names. */
+  readonly path: FieldPath;
+  /** `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive` */
+  readonly text: string;
+  /** Another field that belongs to it. */
+  readonly related?: { readonly path: FieldPath; readonly message: string };
+}
+
+/** Collects what is wrong with one object. Methods and texts are those of apimachinery's `field` package. */
+export class FieldErrors {
+  readonly errors: FieldProblem[] = [];
+  readonly warnings: FieldProblem[] = [];
+
+  required(path: Path, detail = ""): void {
+    this.#add(path, "Required value", detail);
+  }
+
+  /** @param shown where to point, when the API server's name for the field is not its place in the manifest */
+  invalid(path: Path, value: unknown, detail: string, shown?: FieldPath): void {
+    this.#add(path, `Invalid value: ${valueText(value)}`, detail, shown);
+  }
+
+  /** One `Invalid value` for each of the messages. */
+  invalidEach(path: Path, value: unknown, details: readonly string[], shown?: FieldPath): void {
+    for (const detail of details) this.invalid(path, value, detail, shown);
+  }
+
+  notSupported(path: Path, value: string, supported: readonly string[]): void {
+    const values = supported.map((item) => JSON.stringify(item)).join(", ");
+    this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`);
+  }
+
+  /** @param first the place that has the value already */
+  duplicate(path: Path, value: unknown, first?: Path): void {
+    const text = `${path}: Duplicate value: ${valueText(value)}`;
+    const related = first && { path: first.steps(), message: "it stands here first" };
+    this.errors.push({ path: path.steps(), text, ...(related === undefined ? {} : { related }) });
+  }
+
+  forbidden(path: Path, detail: string, shown?: FieldPath): void {
+    this.#add(path, "Forbidden", detail, shown);
+  }
+
+  tooMany(path: Path, actual: number, most: number): void {
+    this.#add(path, `Too many: ${actual}`, `must have at most ${most} items`);
+  }
+
+  tooLong(path: Path, mostBytes: number): void {
+    this.#add(path, "Too long", `may not be more than ${mostBytes} bytes`);
+  }
+
+  /** What the API server accepts with a `Warning:` header. */
+  warning(path: Path, text: string): void {
+    this.warnings.push({ path: path.steps(), text });
+  }
+
+  #add(path: Path, kind: string, detail: string, shown?: FieldPath): void {
+    const text = detail === "" ? `${path}: ${kind}` : `${path}: ${kind}: ${detail}`;
+    this.errors.push({ path: shown ?? path.steps(), text });
+  }
+}
+
+/** A value as Go's `%q` prints a string, and JSON everything else. */
+function valueText(value: unknown): string {
+  return value === undefined ? "null" : JSON.stringify(value);
+}

@@ -1,0 +1,123 @@
+/**
+ * The checks of names, as apimachinery's `validation` package makes them. Each returns the messages of what is
+ * wrong, none when nothing is.
+ */
+
+const labelFormat = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const subdomainFormat = `${labelFormat}(\\.${labelFormat})*`;
+const qualifiedNameFormat = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+
+const label = new RegExp(`^${labelFormat}$`);
+const subdomain = new RegExp(`^${subdomainFormat}$`);
+const qualified = new RegExp(`^${qualifiedNameFormat}$`);
+const labelValue = new RegExp(`^(${qualifiedNameFormat})?$`);
+
+const none: readonly string[] = [];
+
+function maxLength(length: number): string {
+  return `must be no more than ${length} characters`;
+}
+
+/** The text of apimachinery's `RegexError`. */
+function formatError(message: string, format: string, ...examples: string[]): string {
+  const shown = examples.map((example) => `'${example}', `).join(" or ");
+  return `${message} (e.g. ${shown}regex used for validation is '${format}')`;
+}
+
+const labelError = formatError(
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  labelFormat,
+  "my-name",
+  "123-abc",
+);
+const subdomainError = formatError(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  subdomainFormat,
+  "example.com",
+);
+const qualifiedNameError = formatError(
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  qualifiedNameFormat,
+  "MyName",
+  "my.name",
+  "123-abc",
+);
+const labelValueError = formatError(
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  `(${qualifiedNameFormat})?`,
+  "MyValue",
+  "my_value",
+  "12345",
+);
+
+export function isDns1123Label(value: string): readonly string[] {
+  if (value.length <= 63 && label.test(value)) return none;
+  const errors: string[] = [];
+  if (value.length > 63) errors.push(maxLength(63));
+  if (!label.test(value)) errors.push(subdomain.test(value) ? "must not contain dots" : labelError);
+  return errors;
+}
+
+export function isDns1123Subdomain(value: string): readonly string[] {
+  if (value.length <= 253 && subdomain.test(value)) return none;
+  const errors: string[] = [];
+  if (value.length > 253) errors.push(maxLength(253));
+  if (!subdomain.test(value)) errors.push(subdomainError);
+  return errors;
+}
+
+/** A label's or annotation's key, an appProtocol, a load balancer class: `[prefix/]name`. */
+export function isQualifiedName(value: string): readonly string[] {
+  if (value.length <= 63 && qualified.test(value)) return none;
+  const parts = value.split("/");
+  if (parts.length > 2) {
+    return [
+      `a qualified name ${qualifiedNameError} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  }
+  const errors: string[] = [];
+  const name = parts[parts.length - 1]!;
+  if (parts.length === 2) {
+    if (parts[0] === "") errors.push("prefix part must be non-empty");
+    else errors.push(...isDns1123Subdomain(parts[0]!).map((message) => `prefix part ${message}`));
+  }
+  if (name === "") errors.push("name part must be non-empty");
+  else if (name.length > 63) errors.push(`name part ${maxLength(63)}`);
+  if (!qualified.test(name)) errors.push(`name part ${qualifiedNameError}`);
+  return errors;
+}
+
+export function isLabelValue(value: string): readonly string[] {
+  if (value.length <= 63 && labelValue.test(value)) return none;
+  const errors: string[] = [];
+  if (value.length > 63) errors.push(maxLength(63));
+  if (!labelValue.test(value)) errors.push(labelValueError);
+  return errors;
+}
+
+/** The name of a container's port, or of a target port. */
+export function isPortName(value: string): readonly string[] {
+  const errors: string[] = [];
+  if (value.length > 15) errors.push(maxLength(15));
+  if (!/^[-a-z0-9]+$/.test(value)) {
+    errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+  }
+  if (!/[a-z]/.test(value)) errors.push("must contain at least one letter (a-z)");
+  if (value.includes("--")) errors.push("must not contain consecutive hyphens");
+  if (/^-|-$/.test(value)) errors.push("must not begin or end with a hyphen");
+  return errors;
+}
+
+export function isPortNumber(value: number): readonly string[] {
+  return value >= 1 && value <= 65535 ? none : ["must be between 1 and 65535, inclusive"];
+}
+
+/** A fully qualified domain name, as in an EndpointSlice of type FQDN. */
+export function isFullyQualifiedName(value: string): readonly string[] {
+  if (value === "") return ["must be non-empty"];
+  const name = value.replace(/\.$/, "");
+  const errors = isDns1123Subdomain(name);
+  if (errors.length > 0) return errors;
+  if (!name.includes(".")) return ["should be a domain with at least two segments separated by dots"];
+  return name.split(".").flatMap((part) => isDns1123Label(part));
+}
