@@ -36,7 +36,7 @@ export function readConfigText(source: SourceText): StatedConfigAnswer {
     try {
       const { value, node } = composeDocument(source.text.slice(start, end), start);
       if (!isMapping(value)) continue;
-      const document = new DocumentSource(source, start, end, [], node);
+      const document = DocumentSource.ofDocument(source, start, end, node);
       if (value["kind"] === configKind) {
         return {
           stated: { values: value, name: source.name, range: (path) => document.range(path) },
