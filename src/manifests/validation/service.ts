@@ -150,31 +150,14 @@ function checkTargetPort(errors: FieldErrors, path: Path, port: ServicePortSpec,
   for (const problem of problems) errors.invalid(path.child("targetPort"), target, problem, shown);
 }
 
+/** Node ports that are taken or out of range are the cluster room's. */
 function checkNodePorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
-  const ports = of.ports ?? [];
-  if (type === "ClusterIP") {
-    ports.forEach((port, i) => {
-      if ((port.nodePort ?? 0) !== 0) {
-        const path = portsPath.index(i).child("nodePort");
-        errors.forbidden(path, "may not be used when `type` is 'ClusterIP'");
-      }
-    });
-  } else if (type === "NodePort" || type === "LoadBalancer") checkNodePortClashes(errors, ports);
-}
-
-/** Within a Service two protocols share a node port only at one `port` number: allocateNodePorts. */
-function checkNodePortClashes(errors: FieldErrors, ports: readonly ServicePortSpec[]): void {
-  const byPort = new Map<number, number>();
-  const taken = new Set<number>();
-  for (const [i, port] of ports.entries()) {
-    const stated = port.nodePort ?? 0;
+  if (type !== "ClusterIP") return;
+  of.ports?.forEach((port, i) => {
+    if ((port.nodePort ?? 0) === 0) return;
     const path = portsPath.index(i).child("nodePort");
-    const allocated = byPort.get(port.port);
-    if (stated === 0 || stated === allocated) continue;
-    if (taken.has(stated)) errors.invalid(path, stated, "provided port is already allocated");
-    taken.add(stated);
-    if (allocated === undefined) byPort.set(port.port, stated);
-  }
+    errors.forbidden(path, "may not be used when `type` is 'ClusterIP'");
+  });
 }
 
 function checkAffinity(errors: FieldErrors, of: ServiceSpec): void {
