@@ -183,8 +183,8 @@ class SaveReader {
     this.words.read(this.source.text, start + 1, end);
     const [name, policy, counters] = this.words.values;
     const bounds = counters === undefined ? null : /^\[(\d+):(\d+)\]$/.exec(counters);
-    if (name === undefined || policy === undefined || this.table === undefined) {
-      this.warn("dump-unreadable-line", "a chain without a policy; left out", start);
+    if (name === undefined || policy === undefined || this.table === undefined || /\s/.test(name)) {
+      this.warn("dump-unreadable-line", "a chain without a name or a policy; left out", start);
       return;
     }
     const chain = this.table.chain(name, start);
@@ -204,7 +204,13 @@ class SaveReader {
     }
     const [command, chainName] = [words.values[first], words.values[first + 1]];
     if (table === undefined || chainName === undefined || !words.closed) {
-      this.endOfListing(start, end);
+      // A broken rule does not end a listing: it would begin one again, and so for ever.
+      if (command === "-A" || command === "-N" || command === "-P") this.warnUnreadable(start);
+      else this.endOfListing(start, end);
+      return;
+    }
+    if (/\s/.test(chainName)) {
+      this.warnUnreadable(start);
       return;
     }
     if (command === "-A" || command === "--append") this.appendRule(chainName, first + 2, start, counters);
@@ -225,6 +231,10 @@ class SaveReader {
       this.outsideLine(start, end);
       return;
     }
+    this.warnUnreadable(start);
+  }
+
+  private warnUnreadable(start: number): void {
     this.warn("dump-unreadable-line", "not a rule that can be read; left out", start);
   }
 

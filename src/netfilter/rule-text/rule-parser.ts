@@ -315,10 +315,11 @@ export class RuleParser {
     const options = name === undefined ? undefined : matchExtension(name)?.options;
     if (!this.protocolLoaded && name !== undefined && options !== undefined) {
       // iptables loads the protocol's own match where one of its options stands without `-m`.
-      this.protocolLoaded = true;
-      this.open.push(this.opened(name, options));
-      this.readOption(word);
-      return;
+      const implied = this.opened(name, options);
+      this.open.push(implied);
+      this.protocolLoaded = this.giveTo(implied, word, undefined) || this.readShortened(word);
+      if (this.protocolLoaded) return;
+      this.open.pop();
     }
     if (!this.takeLoose()) throw new RuleProblem(`unknown option "${word}"`, this.at);
   }
@@ -413,8 +414,7 @@ export class RuleParser {
         this.rethrowIfStrict(problem, open);
       }
     }
-    this.noteUnknown(open.name);
-    return { kind: "unknown", module: open.name, text: this.words.textBetween(open.first, open.end) };
+    return { kind: "unknown", module: open.name, text: this.textOf(open) };
   }
 
   private decodeTarget(open: OpenExtension, scope: RuleScope): Target {
@@ -427,8 +427,7 @@ export class RuleParser {
         this.rethrowIfStrict(problem, open);
       }
     }
-    this.noteUnknown(open.name);
-    return { kind: "unknown", name: open.name, text: this.words.textBetween(open.first, open.end) };
+    return { kind: "unknown", name: open.name, text: this.textOf(open) };
   }
 
   private rethrowIfStrict(problem: unknown, open: OpenExtension): void {
@@ -436,8 +435,17 @@ export class RuleParser {
     if (this.around.strict) throw new RuleProblem(problem.message, problem.word ?? open.first - 1);
   }
 
-  private noteUnknown(name: string): void {
-    this.parts.unknown = [...this.parts.unknown, name];
+  /** The options of what is kept as text, which must stand together: else the rule as a whole is kept. */
+  private textOf(kept: OpenExtension): string {
+    const between = (other: OpenExtension): boolean =>
+      other !== kept && other.first > kept.first && other.first <= kept.end;
+    if (
+      !this.around.strict &&
+      (this.open.some(between) || (this.openTarget !== undefined && between(this.openTarget)))
+    )
+      throw new RuleProblem(`the options of ${kept.name} stand between others`, kept.first - 1);
+    this.parts.unknown = [...this.parts.unknown, kept.name];
+    return this.words.textBetween(kept.first, kept.end);
   }
 }
 
