@@ -1,6 +1,6 @@
 import { matchesLabels } from "../../cluster/labels.ts";
 import { objectKey, type Pod, type Service, type Workload } from "../../cluster/model.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import type { LintContext, LintInput } from "./rule.ts";
 
 /** Pods by namespace and each of their labels, so that a selector looks at few of them. */

@@ -2,7 +2,7 @@ import { matchesLabels } from "../../../../cluster/labels.ts";
 import type { Service, Workload } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { hasSelector } from "../../context.ts";
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../../group-by.ts";
 import { nearestName } from "../../nearest-name.ts";
 import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
 import { declaresTarget, ownerName } from "../../target-ports.ts";

@@ -1,7 +1,7 @@
 import type { Service } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { isIp } from "../../../../net/ip.ts";
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../../group-by.ts";
 import { atService, finding, isHeadless, type LintContext, type LintRule, nameOf } from "../../rule.ts";
 
 function* externalName(service: Service): Iterable<Finding> {
