@@ -1,6 +1,7 @@
 import { matchesLabels } from "../../cluster/labels.ts";
 import { objectKey, type Pod, type Service, type Workload } from "../../cluster/model.ts";
 import { groupBy } from "../group-by.ts";
+import { listAt } from "./loose.ts";
 import type { LintContext, LintInput } from "./rule.ts";
 
 /** Pods by namespace and each of their labels, so that a selector looks at few of them. */
@@ -42,7 +43,10 @@ export function lintContext(input: LintInput): LintContext {
   const byName = new Map(cluster.services.map((service) => [objectKey(service), service]));
   const selected = new Map<Service, readonly Pod[]>();
   const podsByNamespace = groupBy(living, (pod) => pod.namespace);
-  const workloadsByNamespace = groupBy(cluster.workloads, (workload) => workload.namespace);
+  const workloads = cluster.workloads.filter(
+    (workload) => listAt(workload.object.object, "metadata", "ownerReferences").length === 0,
+  );
+  const workloadsByNamespace = groupBy(workloads, (workload) => workload.namespace);
   const endpointsByService = groupBy(endpoints.servicePorts, (entry) => objectKey(entry.service));
   const selectedPods = (service: Service): readonly Pod[] => {
     let pods = selected.get(service);
@@ -57,6 +61,7 @@ export function lintContext(input: LintInput): LintContext {
   return {
     ...input,
     services,
+    workloads,
     service: (namespace, name) => byName.get(`${namespace}/${name}`),
     selectedPods,
     selectedWorkloads: (service) =>

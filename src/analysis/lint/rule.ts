@@ -21,6 +21,8 @@ export interface LintInput {
 export interface LintContext extends LintInput {
   /** The Services of the input; simulated ones are nobody's to mend. */
   readonly services: readonly Service[];
+  /** The workloads that nobody else made: not the ReplicaSets of Deployments, not the Jobs of CronJobs. */
+  readonly workloads: readonly Workload[];
   service(namespace: string, name: string): Service | undefined;
   /** Pods that the Service's selector matches and that have not ended; empty without a selector. */
   selectedPods(service: Service): readonly Pod[];

@@ -29,7 +29,7 @@ interface Template {
 }
 
 function* templates(context: LintContext): Iterable<Template> {
-  for (const workload of context.cluster.workloads) {
+  for (const workload of context.workloads) {
     if (workload.object.role !== "workload") continue;
     const pod = context.podsOf(workload)[0];
     const cron = fieldAt(workload.object.object, "spec", "jobTemplate") !== undefined;

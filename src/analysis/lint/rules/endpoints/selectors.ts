@@ -1,8 +1,8 @@
 import { matchesLabels } from "../../../../cluster/labels.ts";
 import type { Service, Workload } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
-import { hasSelector } from "../../context.ts";
 import { groupBy } from "../../../group-by.ts";
+import { hasSelector } from "../../context.ts";
 import { nearestName } from "../../nearest-name.ts";
 import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
 import { declaresTarget, ownerName } from "../../target-ports.ts";
@@ -25,7 +25,7 @@ interface Candidate {
 }
 
 function* candidates(context: LintContext): Iterable<Candidate> {
-  for (const workload of context.cluster.workloads) {
+  for (const workload of context.workloads) {
     const { kind, name, namespace, podLabels, source } = workload;
     yield {
       what: `${kind} ${name}`,
