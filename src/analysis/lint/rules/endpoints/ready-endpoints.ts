@@ -1,8 +1,7 @@
-import { objectKey, type Service } from "../../../../cluster/model.ts";
+import { objectKey } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { hasSelector } from "../../context.ts";
-import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
-import { ownerNames } from "../../target-ports.ts";
+import { atService, finding, type LintContext, type LintRule, nameOf } from "../../rule.ts";
 
 function* check(context: LintContext): Iterable<Finding> {
   const sliced = new Set(
@@ -20,8 +19,6 @@ function* check(context: LintContext): Iterable<Finding> {
         hint: `add spec.selector, or an EndpointSlice with the label kubernetes.io/service-name: ${service.name}`,
       });
     }
-    const waiting = endpoints.length > 0 ? undefined : notScheduled(context, service);
-    if (waiting !== undefined) yield waiting;
     if (endpoints.length === 0 || endpoints.some((endpoint) => endpoint.ready)) continue;
     const addresses = new Set(endpoints.map((endpoint) => endpoint.ip)).size;
     const leaving = endpoints.some((endpoint) => endpoint.serving && endpoint.terminating);
@@ -31,29 +28,6 @@ function* check(context: LintContext): Iterable<Finding> {
         : `none of the ${addresses} endpoints of ${nameOf(service)} is ready: connections to it are rejected`,
     });
   }
-}
-
-/** Pods that the selector matches and that no node takes: they have no address. */
-function notScheduled(context: LintContext, service: Service): Finding | undefined {
-  const pods = context.selectedPods(service);
-  const first = pods[0];
-  if (first === undefined || pods.some((pod) => pod.nodeName !== undefined || pod.ips.length > 0))
-    return undefined;
-  // Simulated nodes have no labels of the user's: what does not fit them may fit the cluster's own.
-  const guessed = context.cluster.nodes.every((node) => node.simulated);
-  const owner = first.owner ?? first;
-  return finding("pods-not-scheduled", atService(service, "spec", "selector"), {
-    message: `no node takes the pods of ${nameOf(service)} (${someOf(ownerNames(pods))}): it has no endpoints${guessed ? " (nodes simulated)" : ""}`,
-    ...(guessed
-      ? {
-          severity: "info" as const,
-          hint: "give the cluster's Nodes, which carry the labels that the pods ask for",
-        }
-      : {}),
-    related: [
-      alsoAt(owner, "the pods", ...(first.owner === undefined ? ["spec"] : ["spec", "template", "spec"])),
-    ],
-  });
 }
 
 function isFor(
@@ -66,6 +40,6 @@ function isFor(
 
 /** Services that can answer nobody though their selector is right, or that have none. */
 export const readyEndpoints: LintRule = {
-  codes: ["no-endpoints-stated", "pods-not-scheduled", "no-ready-endpoints"],
+  codes: ["no-endpoints-stated", "no-ready-endpoints"],
   check,
 };

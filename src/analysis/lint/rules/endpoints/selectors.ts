@@ -5,7 +5,7 @@ import { groupBy } from "../../../group-by.ts";
 import { hasSelector } from "../../context.ts";
 import { nearestName } from "../../nearest-name.ts";
 import { alsoAt, atService, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
-import { declaresTarget, ownerName } from "../../target-ports.ts";
+import { declaresTarget, ownerName, ownerNames } from "../../target-ports.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -81,6 +81,29 @@ function explainMiss(
   return { hint: `the pods of ${near.each.what} have ${instead}`, candidate: near.each };
 }
 
+/** Pods that the selector matches and that no node takes: they have no address. */
+function notScheduled(context: LintContext, service: Service): Finding | undefined {
+  const pods = context.selectedPods(service);
+  const first = pods[0];
+  if (first === undefined || pods.some((pod) => pod.nodeName !== undefined || pod.ips.length > 0))
+    return undefined;
+  // Simulated nodes have no labels of the user's: what does not fit them may fit the cluster's own.
+  const guessed = context.cluster.nodes.every((node) => node.simulated);
+  const owner = first.owner ?? first;
+  return finding("pods-not-scheduled", atService(service, "spec", "selector"), {
+    message: `no node takes the pods of ${nameOf(service)} (${someOf(ownerNames(pods))}): it has no endpoints${guessed ? " (nodes simulated)" : ""}`,
+    ...(guessed
+      ? {
+          severity: "info" as const,
+          hint: "give the cluster's Nodes, which carry the labels that the pods ask for",
+        }
+      : {}),
+    related: [
+      alsoAt(owner, "the pods", ...(first.owner === undefined ? ["spec"] : ["spec", "template", "spec"])),
+    ],
+  });
+}
+
 function* checkMatches(context: LintContext): Iterable<Finding> {
   for (const service of context.services) {
     if (!hasSelector(service) || service.type === "ExternalName") continue;
@@ -91,8 +114,12 @@ function* checkMatches(context: LintContext): Iterable<Finding> {
       });
       continue;
     }
-    if (context.selectedPods(service).length > 0) continue;
     if (context.endpointsOf(service).some((entry) => entry.endpoints.length > 0)) continue;
+    if (context.selectedPods(service).length > 0) {
+      const waiting = notScheduled(context, service);
+      if (waiting !== undefined) yield waiting;
+      continue;
+    }
     const off = context
       .selectedWorkloads(service)
       .filter((workload) => workload.replicas === 0 && workload.kind !== "DaemonSet");
@@ -101,6 +128,14 @@ function* checkMatches(context: LintContext): Iterable<Finding> {
       yield finding("workload-scaled-to-zero", place, {
         message: `${nameOf(service)} has no endpoints: ${first.kind} ${first.name} has no replicas`,
         related: [alsoAt(first, "replicas", "spec", "replicas")],
+      });
+      continue;
+    }
+    const idle = context.selectedWorkloads(service)[0];
+    if (idle !== undefined) {
+      yield finding("pods-not-scheduled", place, {
+        message: `${idle.kind} ${idle.name} runs no pod: ${nameOf(service)} has no endpoints`,
+        related: [alsoAt(idle, `${idle.kind} ${idle.name}`, "metadata", "name")],
       });
       continue;
     }
@@ -119,7 +154,7 @@ function* checkMatches(context: LintContext): Iterable<Finding> {
 
 /** A Service that selects no pod, or whose pods can't be known. */
 export const selectorMatchesNothing: LintRule = {
-  codes: ["selector-matches-nothing", "workload-scaled-to-zero", "endpoints-unknown"],
+  codes: ["selector-matches-nothing", "workload-scaled-to-zero", "pods-not-scheduled", "endpoints-unknown"],
   check: checkMatches,
 };
 
