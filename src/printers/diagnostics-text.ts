@@ -37,6 +37,7 @@ export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColor
       : diagnostic.severity === "warning"
         ? colors.warning
         : colors.note;
+  if (diagnostic.severity === "note") return noteLine(diagnostic, colors);
   const place = diagnostic.range === undefined ? "" : `${describePosition(diagnostic.range)}: `;
   const lines = [
     `${colors.strong(escapeControls(place))}${paint(`${diagnostic.severity}:`)} ${escapeControls(diagnostic.message)} ${colors.dim(`[${diagnostic.code}]`)}`,
@@ -52,7 +53,13 @@ export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColor
   return `${lines.join("\n")}\n`;
 }
 
-/** Diagnostics in the order given, with an empty line after each that shows a line of source. */
+/** What k8snet assumed or left out is said in one line: it interrupts nobody. */
+function noteLine(diagnostic: Diagnostic, colors: Colors): string {
+  const place = diagnostic.range === undefined ? "" : ` (${describePosition(diagnostic.range)})`;
+  return `${colors.note("note:")} ${escapeControls(diagnostic.message)}${colors.dim(escapeControls(place))}\n`;
+}
+
+/** Diagnostics in the order given. */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
   options: DiagnosticsTextOptions = {},
