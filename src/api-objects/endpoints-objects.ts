@@ -64,7 +64,10 @@ export function endpointSliceObjects(
   for (const loaded of cluster.statedSlices) {
     const object = rawObject(loaded);
     const namespace = loaded.namespace ?? defaultNamespace;
-    if (object !== undefined) stated.set(`${namespace}/${loaded.name}`, withNamespace(object, namespace));
+    if (object === undefined) continue;
+    // The API always says both, as null where there are none.
+    const { endpoints = null, ports = null } = object;
+    stated.set(`${namespace}/${loaded.name}`, { ...withNamespace(object, namespace), endpoints, ports });
   }
   return resolved.slices.map((slice) => {
     const object = slice.simulated ? undefined : stated.get(objectKey(slice));

@@ -1,11 +1,13 @@
 import type { CatalogueEntries, CatalogueEntry } from "./catalogue-entry.ts";
 import { clusterCodes } from "./codes-cluster.ts";
+import { kubectlCodes } from "./codes-kubectl.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
 import { netfilterCodes } from "./codes-netfilter.ts";
 
 /** Every code that k8snet may report, joined from the rooms' own lists. */
 export const catalogue: CatalogueEntries = {
+  ...kubectlCodes,
   ...lintCodes,
   ...manifestCodes,
   ...clusterCodes,

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
+import { describeCommand } from "./describe.ts";
+import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
 import { renderCommand } from "./render.ts";
+import { resolveCommand } from "./resolve.ts";
 import { versionCommand } from "./version.ts";
 
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
@@ -10,4 +13,11 @@ export interface CommandModule {
 }
 
 /** All commands, in the order in which `--help` lists them. */
-export const commands: readonly CommandModule[] = [renderCommand, versionCommand, helpCommand];
+export const commands: readonly CommandModule[] = [
+  renderCommand,
+  getCommand,
+  describeCommand,
+  resolveCommand,
+  versionCommand,
+  helpCommand,
+];

@@ -1,0 +1,125 @@
+import { Option } from "commander";
+import { CommandExit, exitStatus } from "../exit-status.ts";
+import type { CommandIo } from "../io.ts";
+import type { LoadedInput } from "../load-input.ts";
+import type { CommandModule } from "./index.ts";
+
+interface GetOptions {
+  readonly output?: string;
+  readonly selector?: string;
+  readonly fieldSelector?: string;
+  readonly now?: string;
+  readonly showLabels?: boolean;
+  readonly labelColumns?: string;
+  readonly headers: boolean;
+}
+
+const examples = `
+Examples:
+  k8snet get services -A -f manifests
+  k8snet get pods -l app=web -o wide -f manifests
+  k8snet get endpoints,services -f manifests
+  k8snet get svc web -o jsonpath='{.spec.clusterIP}' -f manifests
+  k8snet get all -o yaml -f manifests
+  k8snet get routes --node minikube -f manifests`;
+
+export const getCommand: CommandModule = {
+  register: (program, io) => {
+    const command = program
+      .command("get")
+      .summary("what kubectl get would show")
+      .description(
+        "Shows objects of the cluster that the manifests make, as kubectl get does: services, endpoints,\nendpointslices, pods, nodes, deployments and other workloads, all; `routes` is a node's routing table.",
+      )
+      .argument("<kind[,kind]>", "kinds by any name kubectl knows, or KIND/NAME")
+      .argument("[name...]", "names of objects")
+      .option("-o, --output <format>", "wide, yaml, json, name or jsonpath=TEMPLATE")
+      .option("-l, --selector <labels>", "objects with these labels: app=web, 'tier in (a,b)', !canary")
+      .option("--field-selector <fields>", "objects with these fields: spec.nodeName=minikube")
+      .option("--show-labels", "all labels as the last column")
+      .option("-L, --label-columns <labels>", "columns for these labels")
+      .option("--no-headers", "without the line of headers")
+      .addOption(
+        new Option("--now <time>", "the time to count ages from (RFC 3339); without it they are <unknown>"),
+      )
+      .addHelpText("after", examples);
+    return command.action(async (kind: string, names: readonly string[], options: GetOptions) => {
+      const { loadInput } = await import("../load-input.ts");
+      const input = await loadInput(command, io);
+      if (kind === "routes" || kind === "route") {
+        await io.stdout.write(await printRoutesOf(input));
+        return;
+      }
+      await getObjects([kind, ...names], options, input, io);
+    });
+  },
+};
+
+async function getObjects(
+  words: readonly string[],
+  options: GetOptions,
+  input: LoadedInput,
+  io: CommandIo,
+): Promise<void> {
+  const { lookupNamespace, parseNow } = await import("../kubectl/lookup-options.ts");
+  const { parseRequests, selectObjects, namespacesWith } = await import("../kubectl/select-objects.ts");
+  const { parseObjectFormat, printObjects } = await import("../kubectl/print-objects.ts");
+  const { ClusterObjects } = await import("../../api-objects/objects-of-cluster.ts");
+  const format = parseObjectFormat(options.output);
+  const now = parseNow(options.now);
+  const requests = parseRequests(words);
+  const namespace = lookupNamespace(input);
+  const store = new ClusterObjects(
+    input.cluster,
+    input.endpoints,
+    input.options.defaultNamespace ?? "default",
+  );
+  const selection = selectObjects(store, requests, {
+    namespace,
+    selector: options.selector,
+    fieldSelector: options.fieldSelector,
+  });
+  const names = requests.flatMap((request) => request.names ?? []);
+  const { simulated } = input.cluster.provenance;
+  const text = printObjects(selection, format, names.length === 1, {
+    namespaces: namespace === undefined,
+    headers: options.headers,
+    labels: options.showLabels ?? false,
+    labelColumns: options.labelColumns?.split(",") ?? [],
+    source:
+      format.kind === "table" && format.wide && simulated.clusterIps + simulated.podIps + simulated.nodes > 0,
+    now,
+  });
+  const nothing = selection.groups.every(({ objects }) => objects.length === 0);
+  if (!nothing || (selection.missing.length === 0 && format.kind !== "table")) await io.stdout.write(text);
+  for (const { message, hint } of selection.missing) {
+    await io.stderr.write(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  }
+  if (selection.missing.length > 0) throw new CommandExit(exitStatus.badInput);
+  if (nothing && format.kind === "table") {
+    const namespaced = namespace !== undefined && requests.every(({ kind }) => kind.namespaced);
+    await io.stderr.write(
+      namespaced ? `No resources found in ${namespace} namespace.\n` : "No resources found\n",
+    );
+    const elsewhere = options.selector === undefined ? namespacesWith(store, requests) : [];
+    if (namespaced && elsewhere.length > 0) {
+      await io.stderr.write(`hint: there are some in ${elsewhere.join(", ")}: -n NAMESPACE, or -A for all\n`);
+    }
+  }
+}
+
+async function printRoutesOf(input: LoadedInput): Promise<string> {
+  const { selectedNodes } = await import("../load-input.ts");
+  const { buildNetwork } = await import("../../trace-network.ts");
+  const { printRoutes } = await import("../../printers/ip-route.ts");
+  const family = (input.options.ipFamily ?? "4").endsWith("6") ? 6 : 4;
+  const network = buildNetwork(input.cluster, input.endpoints, { family, rulesets: new Map() });
+  const nodes = selectedNodes(input);
+  return nodes
+    .map((node) => {
+      const host = network.hosts.get(node.name);
+      const routes = host === undefined ? "" : printRoutes(host, family);
+      return nodes.length > 1 ? `# node ${node.name}\n${routes}` : routes;
+    })
+    .join("\n");
+}
