@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Node, objectKey } from "../cluster/model.ts";
-import type { ClusterOptions } from "../cluster/options.ts";
+import { provenanceNote } from "../cluster/provenance.ts";
 import {
   compareDiagnostics,
   type Diagnostic,
@@ -14,12 +14,15 @@ import { type LoadedCluster, loadCluster } from "../pipeline.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { defaultRelease, type IptablesRelease } from "../printers/iptables-versions.ts";
 import { colorsFor } from "./colors.ts";
-import { type InputOptions, inputOptionsOf } from "./input-options.ts";
+import type { InputOptions } from "./input-options.ts";
 import type { CommandIo } from "./io.ts";
+import { loadSettings, type Settings } from "./settings/load-settings.ts";
 
 /** What a command gets of its input. */
 export interface LoadedInput extends LoadedCluster {
   readonly options: InputOptions;
+  /** All that flags, variables and k8snet.yaml say. */
+  readonly settings: Settings;
   /** iptables-save texts found among the inputs. */
   readonly dumps: readonly SourceText[];
   /** Whose listings to print. */
@@ -43,30 +46,26 @@ export async function loadInput(
   io: CommandIo,
   override: SettingsOverride = {},
 ): Promise<LoadedInput> {
-  const options = { ...override, ...withoutUndefined(inputOptionsOf(command)) };
-  const filenames = options.filename.length > 0 ? options.filename : ["manifests"];
+  const settings = await loadSettings(command, io, override);
+  const { options } = settings;
   const read = await readSources({
-    filenames,
+    filenames: settings.filenames,
     recursive: options.recursive,
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
   });
-  const loaded = loadCluster(read.manifests, {
-    validate: options.validate,
-    cluster: clusterOptions(options),
-  });
-  const diagnostics = [...read.diagnostics, ...loaded.diagnostics].sort(compareDiagnostics);
+  const loaded = loadCluster(read.manifests, { validate: options.validate, cluster: settings.cluster });
+  const diagnostics = [...settings.diagnostics, ...read.diagnostics, ...loaded.diagnostics].sort(
+    compareDiagnostics,
+  );
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
   await tell(diagnostics, options, io);
+  await tellProvenance(loaded, options, io);
   const iptables = {
     version: options.iptablesVersion ?? defaultRelease.version,
     backend: options.iptablesBackend ?? defaultRelease.backend,
   };
-  return { ...loaded, diagnostics, options, dumps: read.dumps, iptables };
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+  return { ...loaded, diagnostics, options, settings, dumps: read.dumps, iptables };
 }
 
 /** Writes warnings and notes to standard error. */
@@ -81,15 +80,12 @@ export async function tell(
   );
 }
 
-function clusterOptions(options: InputOptions): ClusterOptions {
-  return {
-    defaultNamespace: options.defaultNamespace ?? "default",
-    clusterServices: options.clusterServices,
-    ...(options.serviceCidr === undefined ? {} : { serviceCidrs: options.serviceCidr.split(",") }),
-    ...(options.clusterCidr === undefined ? {} : { clusterCidrs: options.clusterCidr.split(",") }),
-    ...(options.nodes === undefined ? {} : { simulatedNodes: options.nodes }),
-    includeHooks: options.includeHooks,
-  };
+/** Says once what of the cluster no manifest states. */
+async function tellProvenance(loaded: LoadedCluster, options: InputOptions, io: CommandIo): Promise<void> {
+  const note = provenanceNote(loaded.cluster.provenance);
+  if (note === undefined) return;
+  const colors = colorsFor(io.stderr, io.env, options.color);
+  await io.stderr.write(`${colors.note("note:")} ${note}\n`);
 }
 
 /**
