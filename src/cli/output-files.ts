@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { constants, rmSync } from "node:fs";
 import { link, lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -198,7 +197,7 @@ async function withCleanup(staged: string, work: () => Promise<void>): Promise<v
 }
 
 function unique(): string {
-  return `${process.pid}-${randomBytes(4).toString("hex")}`;
+  return `${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
 }
 
 async function reportingFailure(path: string, work: () => Promise<void>): Promise<void> {

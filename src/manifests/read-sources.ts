@@ -1,7 +1,5 @@
 import { type Dirent, promises as fs, type Stats } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/source.ts";
 import { isDump } from "./recognise.ts";
@@ -123,7 +121,7 @@ class Reading {
     let bytes = raw;
     if (raw[0] === 0x1f && raw[1] === 0x8b) {
       try {
-        bytes = await promisify(gunzip)(raw, { maxOutputLength: maxBytes });
+        bytes = await gunzip(raw);
       } catch (error) {
         this.#error("unreadable", `can't unpack "${name}": ${reason(error)}`);
         return;
@@ -328,4 +326,14 @@ function globPattern(part: string): RegExp {
   } catch {
     return new RegExp(`^${part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
   }
+}
+
+/** Unpacks up to {@link maxBytes}. zlib is loaded for the few inputs that need it: it costs every start 3 ms. */
+async function gunzip(packed: Uint8Array): Promise<Uint8Array> {
+  const zlib = await import("node:zlib");
+  return new Promise((resolve, reject) => {
+    zlib.gunzip(packed, { maxOutputLength: maxBytes }, (error, bytes) =>
+      error === null ? resolve(bytes) : reject(error),
+    );
+  });
 }
