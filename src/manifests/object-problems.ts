@@ -3,7 +3,7 @@ import type { DocumentSource } from "./object-source.ts";
 import type { FieldPath } from "./objects.ts";
 import type { Validate } from "./parse-manifests.ts";
 import { type DecodeError, fieldText } from "./schema/decode.ts";
-import { suggest } from "./schema/suggest.ts";
+import { editDistance, suggest } from "./schema/suggest.ts";
 import type { Schema, StructSchema } from "./schema/types.ts";
 import type { FieldErrors } from "./validation/field-errors.ts";
 
@@ -59,11 +59,12 @@ export function validationDiagnostics(
   source: DocumentSource,
 ): Diagnostic[] {
   const errors = problems.errors.map(
-    ({ path, text, related }): Diagnostic => ({
+    ({ path, text, related, hint, onKey }): Diagnostic => ({
       code: "invalid",
       severity: "error",
       message: `The ${kind} ${JSON.stringify(name)} is invalid: ${text}`,
-      range: source.range(path),
+      range: source.range(path, onKey === true ? "key" : "value"),
+      ...(hint === undefined ? {} : { hint }),
       ...(related === undefined
         ? {}
         : { related: [{ message: related.message, range: source.range(related.path) }] }),
@@ -103,7 +104,10 @@ function typeHint(error: DecodeError, value: unknown): string | undefined {
   if (typeof found === "string" && /of type bool/.test(error.message) && /^(?:true|false)$/i.test(found)) {
     return `Write it without quotes: ${field}: ${found.toLowerCase()}`;
   }
-  if (/ of type (?:string|v1\.[A-Z]\w*|types\.UID)$/.test(error.message) && typeof found === "boolean") {
+  if (
+    / of type (?:string|v1\.[A-Z]\w*|types\.UID)$|Go value of type/.test(error.message) &&
+    typeof found === "boolean"
+  ) {
     return "YAML 1.1 reads yes, no, on, off, y, n, true and false as booleans: quote the value.";
   }
   if (/ of type (?:string|types\.UID)$/.test(error.message) && typeof found === "number") {
@@ -117,7 +121,10 @@ function unknownFieldHint(error: DecodeError, schema: StructSchema): string | un
   const name = String(error.path[error.path.length - 1]);
   const elsewhere = findField(schema, name, []);
   const near = suggest(name, error.known ?? []);
-  if (near !== undefined && near.toLowerCase() === name.toLowerCase()) return `Did you mean "${near}"?`;
+  if (near !== undefined && editDistance(near.toLowerCase(), name.toLowerCase(), 2) < 2) {
+    return `Did you mean "${near}"?`;
+  }
+  if (["name", "namespace", "labels", "annotations"].includes(name)) return `"${name}" belongs in metadata.`;
   if (elsewhere !== undefined) {
     return elsewhere.length === 1
       ? `"${name}" stands at the top of the object: is it indented too far?`

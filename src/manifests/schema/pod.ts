@@ -107,8 +107,8 @@ const dnsConfig = struct("PodDNSConfig", {
 /** core/v1 PodSpec: all field names; what stands inside of those that shape no network is not checked. */
 export const podSpec = struct("PodSpec", {
   volumes: any,
-  initContainers: list(container),
   containers: list(container),
+  initContainers: list(container),
   ephemeralContainers: any,
   restartPolicy: named("v1.RestartPolicy"),
   terminationGracePeriodSeconds: int64,

@@ -1,6 +1,5 @@
-import { isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
-import type { FieldPath } from "../objects.ts";
-import type { FieldErrors } from "./field-errors.ts";
+import { formatCidr, isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
+import type { FieldErrors, ProblemExtras } from "./field-errors.ts";
 import type { Path } from "./field-path.ts";
 
 const leadingZeros = /^\d+(?:\.\d+){3}$/;
@@ -20,16 +19,19 @@ function isMapped(text: string): boolean {
 }
 
 /** Checks an address field; true when it is one. */
-export function checkIp(errors: FieldErrors, path: Path, text: string, shown?: FieldPath): boolean {
+export function checkIp(errors: FieldErrors, path: Path, text: string, extras?: ProblemExtras): boolean {
   const problem = addressProblem(text);
-  if (problem !== undefined) errors.invalid(path, text, problem, shown);
+  if (problem !== undefined) errors.invalid(path, text, problem, extras);
   return problem === undefined;
 }
 
 /** Checks a field that holds a network such as `10.0.0.0/8`. */
-export function checkCidr(errors: FieldErrors, path: Path, text: string, shown?: FieldPath): void {
+export function checkCidr(errors: FieldErrors, path: Path, text: string, extras?: ProblemExtras): void {
   const problem = cidrProblem(text);
-  if (problem !== undefined) errors.invalid(path, text, problem, shown);
+  if (problem === undefined) return;
+  const network = problem.includes("bits set") ? parseCidr(text) : undefined;
+  const hint = network && { hint: `The network is ${formatCidr(maskCidr(network))}` };
+  errors.invalid(path, text, problem, { ...extras, ...hint });
 }
 
 function cidrProblem(text: string): string | undefined {

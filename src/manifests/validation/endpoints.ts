@@ -74,7 +74,7 @@ function checkSliceAddresses(
     if (type === "FQDN") errors.invalidEach(place, address, isFullyQualifiedName(address));
     else if ((type === "IPv4" || type === "IPv6") && checkIp(errors, place, address)) {
       if (`IPv${familyOf(address)}` !== type) {
-        errors.invalid(path, address, `must be an ${type} address`, place.steps());
+        errors.invalid(path, address, `must be an ${type} address`, { shown: place.steps() });
       }
       checkNotSpecial(errors, place, address);
     }
@@ -106,13 +106,14 @@ function checkSlicePorts(errors: FieldErrors, ports: readonly SlicePort[]): void
     errors.tooMany(all, ports.length, maxPorts);
     return;
   }
-  const names = new Set<string>();
+  const names = new Map<string, Path>();
   for (const [i, port] of ports.entries()) {
     const path = all.index(i);
     const name = port.name ?? "";
     if (name !== "") errors.invalidEach(path.child("name"), name, isDns1123Label(name));
-    if (names.has(name)) errors.duplicate(path.child("name"), name);
-    names.add(name);
+    const first = names.get(name);
+    if (first !== undefined) errors.duplicate(path.child("name"), name, first);
+    else names.set(name, path.child("name"));
     const protocol: string = port.protocol ?? "TCP";
     if (!protocols.includes(protocol)) errors.notSupported(path.child("protocol"), protocol, protocols);
     if (port.appProtocol !== undefined) {

@@ -1,4 +1,5 @@
 import type { FieldPath } from "../objects.ts";
+import { suggest } from "../schema/suggest.ts";
 import type { Path } from "./field-path.ts";
 
 /** One thing that the API server would refuse (or warn of), in its words. */
@@ -8,6 +9,18 @@ export interface FieldProblem {
   /** `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive` */
   readonly text: string;
   /** Another field that belongs to it. */
+  readonly hint?: string;
+  /** Point at the key of the path's last step instead of its value. */
+  readonly onKey?: boolean;
+  readonly related?: { readonly path: FieldPath; readonly message: string };
+}
+
+/** What else is known about a problem. */
+export interface ProblemExtras {
+  /** Where to point, when the API server's name for the field is not its place in the manifest. */
+  readonly shown?: FieldPath;
+  readonly onKey?: boolean;
+  readonly hint?: string;
   readonly related?: { readonly path: FieldPath; readonly message: string };
 }
 
@@ -16,34 +29,34 @@ export class FieldErrors {
   readonly errors: FieldProblem[] = [];
   readonly warnings: FieldProblem[] = [];
 
-  required(path: Path, detail = ""): void {
-    this.#add(path, "Required value", detail);
+  required(path: Path, detail = "", extras?: ProblemExtras): void {
+    this.#add(path, "Required value", detail, extras);
   }
 
-  /** @param shown where to point, when the API server's name for the field is not its place in the manifest */
-  invalid(path: Path, value: unknown, detail: string, shown?: FieldPath): void {
-    this.#add(path, `Invalid value: ${valueText(value)}`, detail, shown);
+  invalid(path: Path, value: unknown, detail: string, extras?: ProblemExtras): void {
+    this.#add(path, `Invalid value: ${valueText(value)}`, detail, extras);
   }
 
   /** One `Invalid value` for each of the messages. */
-  invalidEach(path: Path, value: unknown, details: readonly string[], shown?: FieldPath): void {
-    for (const detail of details) this.invalid(path, value, detail, shown);
+  invalidEach(path: Path, value: unknown, details: readonly string[], extras?: ProblemExtras): void {
+    for (const detail of details) this.invalid(path, value, detail, extras);
   }
 
   notSupported(path: Path, value: string, supported: readonly string[]): void {
     const values = supported.map((item) => JSON.stringify(item)).join(", ");
-    this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`);
+    const meant = suggest(value, supported);
+    const hint = meant === undefined ? {} : { hint: `Did you mean ${JSON.stringify(meant)}?` };
+    this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`, hint);
   }
 
   /** @param first the place that has the value already */
   duplicate(path: Path, value: unknown, first?: Path): void {
-    const text = `${path}: Duplicate value: ${valueText(value)}`;
     const related = first && { path: first.steps(), message: "it stands here first" };
-    this.errors.push({ path: path.steps(), text, ...(related === undefined ? {} : { related }) });
+    this.#add(path, `Duplicate value: ${valueText(value)}`, "", related === undefined ? {} : { related });
   }
 
-  forbidden(path: Path, detail: string, shown?: FieldPath): void {
-    this.#add(path, "Forbidden", detail, shown);
+  forbidden(path: Path, detail: string, extras?: ProblemExtras): void {
+    this.#add(path, "Forbidden", detail, extras);
   }
 
   tooMany(path: Path, actual: number, most: number): void {
@@ -59,9 +72,10 @@ export class FieldErrors {
     this.warnings.push({ path: path.steps(), text });
   }
 
-  #add(path: Path, kind: string, detail: string, shown?: FieldPath): void {
+  #add(path: Path, kind: string, detail: string, extras: ProblemExtras = {}): void {
+    const { shown, ...rest } = extras;
     const text = detail === "" ? `${path}: ${kind}` : `${path}: ${kind}: ${detail}`;
-    this.errors.push({ path: shown ?? path.steps(), text });
+    this.errors.push({ path: shown ?? path.steps(), text, ...rest });
   }
 }
 

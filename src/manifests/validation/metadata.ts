@@ -17,7 +17,8 @@ export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, ch
   if (generateName !== "") {
     errors.invalidEach(metadata.child("generateName"), generateName, checkName(generatedBase(generateName)));
   }
-  if (name !== "") errors.invalidEach(metadata.child("name"), name, checkName(name));
+  if (name !== "")
+    errors.invalidEach(metadata.child("name"), name, checkName(name), nameHint(name, checkName));
   else if (generateName === "") errors.required(metadata.child("name"), "name or generateName is required");
   if (namespace !== undefined && namespace !== "") {
     errors.invalidEach(metadata.child("namespace"), namespace, isDns1123Label(namespace));
@@ -31,6 +32,12 @@ export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, ch
     if (owner.name === undefined || owner.name === "")
       errors.invalid(path.child("name"), "", "must not be empty");
   });
+}
+
+/** A name that would do, when only its letters' case or its underscores are wrong. */
+function nameHint(name: string, checkName: NameCheck): { readonly hint?: string } {
+  const near = name.toLowerCase().replaceAll("_", "-");
+  return near !== name && checkName(near).length === 0 ? { hint: `"${near}" would do.` } : {};
 }
 
 /** What the name check sees of a generateName: a trailing dash is fine, since something follows it. */
@@ -52,8 +59,8 @@ export function checkLabels(
     const inValue = isLabelValue(value);
     if (inKey.length === 0 && inValue.length === 0) continue;
     const place = [...(shown ?? path).steps(), key];
-    errors.invalidEach(path, key, inKey, place);
-    errors.invalidEach(path, value, inValue, place);
+    errors.invalidEach(path, key, inKey, { shown: place, onKey: true });
+    errors.invalidEach(path, value, inValue, { shown: place });
   }
 }
 
@@ -67,7 +74,8 @@ export function checkAnnotations(
   for (const key in annotations) {
     size += key.length + annotations[key]!.length;
     const inKey = isQualifiedName(key.toLowerCase());
-    if (inKey.length > 0) errors.invalidEach(path, key, inKey, [...path.steps(), key]);
+    if (inKey.length > 0)
+      errors.invalidEach(path, key, inKey, { shown: [...path.steps(), key], onKey: true });
   }
   if (size > maxAnnotationBytes) errors.tooLong(path, maxAnnotationBytes);
 }

@@ -122,7 +122,7 @@ function checkToleration(errors: FieldErrors, path: Path, toleration: Toleration
 function checkContainers(errors: FieldErrors, path: Path, spec: CheckedPodSpec): void {
   const containers = spec.containers ?? [];
   if (containers.length === 0) errors.required(path.child("containers"));
-  const names = new Set<string>();
+  const names = new Map<string, Path>();
   const hostPorts = new Set<string>();
   for (const [field, list] of [
     ["containers", containers],
@@ -133,8 +133,9 @@ function checkContainers(errors: FieldErrors, path: Path, spec: CheckedPodSpec):
       const place = path.child(field).index(i);
       checkContainer(errors, place, container);
       const name = container.name ?? "";
-      if (names.has(name)) errors.duplicate(place.child("name"), name);
-      else if (name !== "") names.add(name);
+      const first = names.get(name);
+      if (first !== undefined) errors.duplicate(place.child("name"), name, first);
+      else if (name !== "") names.set(name, place.child("name"));
       if (container.ports !== undefined) {
         checkContainerPorts(errors, place.child("ports"), container.ports);
         checkHostPorts(
@@ -199,7 +200,7 @@ function checkProbe(errors: FieldErrors, path: Path, probe: Probe): void {
 }
 
 function checkContainerPorts(errors: FieldErrors, path: Path, ports: readonly ContainerPort[]): void {
-  const names = new Set<string>();
+  const names = new Map<string, Path>();
   const seen = new Map<string, number>();
   for (let i = 0; i < ports.length; i++) {
     const port = ports[i]!;
@@ -208,8 +209,9 @@ function checkContainerPorts(errors: FieldErrors, path: Path, ports: readonly Co
     if (name !== "") {
       const problems = isPortName(name);
       errors.invalidEach(place.child("name"), name, problems);
-      if (problems.length === 0 && names.has(name)) errors.duplicate(place.child("name"), name);
-      names.add(name);
+      const first = names.get(name);
+      if (first === undefined) names.set(name, place.child("name"));
+      else if (problems.length === 0) errors.duplicate(place.child("name"), name, first);
     }
     const number = port.containerPort ?? 0;
     if (number === 0) errors.required(place.child("containerPort"));

@@ -13,8 +13,8 @@ export function checkLabelSelector(errors: FieldErrors, path: Path, selector: La
   const labels = selector.matchLabels ?? {};
   for (const key in labels) {
     const place = path.child("matchLabels");
-    errors.invalidEach(place, key, isQualifiedName(key), [...place.steps(), key]);
-    errors.invalidEach(place, labels[key], isLabelValue(labels[key]!), [...place.steps(), key]);
+    errors.invalidEach(place, key, isQualifiedName(key), { shown: [...place.steps(), key], onKey: true });
+    errors.invalidEach(place, labels[key], isLabelValue(labels[key]!), { shown: [...place.steps(), key] });
   }
   selector.matchExpressions?.forEach((requirement, i) => {
     checkRequirement(errors, path.child("matchExpressions").index(i), requirement);

@@ -58,15 +58,13 @@ function checkType(errors: FieldErrors, of: ServiceSpec, type: string): void {
   }
   if ((type === "LoadBalancer" || type === "NodePort") && isHeadless(of)) {
     const detail = `may not be set to 'None' for ${type} services`;
-    errors.invalid(spec.child("clusterIPs").index(0), "None", detail, clusterIpPlace(of, 0));
+    errors.invalid(spec.child("clusterIPs").index(0), "None", detail, { shown: clusterIpPlace(of, 0) });
   }
   if (type !== "ExternalName") return;
   if (clusterIpsOf(of).length > 0) {
-    errors.forbidden(
-      spec.child("clusterIPs"),
-      "may not be set for ExternalName services",
-      clusterIpPlace(of),
-    );
+    errors.forbidden(spec.child("clusterIPs"), "may not be set for ExternalName services", {
+      shown: clusterIpPlace(of),
+    });
   }
   if ((of.ipFamilies?.length ?? 0) > 0) {
     errors.forbidden(spec.child("ipFamilies"), "may not be set for ExternalName services");
@@ -88,9 +86,13 @@ function clusterIpPlace(of: ServiceSpec, index?: number): readonly (string | num
 
 function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
   const ports = of.ports ?? [];
-  if (ports.length === 0 && !isHeadless(of) && type !== "ExternalName") errors.required(portsPath);
-  const names = new Set<string>();
-  const seen = new Set<string>();
+  if (ports.length === 0 && !isHeadless(of) && type !== "ExternalName") {
+    errors.required(portsPath, "", {
+      hint: "Only headless Services (clusterIP: None) and ExternalName do without.",
+    });
+  }
+  const names = new Map<string, Path>();
+  const seen = new Map<string, Path>();
   for (let i = 0; i < ports.length; i++) {
     const port = ports[i]!;
     const path = portsPath.index(i);
@@ -98,7 +100,8 @@ function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
     if (ports.length === 1) continue;
     const protocol = protocolOf(port);
     const key = `${protocol}/${port.port ?? 0}`;
-    if (seen.has(key)) {
+    const first = seen.get(key);
+    if (first !== undefined) {
       const shown = {
         Name: "",
         Protocol: protocol,
@@ -107,9 +110,8 @@ function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
         TargetPort: 0,
         NodePort: 0,
       };
-      errors.duplicate(path, shown);
-    }
-    seen.add(key);
+      errors.duplicate(path, shown, first);
+    } else seen.set(key, path);
   }
 }
 
@@ -122,15 +124,20 @@ function checkPort(
   path: Path,
   port: ServicePortSpec,
   needsName: boolean,
-  names: Set<string>,
+  names: Map<string, Path>,
 ): void {
   const name = port.name ?? "";
   if (name === "") {
-    if (needsName) errors.required(path.child("name"));
+    if (needsName) {
+      errors.required(path.child("name"), "", {
+        hint: "Where a Service has several ports, each has a name.",
+      });
+    }
   } else {
     errors.invalidEach(path.child("name"), name, isDns1123Label(name));
-    if (names.has(name)) errors.duplicate(path.child("name"), name);
-    names.add(name);
+    const first = names.get(name);
+    if (first !== undefined) errors.duplicate(path.child("name"), name, first);
+    else names.set(name, path.child("name"));
   }
   const number = port.port ?? 0;
   errors.invalidEach(path.child("port"), number, isPortNumber(number));
@@ -146,8 +153,11 @@ function checkTargetPort(errors: FieldErrors, path: Path, port: ServicePortSpec,
   const stated = port.targetPort;
   const target = stated === undefined || stated === 0 || stated === "" ? number : stated;
   const problems = typeof target === "number" ? isPortNumber(target) : isPortName(target);
-  const shown = stated === undefined ? [...path.steps(), "port"] : undefined;
-  for (const problem of problems) errors.invalid(path.child("targetPort"), target, problem, shown);
+  if (problems.length === 0) return;
+  const shown = stated === undefined ? { shown: [...path.steps(), "port"] } : {};
+  const isNumber = typeof target === "string" && /^[0-9]+$/.test(target);
+  const hint = isNumber ? { hint: `Write a number without quotes: targetPort: ${target}` } : {};
+  errors.invalidEach(path.child("targetPort"), target, problems, { ...shown, ...hint });
 }
 
 /** Node ports that are taken or out of range are the cluster room's. */
@@ -156,7 +166,9 @@ function checkNodePorts(errors: FieldErrors, of: ServiceSpec, type: string): voi
   of.ports?.forEach((port, i) => {
     if ((port.nodePort ?? 0) === 0) return;
     const path = portsPath.index(i).child("nodePort");
-    errors.forbidden(path, "may not be used when `type` is 'ClusterIP'");
+    errors.forbidden(path, "may not be used when `type` is 'ClusterIP'", {
+      hint: "Set type: NodePort, or leave nodePort out.",
+    });
   });
 }
 
@@ -188,16 +200,16 @@ function checkLoadBalancer(errors: FieldErrors, service: ServiceObject, of: Serv
   if (ranges.length > 0) {
     const path = spec.child("LoadBalancerSourceRanges");
     const shown = ["spec", "loadBalancerSourceRanges"];
-    if (!isLoadBalancer) errors.forbidden(path, onlyHere, shown);
+    if (!isLoadBalancer) errors.forbidden(path, onlyHere, { shown });
     ranges.forEach((range, i) => {
-      checkCidr(errors, path.index(i), range.trim(), [...shown, i]);
+      checkCidr(errors, path.index(i), range.trim(), { shown: [...shown, i] });
     });
   } else if (annotation !== undefined) {
     const path = new Path("metadata").child("annotations").key(sourceRangesAnnotation);
     const shown = ["metadata", "annotations", sourceRangesAnnotation];
-    if (!isLoadBalancer) errors.forbidden(path, onlyHere, shown);
+    if (!isLoadBalancer) errors.forbidden(path, onlyHere, { shown });
     for (const range of annotation.trim() === "" ? [] : annotation.split(",")) {
-      checkCidr(errors, path, range.trim(), shown);
+      checkCidr(errors, path, range.trim(), { shown });
     }
   }
   if (of.allocateLoadBalancerNodePorts !== undefined && !isLoadBalancer) {
@@ -254,7 +266,7 @@ function checkClusterIps(errors: FieldErrors, of: ServiceSpec): void {
       if (ips.length === 1) continue;
       errors.invalid(path, ips, "'None' must be the first and only value");
       valid = false;
-    } else valid = checkIp(errors, path.index(i), ip, clusterIpPlace(of, i)) && valid;
+    } else valid = checkIp(errors, path.index(i), ip, { shown: clusterIpPlace(of, i) }) && valid;
   }
   if (ips.length > 2) errors.invalid(path, ips, "may only hold up to 2 values");
   if (!valid) return;
@@ -266,7 +278,7 @@ function checkClusterIps(errors: FieldErrors, of: ServiceSpec): void {
     const family = of.ipFamilies?.[i];
     if ((family === "IPv4" || family === "IPv6") && family !== `IPv${familyOf(ip)}`) {
       const detail = `expected an ${family} value as indicated by \`ipFamilies[${i}]\``;
-      errors.invalid(path.index(i), ip, detail, clusterIpPlace(of, i));
+      errors.invalid(path.index(i), ip, detail, { shown: clusterIpPlace(of, i) });
     }
   }
 }

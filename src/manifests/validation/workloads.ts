@@ -191,6 +191,10 @@ function templateMismatch(errors: FieldErrors, template: Template): void {
     spec.child("template").child("metadata").child("labels"),
     template.metadata?.labels,
     "`selector` does not match template `labels`",
+    {
+      hint: "The template's labels must include what the selector asks for.",
+      related: { path: ["spec", "selector"], message: "the selector" },
+    },
   );
 }
 

@@ -120,7 +120,9 @@ class Composer {
       }
       return resolveTagged(tag, text);
     } catch (error) {
-      if (error instanceof ScalarProblem) throw new YamlProblem(error.message, this.#base + at);
+      if (error instanceof ScalarProblem) {
+        throw new YamlProblem(error.message, this.#base + at, "Quote the value if it is text.");
+      }
       throw error;
     }
   }
@@ -209,7 +211,7 @@ class Composer {
     throw new YamlProblem(
       `yaml: invalid map key: ${goValue(key.value)}`,
       key.node.start,
-      "A value such as {{ … }} must be quoted, or the template rendered first.",
+      "A key must be text: quote it. Is it a template that was not rendered?",
     );
   }
 
@@ -222,7 +224,8 @@ class Composer {
       if (!isMapping(node)) {
         throw new YamlProblem(
           "yaml: map merge requires map or sequence of maps as the value",
-          this.#base + Math.max(0, this.#position - 1),
+          node.start,
+          "<<: takes the keys of a mapping: an alias of one (*name), or a list of them.",
         );
       }
       for (const [key, value] of Object.entries(values[i] as Record<string, unknown>))
@@ -242,13 +245,17 @@ class Composer {
           : `yaml: unknown anchor '${name}' referenced`,
         this.#base + start - 1,
         this.#openAnchors.has(name)
-          ? undefined
+          ? "The alias stands inside of what it names; quote the value when it is no alias."
           : "An anchor must stand before its alias, in the same document; quote the value when it is no alias.",
       );
     }
     this.#aliased += found.size;
     if (this.#aliased > maxAliasedValues) {
-      throw new YamlProblem("yaml: document contains excessive aliasing", this.#base + start - 1);
+      throw new YamlProblem(
+        "yaml: document contains excessive aliasing",
+        this.#base + start - 1,
+        `Its aliases unfold to more than ${maxAliasedValues} values.`,
+      );
     }
     return found;
   }
