@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildCluster } from "../../src/cluster/build-cluster.ts";
+import type { ClusterModel } from "../../src/cluster/model.ts";
+import { defaultClusterOptions } from "../../src/cluster/options.ts";
+import type { SourceText } from "../../src/diagnostics/source.ts";
+import type { ResolvedEndpoints } from "../../src/endpoints/model.ts";
+import { resolveEndpoints } from "../../src/endpoints/resolve-endpoints.ts";
+import { generateRuleset } from "../../src/kube-proxy/generate-ruleset.ts";
+import { readKubeProxyConfig } from "../../src/kube-proxy/read-config.ts";
+import { restoreDialect } from "../../src/kube-proxy/restore-dialect.ts";
+import { readConfigText } from "../../src/kube-proxy/stated-config.ts";
+import { resolveRelease } from "../../src/kube-proxy/versions.ts";
+import { parseManifests } from "../../src/manifests/parse-manifests.ts";
+import type { IpFamily } from "../../src/net/ip.ts";
+import { printRestore } from "../../src/printers/iptables-restore.ts";
+import { printSave } from "../../src/printers/iptables-save.ts";
+import { compareTexts } from "./compare.ts";
+
+/** One recorded text of one node. */
+export interface Recording {
+  /** `clusters/NAME` or `releases/NAME`. */
+  readonly cluster: string;
+  /** `1.37.0` */
+  readonly release: string;
+  readonly node: string;
+  /** `proxy-config`, or the `config-X` it was recorded under. */
+  readonly config: string;
+  readonly family: IpFamily;
+  readonly form: "save" | "restore";
+  readonly path: string;
+}
+
+const fileName = /^(ip6?)tables-(save|restore)\.txt$/;
+
+/** Every recorded text below a folder with `clusters/` and `releases/`. */
+export function findRecordings(root: string): Recording[] {
+  return ["clusters", "releases"].flatMap((group) =>
+    readdirSync(join(root, group))
+      .sort()
+      .flatMap((name) => recordingsOf(root, `${group}/${name}`)),
+  );
+}
+
+function recordingsOf(root: string, cluster: string): Recording[] {
+  return readdirSync(join(root, cluster), { recursive: true, encoding: "utf8" })
+    .sort()
+    .flatMap((path): Recording[] => {
+      const parts = path.split("/");
+      const match = fileName.exec(parts.pop()!);
+      if (match === null) return [];
+      const [release, ...rest] = parts;
+      return [
+        {
+          cluster,
+          release: release!,
+          node: rest[rest.length - 1]!,
+          config: rest.length > 1 ? rest[0]! : "proxy-config",
+          family: match[1] === "ip6" ? 6 : 4,
+          form: match[2] === "save" ? "save" : "restore",
+          path: join(root, cluster, path),
+        },
+      ];
+    });
+}
+
+interface RecordedCluster {
+  readonly cluster: ClusterModel;
+  readonly endpoints: ResolvedEndpoints;
+}
+
+/** Renders what was recorded, and says how it differs. Each cluster is read once. */
+export class Conformance {
+  private readonly root: string;
+  private readonly clusters = new Map<string, RecordedCluster>();
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** Differences between a recording and ours; empty when they are equal. */
+  check(recording: Recording): string[] {
+    const expected = readFileSync(recording.path, "utf8");
+    return compareTexts(expected, this.render(recording), recording.form === "restore");
+  }
+
+  /** Our text for a recording. */
+  render(recording: Recording): string {
+    const { cluster, endpoints } = this.clusterOf(recording.cluster);
+    const answer = resolveRelease(recording.release);
+    if (answer.kind === "refused") throw new Error(answer.message);
+    const node = cluster.nodes.find(({ name }) => name === recording.node);
+    if (node === undefined) throw new Error(`no node ${recording.node} in ${recording.cluster}`);
+    const { stated } = readConfigText(this.source(`${recording.cluster}/${recording.config}.yaml`));
+    const { release } = answer;
+    const { config } = readKubeProxyConfig(stated, cluster, { release, family: recording.family });
+    const ruleset = generateRuleset(cluster, endpoints, node, config);
+    const chunks =
+      recording.form === "save" ? printSave(ruleset) : printRestore(ruleset, restoreDialect(release));
+    return [...chunks].join("");
+  }
+
+  private clusterOf(name: string): RecordedCluster {
+    let known = this.clusters.get(name);
+    if (known === undefined) {
+      const read = parseManifests([this.source(`${name}/cluster.yaml`)], { validate: "ignore" });
+      const { cluster } = buildCluster(read.manifests, defaultClusterOptions);
+      known = { cluster, endpoints: resolveEndpoints(cluster).endpoints };
+      this.clusters.set(name, known);
+    }
+    return known;
+  }
+
+  private source(path: string): SourceText {
+    return { name: path, text: readFileSync(join(this.root, path), "utf8") };
+  }
+}
