@@ -6,10 +6,10 @@ import { defaultClusterOptions } from "../../src/cluster/options.ts";
 import type { SourceText } from "../../src/diagnostics/source.ts";
 import type { ResolvedEndpoints } from "../../src/endpoints/model.ts";
 import { resolveEndpoints } from "../../src/endpoints/resolve-endpoints.ts";
+import { readConfigText } from "../../src/kube-proxy/configuration/stated-config.ts";
 import { generateRuleset } from "../../src/kube-proxy/generate-ruleset.ts";
 import { readKubeProxyConfig } from "../../src/kube-proxy/read-config.ts";
 import { restoreDialect } from "../../src/kube-proxy/restore-dialect.ts";
-import { readConfigText } from "../../src/kube-proxy/stated-config.ts";
 import { resolveRelease } from "../../src/kube-proxy/versions.ts";
 import { parseManifests } from "../../src/manifests/parse-manifests.ts";
 import type { IpFamily } from "../../src/net/ip.ts";
@@ -36,7 +36,9 @@ const fileName = /^(ip6?)tables-(save|restore)\.txt$/;
 /** Every recorded text below a folder with `clusters/` and `releases/`. */
 export function findRecordings(root: string): Recording[] {
   return ["clusters", "releases"].flatMap((group) =>
-    readdirSync(join(root, group))
+    readdirSync(join(root, group), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
       .sort()
       .flatMap((name) => recordingsOf(root, `${group}/${name}`)),
   );

@@ -4,7 +4,9 @@ import { endpointsOfEndpointsObjects } from "../endpoints/resolve-endpoints.ts";
 import { hostPort, type IpFamily } from "../net/ip.ts";
 import type { Chain, Ruleset, Table } from "../netfilter/ruleset.ts";
 import type { KubeProxyConfig } from "./config.ts";
-import { type NodeContext, nodeContext } from "./node-context.ts";
+import { type NodeContext, nodeContext } from "./policy/node-context.ts";
+import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./policy/service-port-info.ts";
+import { servicePortPolicy } from "./policy/service-port-policy.ts";
 import { addCaptureRules, masqueradeClusterIp } from "./rules/capture-rules.ts";
 import { addClassicCaptureRules, loadBalancerChain, noLocalEndpoints } from "./rules/classic-rules.ts";
 import { BalancingChain, EndpointChain } from "./rules/endpoint-chains.ts";
@@ -14,8 +16,6 @@ import { firewallChain } from "./rules/firewall-chain.ts";
 import { ServicePortRules } from "./rules/service-port-rules.ts";
 import { addFilterJumps, addForwardRules, addNatStatics, addNodePortJumps } from "./rules/static-chains.ts";
 import { TableBuilder } from "./rules/table-builder.ts";
-import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./service-port-info.ts";
-import { servicePortPolicy } from "./service-port-policy.ts";
 import { traitsOf } from "./versions.ts";
 
 /** A Service port that kube-proxy serves, with its endpoints in the order of their rules. */

@@ -2,7 +2,7 @@ import type { ClusterModel } from "../cluster/model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatCidr, type IpFamily, parseCidr } from "../net/ip.ts";
 import type { KubeProxyConfig, LocalDetector } from "./config.ts";
-import { isMapping, type StatedConfig } from "./stated-config.ts";
+import { isMapping, type StatedConfig } from "./configuration/stated-config.ts";
 import { newestRelease } from "./versions.ts";
 
 export interface ReadConfigOptions {

@@ -5,8 +5,14 @@ export const versionCommand: CommandModule = {
   register: (program, io) =>
     program
       .command("version")
-      .description("the version, and the releases of kube-proxy and iptables it knows")
+      .description("print the version of k8snet and the releases of kube-proxy and iptables it knows")
+      .addHelpText("after", "\nExample:\n  k8snet version")
       .action(async () => {
-        await io.stdout.write(`k8snet ${version}\n`);
+        const { knownReleases, nearestRelease } = await import("../../kube-proxy/versions.ts");
+        const { printReleaseList } = await import("../../printers/kube-proxy-versions-text.ts");
+        const { provenReleases } = await import("../../printers/iptables-versions.ts");
+        await io.stdout.write(
+          `k8snet ${version}\n${printReleaseList({ releases: knownReleases, nearest: nearestRelease })}iptables ${provenReleases.join(", ")}\n`,
+        );
       }),
 };

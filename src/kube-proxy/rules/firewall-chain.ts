@@ -1,7 +1,7 @@
 import { cidrContains } from "../../net/ip.ts";
 import type { Chain, Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
-import type { SourceRangeInfo } from "../service-port-info.ts";
+import type { SourceRangeInfo } from "../policy/service-port-info.ts";
 import { comment, host, jump, network } from "./rule.ts";
 import { type ServicePortRules, toMarkDrop, toMarkMasquerade } from "./service-port-rules.ts";
 

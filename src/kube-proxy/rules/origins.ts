@@ -3,7 +3,7 @@ import type { SourceRange } from "../../diagnostics/source.ts";
 import type { Endpoint } from "../../endpoints/model.ts";
 import { hostPort } from "../../net/ip.ts";
 import type { RuleOrigin } from "../../netfilter/ruleset.ts";
-import type { ServicePortInfo } from "../service-port-info.ts";
+import type { ServicePortInfo } from "../policy/service-port-info.ts";
 
 type Path = readonly (string | number)[];
 

@@ -2,9 +2,9 @@ import type { Endpoint } from "../../endpoints/model.ts";
 import type { AddressMatch, Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
 import { type ChainKind, servicePortChain } from "../chain-names.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { ServicePortInfo } from "../service-port-info.ts";
-import type { ServicePortPolicy } from "../service-port-policy.ts";
+import type { NodeContext } from "../policy/node-context.ts";
+import type { ServicePortInfo } from "../policy/service-port-info.ts";
+import type { ServicePortPolicy } from "../policy/service-port-policy.ts";
 import { ServicePortOrigin } from "./origins.ts";
 import { comment, jump, makeRule, protocols, type RuleParts, toPort } from "./rule.ts";
 

@@ -1,7 +1,7 @@
 import type { Match } from "../../netfilter/match.ts";
 import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
-import type { NodeContext } from "../node-context.ts";
+import type { NodeContext } from "../policy/node-context.ts";
 import { staticOrigin } from "./origins.ts";
 import {
   comment,

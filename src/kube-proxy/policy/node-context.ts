@@ -1,8 +1,16 @@
-import type { Node } from "../cluster/model.ts";
-import { canonicalIp, cidrContains, familyOf, type IpFamily, isIp, maskCidr, parseCidr } from "../net/ip.ts";
-import type { KubeProxyConfig } from "./config.ts";
-import { network, type SourceMatch } from "./rules/rule.ts";
-import { type KubeProxyTraits, traitsOf } from "./versions.ts";
+import type { Node } from "../../cluster/model.ts";
+import {
+  canonicalIp,
+  cidrContains,
+  familyOf,
+  type IpFamily,
+  isIp,
+  maskCidr,
+  parseCidr,
+} from "../../net/ip.ts";
+import type { KubeProxyConfig } from "../config.ts";
+import { network, type SourceMatch } from "../rules/rule.ts";
+import { type KubeProxyTraits, traitsOf } from "../versions.ts";
 
 /** What of a node, a configuration and a release the rules are made with, decided once. */
 export interface NodeContext {

@@ -1,11 +1,11 @@
-import type { ClusterModel } from "../cluster/model.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { rangeBetween, type SourceRange, type SourceText } from "../diagnostics/source.ts";
-import { DocumentSource } from "../manifests/object-source.ts";
-import type { Loaded, LoadedObject } from "../manifests/objects.ts";
-import { composeDocument } from "../manifests/yaml/compose.ts";
-import { YamlProblem } from "../manifests/yaml/node.ts";
-import { splitDocuments } from "../manifests/yaml/split-documents.ts";
+import type { ClusterModel } from "../../cluster/model.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { rangeBetween, type SourceRange, type SourceText } from "../../diagnostics/source.ts";
+import { DocumentSource } from "../../manifests/object-source.ts";
+import type { Loaded, LoadedObject } from "../../manifests/objects.ts";
+import { composeDocument } from "../../manifests/yaml/compose.ts";
+import { YamlProblem } from "../../manifests/yaml/node.ts";
+import { splitDocuments } from "../../manifests/yaml/split-documents.ts";
 
 /** A KubeProxyConfiguration found somewhere, with the place of each of its fields. */
 export interface StatedConfig {

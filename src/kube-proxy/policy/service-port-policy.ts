@@ -1,5 +1,5 @@
-import { type CategorizeOptions, categorizeEndpoints } from "../endpoints/categorize-endpoints.ts";
-import type { Endpoint } from "../endpoints/model.ts";
+import { type CategorizeOptions, categorizeEndpoints } from "../../endpoints/categorize-endpoints.ts";
+import type { Endpoint } from "../../endpoints/model.ts";
 import type { NodeContext } from "./node-context.ts";
 import type { ServicePortInfo } from "./service-port-info.ts";
 
