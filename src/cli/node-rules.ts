@@ -2,9 +2,8 @@ import type { Node } from "../cluster/model.ts";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/source.ts";
 import type { KubeProxyConfig } from "../kube-proxy/config.ts";
-import { readKubeProxyConfig } from "../kube-proxy/read-config.ts";
-import { findStatedConfig, readConfigText, type StatedConfigAnswer } from "../kube-proxy/stated-config.ts";
-import { newestRelease, resolveRelease } from "../kube-proxy/versions.ts";
+import { foreignProxyCodes } from "../kube-proxy/configuration/foreign-proxy.ts";
+import { decideKubeProxyConfig } from "../kube-proxy/decide-config.ts";
 import { readSources } from "../manifests/read-sources.ts";
 import type { IpFamily } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
@@ -27,15 +26,14 @@ export interface NodeRules {
  *   rules are not those of the cluster
  */
 export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<NodeRules> {
-  const diagnostics: Diagnostic[] = [];
-  const release = releaseOf(input.options.kubeProxyVersion, diagnostics);
-  const stated = await statedConfig(input, io);
-  const answer = readKubeProxyConfig(stated.stated, input.cluster, {
-    release,
+  const { kubeProxyConfig, kubeProxyVersion, nfacct } = input.options;
+  const answer = decideKubeProxyConfig(input.cluster, {
     family: familyOfOptions(input),
-    nfacct: input.options.nfacct,
+    nfacct,
+    ...(kubeProxyVersion === undefined ? {} : { version: kubeProxyVersion }),
+    ...(kubeProxyConfig === undefined ? {} : { configFile: await readOneFile(kubeProxyConfig, io) }),
   });
-  diagnostics.push(...stated.diagnostics, ...answer.diagnostics, ...iptablesNotes(input));
+  const diagnostics: Diagnostic[] = [...answer.diagnostics, ...iptablesNotes(input)];
   const dumps = await readNodeDumps(input, io, diagnostics);
   const refused = input.options.strict ? diagnostics.map(strictly) : diagnostics;
   if (hasErrors(refused)) throw new InputError(refused);
@@ -62,16 +60,6 @@ export function familyOfOptions(input: LoadedInput): IpFamily {
   return input.cluster.ranges.serviceCidrs[0]?.family ?? 4;
 }
 
-function releaseOf(written: string | undefined, diagnostics: Diagnostic[]): string {
-  if (written === undefined) return newestRelease;
-  const answer = resolveRelease(written);
-  if (answer.kind === "refused") throw usageError("unknown-kube-proxy-release", answer.message, answer.hint);
-  if (answer.kind === "nearest") {
-    diagnostics.push({ code: "nearest-kube-proxy-release", severity: "note", message: answer.note });
-  }
-  return answer.release;
-}
-
 function iptablesNotes(input: LoadedInput): Diagnostic[] {
   const answer = traitsOf(input.iptables);
   if (answer === undefined) {
@@ -84,12 +72,6 @@ function iptablesNotes(input: LoadedInput): Diagnostic[] {
   return answer.note === undefined
     ? []
     : [{ code: "nearest-iptables-release", severity: "note", message: answer.note }];
-}
-
-async function statedConfig(input: LoadedInput, io: CommandIo): Promise<StatedConfigAnswer> {
-  const file = input.options.kubeProxyConfig;
-  if (file === undefined) return findStatedConfig(input.cluster);
-  return readConfigText(await readOneFile(file, io));
 }
 
 /** One text file named by a flag. */
@@ -108,5 +90,5 @@ async function readOneFile(file: string, io: CommandIo): Promise<SourceText> {
 
 /** Under `--strict` an answer that is not this cluster's is refused. */
 function strictly(diagnostic: Diagnostic): Diagnostic {
-  return diagnostic.code === "not-iptables-mode" ? { ...diagnostic, severity: "error" } : diagnostic;
+  return foreignProxyCodes.has(diagnostic.code) ? { ...diagnostic, severity: "error" } : diagnostic;
 }

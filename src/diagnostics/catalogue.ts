@@ -1,7 +1,7 @@
 import type { CatalogueEntries, CatalogueEntry } from "./catalogue-entry.ts";
 import { clusterCodes } from "./codes-cluster.ts";
-import { kubectlCodes } from "./codes-kubectl.ts";
 import { kubeProxyCodes } from "./codes-kube-proxy.ts";
+import { kubectlCodes } from "./codes-kubectl.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
 import { netfilterCodes } from "./codes-netfilter.ts";
