@@ -5,7 +5,7 @@ export const versionCommand: CommandModule = {
   register: (program, io) =>
     program
       .command("version")
-      .description("print the version of k8snet and the releases of kube-proxy and iptables it knows")
+      .description("print the version and the known releases of kube-proxy and iptables")
       .addHelpText("after", "\nExample:\n  k8snet version")
       .action(async () => {
         const { knownReleases, nearestRelease } = await import("../../kube-proxy/versions.ts");
