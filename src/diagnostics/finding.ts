@@ -13,6 +13,13 @@ export interface FindingOrigin {
   readonly tool: "helm" | "kustomize";
   /** The chart's or kustomization's own file. */
   readonly file: string;
+  /** The line there, where it is known. */
+  readonly line?: number;
+}
+
+/** The chart's file, with its line where that is known. */
+export function describeOrigin(origin: FindingOrigin): string {
+  return origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
 }
 
 /** A diagnostic that a command reports as its result: what `lint`, `verify` and `test` find. */

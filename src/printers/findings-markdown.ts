@@ -1,4 +1,9 @@
-import { describeSubject, type Finding, type FindingsReport } from "../diagnostics/finding.ts";
+import {
+  describeOrigin,
+  describeSubject,
+  type Finding,
+  type FindingsReport,
+} from "../diagnostics/finding.ts";
 import { escapeControls } from "./escape-controls.ts";
 import { summarizeFindings } from "./findings-text.ts";
 
@@ -19,7 +24,7 @@ export function codeSpan(text: string): string {
 }
 
 function placeOf(finding: Finding): string {
-  if (finding.origin !== undefined) return codeSpan(finding.origin.file);
+  if (finding.origin !== undefined) return codeSpan(describeOrigin(finding.origin));
   if (finding.range === undefined) return "";
   return codeSpan(`${finding.range.source.name}:${finding.range.start.line}`);
 }

@@ -1,4 +1,4 @@
-import { countFindings, type Finding, type FindingsReport } from "../diagnostics/finding.ts";
+import { countFindings, describeOrigin, type Finding, type FindingsReport } from "../diagnostics/finding.ts";
 import { describePosition } from "../diagnostics/source.ts";
 import { type Colors, noColors } from "./colors.ts";
 import { printDiagnostic } from "./diagnostics-text.ts";
@@ -24,7 +24,7 @@ export function summarizeFindings(report: FindingsReport): string {
 function printFinding(finding: Finding, colors: Colors): string {
   if (finding.origin === undefined) return printDiagnostic(finding, colors);
   const rendered = finding.range === undefined ? "" : ` (rendered: ${describePosition(finding.range)})`;
-  return `${colors.strong(escapeControls(finding.origin.file))}${colors.dim(escapeControls(rendered))}\n${printDiagnostic(finding, colors)}`;
+  return `${colors.strong(escapeControls(describeOrigin(finding.origin)))}${colors.dim(escapeControls(rendered))}\n${printDiagnostic(finding, colors)}`;
 }
 
 /** Findings as a person reads them: the source line with a caret, the hint, and the counts at the end. */

@@ -24,7 +24,10 @@ export function workflowCommand(
 }
 
 function propertiesOf(finding: Finding): Record<string, string | number> {
-  if (finding.origin !== undefined) return { file: finding.origin.file, title: finding.code };
+  if (finding.origin !== undefined) {
+    const { file, line } = finding.origin;
+    return { file, ...(line === undefined ? {} : { line }), title: finding.code };
+  }
   if (finding.range === undefined) return { title: finding.code };
   const { source, start, end } = finding.range;
   const properties: Record<string, string | number> = {
@@ -39,7 +42,7 @@ function propertiesOf(finding: Finding): Record<string, string | number> {
 
 /**
  * Findings as annotations on the lines of a pull request (GitHub Actions, workflow commands). A finding in
- * rendered output is put on the file it was rendered from, without a line, since the lines differ.
+ * rendered output is put on the file it was rendered from, on the line that reads the same if there is one.
  */
 export function printFindingsGithub(report: FindingsReport): string {
   return report.findings

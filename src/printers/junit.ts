@@ -1,4 +1,9 @@
-import { describeSubject, type Finding, type FindingsReport } from "../diagnostics/finding.ts";
+import {
+  describeOrigin,
+  describeSubject,
+  type Finding,
+  type FindingsReport,
+} from "../diagnostics/finding.ts";
 import { describePosition } from "../diagnostics/source.ts";
 
 /** One test of a JUnit report; it passed when it has no failure. */
@@ -58,7 +63,7 @@ export function printJunit(suites: readonly JunitSuite[]): string {
 function caseOf(finding: Finding): JunitCase {
   const place = finding.range === undefined ? [] : [describePosition(finding.range)];
   const text = [
-    ...(finding.origin === undefined ? [] : [finding.origin.file]),
+    ...(finding.origin === undefined ? [] : [describeOrigin(finding.origin)]),
     ...place,
     `${finding.severity}: ${finding.message} [${finding.code}]`,
     ...(finding.hint === undefined ? [] : [`hint: ${finding.hint}`]),

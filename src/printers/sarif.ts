@@ -71,8 +71,9 @@ function locationsOf(finding: Finding): object[] {
           ],
         };
   if (finding.origin !== undefined) {
-    const uri = artifactUri(finding.origin.file);
-    return [{ physicalLocation: { artifactLocation: { uri } }, ...subject }];
+    const { file, line } = finding.origin;
+    const region = line === undefined ? {} : { region: { startLine: line } };
+    return [{ physicalLocation: { artifactLocation: { uri: artifactUri(file) }, ...region }, ...subject }];
   }
   if (finding.range !== undefined) return [{ physicalLocation: physicalLocation(finding.range), ...subject }];
   return finding.subject === undefined ? [] : [subject];

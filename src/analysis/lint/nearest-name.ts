@@ -1,12 +1,20 @@
-/** How many letters have to be put in, taken out or changed to make one text the other (Levenshtein). */
+/**
+ * How many letters have to be put in, taken out, changed or swapped with their neighbour to make one text the
+ * other (Damerau and Levenshtein, each letter touched once).
+ */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(previous[j - 1]! + (same ? 0 : 1), previous[j]! + 1, current[j - 1]! + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) least = Math.min(least, before[j - 2]! + 1);
+      current.push(least);
     }
+    before = previous;
     previous = current;
   }
   return previous[b.length]!;

@@ -3,6 +3,7 @@ import type { CommandIo } from "../io.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
+import { lintCommand } from "./lint.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
 import { versionCommand } from "./version.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule[] = [
   getCommand,
   describeCommand,
   resolveCommand,
+  lintCommand,
   versionCommand,
   helpCommand,
 ];

@@ -42,23 +42,25 @@ function* candidates(context: LintContext): Iterable<Candidate> {
   }
 }
 
-/** How near labels are to a selector: pairs they share, and values that are a slip of the pen away. */
-function likeness(selector: Labels, labels: Labels): number {
+/** In a bigger namespace a hint is not worth comparing every value with every other letter by letter. */
+const mostForSlips = 200;
+
+/** How near labels are to a selector: pairs they share, and, if asked for, values a slip of the pen away. */
+function likeness(selector: Labels, labels: Labels, slips: boolean): number {
   let score = 0;
   for (const [key, value] of Object.entries(selector)) {
     const own = labels[key];
     if (own === value) score += 1;
-    else if (own !== undefined && nearestName(value, [own]) !== undefined) score += 0.5;
+    else if (slips && own !== undefined && nearestName(value, [own]) !== undefined) score += 0.5;
   }
   return score;
 }
 
 /** What the selector was probably meant to match, and why it does not. */
 function explainMiss(
-  context: LintContext,
+  all: readonly Candidate[],
   service: Service & { selector: Labels },
 ): { hint: string; candidate: Candidate } | undefined {
-  const all = [...candidates(context)];
   const elsewhere = all.find((each) => matchesLabels(service.selector, each.labels));
   if (elsewhere !== undefined) {
     return {
@@ -66,9 +68,10 @@ function explainMiss(
       candidate: elsewhere,
     };
   }
-  const near = all
-    .filter((each) => each.namespace === service.namespace)
-    .map((each) => ({ each, score: likeness(service.selector, each.labels) }))
+  const here = all.filter((each) => each.namespace === service.namespace);
+  const slips = here.length <= mostForSlips;
+  const near = here
+    .map((each) => ({ each, score: likeness(service.selector, each.labels, slips) }))
     .reduce<{ each: Candidate; score: number } | undefined>(
       (best, item) => (item.score > (best?.score ?? 0) ? item : best),
       undefined,
@@ -105,6 +108,7 @@ function notScheduled(context: LintContext, service: Service): Finding | undefin
 }
 
 function* checkMatches(context: LintContext): Iterable<Finding> {
+  let known: readonly Candidate[] | undefined;
   for (const service of context.services) {
     if (!hasSelector(service) || service.type === "ExternalName") continue;
     const place = atService(service, "spec", "selector");
@@ -139,7 +143,8 @@ function* checkMatches(context: LintContext): Iterable<Finding> {
       });
       continue;
     }
-    const miss = explainMiss(context, service);
+    known ??= [...candidates(context)];
+    const miss = explainMiss(known, service);
     yield finding("selector-matches-nothing", place, {
       message: `no pod in namespace ${service.namespace} has the labels ${labelText(service.selector)}: connections to ${nameOf(service)} are rejected`,
       ...(miss === undefined ? {} : { hint: miss.hint }),

@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { lint } from "../../analysis/lint/lint.ts";
+import { didYouMean } from "../../analysis/lint/nearest-name.ts";
+import { printBaseline } from "../../analysis/lint/suppress.ts";
+import { catalogue, explainCode } from "../../diagnostics/catalogue.ts";
+import { lintCodes } from "../../diagnostics/codes-lint.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import type { SourceText } from "../../diagnostics/source.ts";
+import type { LoadedObject } from "../../manifests/objects.ts";
+import { printCatalogueList, printExplanation } from "../../printers/catalogue-text.ts";
+import { colorsFor } from "../colors.ts";
+import type { LintCommandOptions } from "../commands/lint.ts";
+import { inputOptionsOf } from "../input-options.ts";
+import type { CommandIo } from "../io.ts";
+import { type LoadedInput, loadInput } from "../load-input.ts";
+import { nodeRules } from "../node-rules.ts";
+import { writeOutputFile } from "../output-files.ts";
+import { reportFindings } from "../report-findings.ts";
+import { readBaseline } from "./baseline-file.ts";
+import { locateOrigins } from "./chart-files.ts";
+
+const defaultBaseline = "k8snet-baseline.json";
+
+/** The texts that objects came from, each once. */
+function sourcesOf(objects: readonly LoadedObject[]): SourceText[] {
+  const byFile = new Map<string, LoadedObject>();
+  for (const object of objects) if (!byFile.has(object.source.file)) byFile.set(object.source.file, object);
+  return [...byFile.values()].map((object) => object.source.range().source);
+}
+
+/** `k8snet lint`. */
+export async function runLintCommand(
+  options: LintCommandOptions,
+  command: Command,
+  io: CommandIo,
+): Promise<void> {
+  const { color } = inputOptionsOf(command);
+  const colors = colorsFor(io.stdout, io.env, color);
+  if (options.explain !== undefined) {
+    const entry = explainCode(options.explain);
+    if (entry === undefined) throw unknownCode(options.explain);
+    await io.stdout.write(printExplanation(options.explain, entry, colors));
+    return;
+  }
+  if (options.list === true) {
+    await io.stdout.write(printCatalogueList(lintCodes, colors));
+    return;
+  }
+  const input = await loadInput(command, io);
+  const { config } = await nodeRules(input, io);
+  await lintInput(input, config.localDetector, options, io);
+}
+
+async function lintInput(
+  input: LoadedInput,
+  localDetector: Parameters<typeof lint>[0]["localDetector"],
+  options: LintCommandOptions,
+  io: CommandIo,
+): Promise<void> {
+  const { cluster, endpoints, manifests } = input;
+  const baselineFile = options.baseline ?? (options.writeBaseline ? defaultBaseline : undefined);
+  const report = lint(
+    {
+      cluster,
+      endpoints,
+      defaultNamespace: input.options.defaultNamespace ?? "default",
+      ...(localDetector === undefined ? {} : { localDetector }),
+    },
+    {
+      sources: sourcesOf(manifests.objects),
+      ...(baselineFile === undefined || options.writeBaseline
+        ? {}
+        : { baseline: await readBaseline(baselineFile, io.cwd) }),
+    },
+  );
+  if (options.writeBaseline && baselineFile !== undefined) {
+    await writeOutputFile(baselineFile, printBaseline(report.findings), io.cwd);
+    await io.stderr.write(`k8snet: wrote ${report.findings.length} findings to ${baselineFile}\n`);
+    return;
+  }
+  const located = await locateOrigins(report, io.cwd, options.chart);
+  await reportFindings(located, options, io, input.options.color);
+}
+
+function unknownCode(code: string) {
+  const hint = didYouMean(code, Object.keys(catalogue)) ?? "`k8snet lint --list` shows all codes";
+  return usageError("unknown-code", `there is no code "${code}"`, hint);
+}
