@@ -57,7 +57,12 @@ export function lint(input: LintInput, options: LintOptions = {}): FindingsRepor
     else suppressed.push({ finding, suppression });
   };
   for (const rule of lintRules) for (const found of rule.check(context)) sort(found);
-  for (const found of unknownSuppressions(objects.values(), options.sources ?? [], context.namespaceOf)) {
+  for (const found of unknownSuppressions(
+    objects.values(),
+    options.sources ?? [],
+    rules.ignore,
+    context.namespaceOf,
+  )) {
     sort(found);
   }
   return {

@@ -1,17 +1,11 @@
+import type { IgnoreEntry } from "../../config/config-file.ts";
 import { catalogue } from "../../diagnostics/catalogue.ts";
+import { lintCodes } from "../../diagnostics/codes-lint.ts";
 import { describeSubject, type Finding, fingerprint, type Suppression } from "../../diagnostics/finding.ts";
 import { lineText, rangeBetween, type SourceRange, type SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
 import { fieldAt } from "./loose.ts";
 import { didYouMean } from "./nearest-name.ts";
-
-/** An entry of `ignore:` in k8snet.yaml. */
-export interface IgnoreEntry {
-  readonly code: string;
-  /** `namespace/name` or `name`, `*` for any stretch; absent: every object. */
-  readonly object?: string;
-  readonly reason?: string;
-}
 
 /** What the user does not want to hear. */
 export interface SuppressionRules {
@@ -110,7 +104,7 @@ export function suppressionOf(
 }
 
 function unknownCode(code: string, where: string): Pick<Finding, "code" | "severity" | "message" | "hint"> {
-  const hint = didYouMean(code, Object.keys(catalogue)) ?? "`k8snet lint --list` shows all codes";
+  const hint = didYouMean(code, Object.keys(lintCodes)) ?? "`k8snet lint --list` shows all codes";
   return {
     code: "ignore-names-no-code",
     severity: "warning",
@@ -123,8 +117,12 @@ function unknownCode(code: string, where: string): Pick<Finding, "code" | "sever
 export function* unknownSuppressions(
   objects: Iterable<LoadedObject>,
   sources: readonly SourceText[],
+  ignore: readonly IgnoreEntry[],
   namespaceOf: (object: LoadedObject) => string,
 ): Iterable<Finding> {
+  for (const { code } of ignore) {
+    if (!Object.hasOwn(catalogue, code)) yield unknownCode(code, "ignore: of k8snet.yaml");
+  }
   for (const object of objects) {
     for (const [key] of annotationsOf(object)) {
       const code = key.slice(annotationPrefix.length);

@@ -63,11 +63,12 @@ async function lintInput(
     {
       cluster,
       endpoints,
-      defaultNamespace: input.options.defaultNamespace ?? "default",
+      defaultNamespace: input.settings.cluster.defaultNamespace,
       ...(localDetector === undefined ? {} : { localDetector }),
     },
     {
       sources: sourcesOf(manifests.objects),
+      ignore: input.settings.ignore,
       ...(baselineFile === undefined || options.writeBaseline
         ? {}
         : { baseline: await readBaseline(baselineFile, io.cwd) }),

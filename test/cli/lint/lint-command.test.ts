@@ -104,6 +104,19 @@ test("a baseline is written, takes what it holds, and has to be one", async () =
   expect(absent.stderr).toContain("--write-baseline");
 });
 
+test("ignore: of k8snet.yaml suppresses, and a code it has not is told", async () => {
+  const cwd = folderWith({
+    "bad.yaml": service("wbe"),
+    "k8snet.yaml":
+      "ignore:\n- {code: selector-matches-nothing, object: default/web, reason: later}\n- no-such-code\n",
+  });
+  const answer = await runK8snet(["lint", "-f", "bad.yaml"], { cwd });
+  expect(answer.status).toBe(0);
+  expect(answer.stdout).toBe(
+    'warning: ignore: of k8snet.yaml names "no-such-code", which is no code: it suppresses nothing [ignore-names-no-code]\nhint: `k8snet lint --list` shows all codes\n\n1 warning (1 suppressed)\n',
+  );
+});
+
 test("--list and --explain need no input; an unknown code is exit 2 with the near one", async () => {
   expect((await runK8snet(["lint", "--list"])).stdout).toContain("selector-matches-nothing ");
   const explained = await runK8snet(["lint", "--explain", "named-port-missing"]);

@@ -1,6 +1,6 @@
 import type { Pod, Service, ServicePort } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
-import { nearestName } from "../../nearest-name.ts";
+import { didYouMean } from "../../nearest-name.ts";
 import {
   atService,
   describePort,
@@ -20,8 +20,8 @@ function hintFor(name: string, port: ServicePort, pods: readonly Pod[]): string 
   if (other !== undefined) {
     return `the container port "${name}" is ${other.protocol}, the Service port is ${port.protocol}`;
   }
-  const nearest = nearestName(name, new Set(named.map((own) => own.name)));
-  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  const near = didYouMean(name, new Set(named.map((own) => own.name)));
+  if (near !== undefined) return near;
   const declared = declaredPorts(pods);
   return declared.length === 0
     ? "the containers declare no ports"
