@@ -159,7 +159,7 @@ test("1,000 findings print in under a second in every format", () => {
     return { ...nothing, message: `finding ${i}`, range: rangeBetween(big, start, start + 3) };
   });
   const many: FindingsReport = { ...report, findings };
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const print of [
     printFindingsText,
     printFindingsJson,
@@ -170,5 +170,6 @@ test("1,000 findings print in under a second in every format", () => {
   ]) {
     expect(print(many)).toContain("finding 999");
   }
-  expect(performance.now() - began).toBeLessThan(1000);
+  // Processor time, since the machine may be busy with other tests.
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000);
 });
