@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
+import { collectCommand } from "./collect.ts";
+import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
+import { initCommand } from "./init.ts";
 import { lintCommand } from "./lint.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
@@ -20,6 +23,9 @@ export const commands: readonly CommandModule[] = [
   describeCommand,
   resolveCommand,
   lintCommand,
+  initCommand,
+  configCommand,
+  collectCommand,
   versionCommand,
   helpCommand,
 ];
