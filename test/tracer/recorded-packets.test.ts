@@ -50,7 +50,7 @@ function chiSquareLimit(freedom: number): number {
 
 describe.each(recordedClusters)("packets recorded in cluster %s", (name) => {
   const { cluster, rulesets, packets } = readRecordedCluster(name);
-  const network = buildNetwork(cluster, undefined, { family: 4, rulesets });
+  const network = buildNetwork(cluster, undefined, { family: 4, rulesetOf: (node) => rulesets.get(node) });
   const traced = packets.map((packet) => ({ packet, ends: traceRecorded(network, packet) }));
 
   test(`each of ${packets.length} took a way that the trace shows`, () => {
