@@ -21,7 +21,8 @@ export function nearestName(name: string, candidates: readonly string[]): string
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     const related = candidate.startsWith(name) || candidate.endsWith(`/${name}`);
-    const distance = related ? 1 : editDistance(name, candidate);
+    const bare = candidate.slice(candidate.indexOf("/") + 1);
+    const distance = related ? 1 : Math.min(editDistance(name, candidate), editDistance(name, bare));
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -9,6 +9,7 @@ import { initCommand } from "./init.ts";
 import { lintCommand } from "./lint.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
+import { traceCommand } from "./trace.ts";
 import { versionCommand } from "./version.ts";
 
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
@@ -19,6 +20,7 @@ export interface CommandModule {
 /** All commands, in the order in which `--help` lists them. */
 export const commands: readonly CommandModule[] = [
   renderCommand,
+  traceCommand,
   getCommand,
   describeCommand,
   resolveCommand,

@@ -1,6 +1,7 @@
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
 import type { Fraction } from "../../tracer/fraction.ts";
 import type { Colors } from "../colors.ts";
+import { detailedItems } from "./detailed-items.ts";
 import { addShares, formatPercent } from "./share.ts";
 import { type TreeItem, type TreeOptions, treeItems } from "./tree-items.ts";
 import { footer, headline } from "./wording.ts";
@@ -57,7 +58,7 @@ function printChildren(node: TreeNode, margin: string, lines: string[], colors: 
     const last = index === forks.length - 1;
     const branch = colors.dim(last ? "└─" : "├─");
     const share = colors.strong(formatPercent(fork.probability));
-    lines.push(`${margin}${branch} ${share} ${fork.item!.text}`);
+    lines.push(`${margin}${branch} ${share} ${fork.item!.branchText ?? fork.item!.text}`);
     const inner = `${margin}${last ? "  " : colors.dim("│ ")} `;
     explain(fork.item!, inner, lines, colors);
     printChildren(fork, inner, lines, colors);
@@ -91,6 +92,15 @@ export function printTraceTree(answer: TraceAnswer, options: TreeOptions, colors
   const ways = answer.ends
     .filter((end) => end.when === "first")
     .map((end) => ({ items: treeItems(answer, end, options, colors), probability: end.probability }));
+  const lines = [headline(answer, colors), ...printItemTree(ways, colors), ...footer(answer, colors)];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Every rule that was tried, with why it did not match, and everything that the others did. */
+export function printTraceDetailed(answer: TraceAnswer, options: TreeOptions, colors: Colors): string {
+  const ways = answer.ends
+    .filter((end) => end.when === "first")
+    .map((end) => ({ items: detailedItems(answer, end, options, colors), probability: end.probability }));
   const lines = [headline(answer, colors), ...printItemTree(ways, colors), ...footer(answer, colors)];
   return `${lines.join("\n")}\n`;
 }

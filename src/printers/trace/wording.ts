@@ -83,7 +83,7 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
         ? `${colors.success("leaves")} the cluster for ${server}; ${seen}`
         : `${colors.success("delivered")} to ${server}${name}; ${seen}`;
     case "reply-lost":
-      return `${colors.error("reply lost")}: ${server}${name} gets it (${seen}), but ${end.reason.replace(/^the reply is lost: /, "the reply is lost: ")}`;
+      return `${colors.error("reply lost")}: ${server}${name} gets it (${seen}); ${end.reason}`;
     case "rejected":
       return `${colors.verdict("rejected")}: ${end.reason}`;
     case "dropped":
