@@ -21,7 +21,9 @@ export function nearestName(name: string, candidates: readonly string[]): string
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     const related = candidate.startsWith(name) || candidate.endsWith(`/${name}`);
-    const bare = candidate.slice(candidate.indexOf("/") + 1);
+    const slash = candidate.indexOf("/");
+    const isAddress = /^[\d.]+$|:/.test(candidate);
+    const bare = slash === -1 && !isAddress ? candidate.split(".")[0]! : candidate.slice(slash + 1);
     const distance = related ? 1 : Math.min(editDistance(name, candidate), editDistance(name, bare));
     if (distance < bestDistance) {
       best = candidate;
