@@ -112,8 +112,8 @@ class SaveReader {
   /** IPv6 when the comments say `ip6tables-save`, or, where none says what wrote it, by what stands below. */
   private familyAt(offset: number): IpFamily {
     const comments = this.pendingComments.join("\n");
-    if (comments.includes("ip6tables-save")) return 6;
-    if (comments.includes("iptables-save")) return 4;
+    if (/ip6tables\S*-save/.test(comments)) return 6;
+    if (/iptables\S*-save/.test(comments)) return 4;
     const sample = this.source.text.slice(offset, offset + familySample);
     const commit = sample.indexOf("\nCOMMIT");
     return looksLikeIpv6.test(commit === -1 ? sample : sample.slice(0, commit)) ? 6 : 4;
@@ -330,8 +330,7 @@ class SaveReader {
   }
 }
 
-const looksLikeIpv6 =
-  /(?:^|\s)(?:-[sd] [0-9a-f]*:|--to-destination \[|--mask [0-9a-f]*:)|icmp6|icmpv6|ipv6-icmp/m;
+const looksLikeIpv6 = /(?:^|\s)(?:-[sd] [0-9a-f]*:|--to-destination \[|--mask [0-9a-f]*:)|icmp6/m;
 
 /** Comments that iptables-save itself writes. */
 function isDumpComment(comment: string): boolean {

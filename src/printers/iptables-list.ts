@@ -5,7 +5,7 @@ import { listAddress, listAddressName } from "../netfilter/rule-text/addresses.t
 import { numericProtocolName, protocolNumber } from "../netfilter/rule-text/protocols.ts";
 import { serviceName } from "../netfilter/rule-text/service-names.ts";
 import type { AddressMatch, Chain, InterfaceMatch, Rule, Table } from "../netfilter/ruleset.ts";
-import { listTarget, targetName } from "../netfilter/targets/registry.ts";
+import { listedTargetName, listTarget } from "../netfilter/targets/registry.ts";
 import { counterColumn, shortCounter } from "./iptables-counters.ts";
 import {
   defaultRelease,
@@ -117,7 +117,7 @@ function ruleLine(rule: Rule, number: number, layout: Layout): string {
       counterColumn(rule.counters?.packets ?? 0n, layout.exact) +
       counterColumn(rule.counters?.bytes ?? 0n, layout.exact);
   const { target } = rule;
-  text += `${(target === undefined ? "" : targetName(target)).padEnd(9)} `;
+  text += `${(target === undefined ? "" : listedTargetName(target)).padEnd(9)} `;
   text += protocolAndOptions(rule, layout);
   if (layout.verbose)
     text += ` ${interfaceText(rule.inInterface, layout).padEnd(6)} ${interfaceText(rule.outInterface, layout).padEnd(6)} `;

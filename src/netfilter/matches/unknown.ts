@@ -12,7 +12,9 @@ export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | 
   },
   list(match) {
     const text = match.text === "" ? "" : ` ${match.text}`;
+    if (match.module === "u32") return ` u32${text.replace("--u32 ", "")}`;
     if (match.module === "set") return text.replace(" --", " ").replace(/--/g, "");
+    if (match.module === "u32") return ` u32${text.replace("--u32 ", "")}`;
     return match.module === "" ? text : ` ${match.module}${text}`;
   },
 };

@@ -17,6 +17,19 @@ export interface HostOrNetwork {
   readonly mask: number | string;
 }
 
+/**
+ * An address as inet_ntop(3) writes it, which iptables prints: like RFC 5952, but the last four bytes of an
+ * IPv4-mapped or IPv4-compatible address in dotted form. The text must be a valid address.
+ */
+export function printedIp(text: string): string {
+  const canonical = canonicalIp(text);
+  if (!canonical.startsWith("::") || canonical.includes(".")) return canonical;
+  const value = ipToBigInt(canonical);
+  const high = value >> 32n;
+  if (high === 0xffffn) return `::ffff:${ipFromBigInt(value & 0xffffffffn, 4)}`;
+  return high === 0n && value > 0xffffn ? `::${ipFromBigInt(value, 4)}` : canonical;
+}
+
 const bits = { 4: 32, 6: 128 } as const;
 
 /** The prefix length of a mask text, or the mask's canonical text when its ones are not all in front. */
@@ -29,7 +42,7 @@ function maskOf(text: string, family: IpFamily): number | string {
     const holes = value.toString(2).padStart(bits[family], "0");
     const ones = holes.indexOf("0");
     if (ones === -1) return bits[family];
-    return holes.includes("1", ones) ? canonicalIp(text) : ones;
+    return holes.includes("1", ones) ? printedIp(text) : ones;
   }
   throw new RuleProblem(`invalid mask \`${text}' specified`);
 }
@@ -51,7 +64,7 @@ function clearHostBits(address: string, mask: number | string, family: IpFamily)
   const width = BigInt(bits[family]);
   const ones = (1n << width) - 1n;
   const kept = typeof mask === "number" ? ones ^ ((1n << (width - BigInt(mask))) - 1n) : ipToBigInt(mask);
-  return ipFromBigInt(ipToBigInt(address) & kept, family);
+  return printedIp(ipFromBigInt(ipToBigInt(address) & kept, family));
 }
 
 /**
@@ -65,8 +78,18 @@ export function hostOrNetwork(text: string, family: IpFamily, keepHostBits = fal
   const mask = slash === -1 ? bits[family] : maskOf(text.slice(slash + 1), family);
   if (family === 4 ? !isIpv4(host) : !(host.includes(":") && isIp(host)))
     throw new RuleProblem(`host/network \`${host}' not found`);
-  const address = family === 4 ? host : canonicalIp(host);
+  const address = family === 4 ? host : printedIp(host);
   return { address: keepHostBits ? address : clearHostBits(address, mask, family), mask };
+}
+
+/**
+ * The network of a match's or target's option. A mask with holes counts as that of a host there, and what lies
+ * outside the mask is kept.
+ * @throws RuleProblem
+ */
+export function optionNetwork(text: string, family: IpFamily): HostOrNetwork {
+  const { address, mask } = hostOrNetwork(text, family, true);
+  return { address, mask: typeof mask === "string" ? bits[family] : mask };
 }
 
 /** An address as listings print it: the mask only when it is not that of a host. */
@@ -78,6 +101,7 @@ export function listAddress(network: HostOrNetwork): string {
 
 /** Names that /etc/hosts and /etc/networks of every Debian have; other names would need a resolver. */
 const addressNames: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "default"],
   ["127.0.0.1", "localhost"],
   ["127.0.0.0", "loopback"],
   ["169.254.0.0", "link-local"],

@@ -38,6 +38,10 @@ export interface RuleScope {
   /** The protocol of `-p`, as iptables prints it. */
   readonly protocol: string | undefined;
   readonly protocolInverted: boolean;
+  /** Whether the text is for iptables-restore, or what a kernel already has. */
+  readonly strict: boolean;
+  /** The kernel interface that restore input goes to; the nft one changes how some matches are said. */
+  readonly backend?: "nft" | "legacy";
 }
 
 /** The options given to one match or target. */

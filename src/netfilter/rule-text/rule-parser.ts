@@ -20,6 +20,8 @@ export interface RuleSurroundings {
    * a kernel already has: what is not understood is kept as text.
    */
   readonly strict: boolean;
+  /** Of restore input: the kernel interface it goes to. */
+  readonly backend?: "nft" | "legacy";
   /** Whether the rule's table has a chain of that name. */
   isChain(name: string): boolean;
 }
@@ -66,7 +68,6 @@ const fixedOptions: ReadonlyMap<string, string> = new Map([
   ["--out-interface", "-o"],
   ["-p", "-p"],
   ["--protocol", "-p"],
-  ["--proto", "-p"],
   ["-f", "-f"],
   ["--fragments", "-f"],
   ["-m", "-m"],
@@ -88,6 +89,7 @@ const verdicts = new Map<string, Target>(
 );
 
 const noMatches: readonly Match[] = [];
+const anyAddress: readonly AddressMatch[] = [];
 const nothingUnknown: readonly string[] = [];
 const zeroCounters: Counters = { packets: 0n, bytes: 0n };
 
@@ -163,12 +165,6 @@ export class RuleParser {
     const value = this.words.values[this.at + 1];
     if (value === undefined)
       throw new RuleProblem(`option "${this.words.values[this.at]}" requires an argument`, this.at);
-    if (value === "!" && this.at + 2 < this.words.values.length && !this.inverted) {
-      // `-s ! 10.0.0.1`, the order of iptables before 1.4.3, still taken.
-      this.inverted = true;
-      this.at += 3;
-      return this.words.values[this.at - 1]!;
-    }
     this.at += 2;
     return value;
   }
@@ -238,7 +234,13 @@ export class RuleParser {
   private addresses(text: string): readonly AddressMatch[] {
     const { around, inverted } = this;
     if (text.includes(":") && !around.strict) around.family = 6;
-    if (!text.includes(",")) return [{ ...hostOrNetwork(text, around.family), inverted }];
+    if (!text.includes(",")) {
+      const network = hostOrNetwork(text, around.family);
+      // Any address: the kernel can't tell it from no address at all.
+      if (network.mask === 0 && !inverted) return anyAddress;
+      if (network.mask === 0 && around.backend === "nft") throw new RuleProblem("rule would never match");
+      return [{ ...network, inverted }];
+    }
     if (inverted) throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
     return text
       .split(",")
@@ -246,20 +248,20 @@ export class RuleParser {
       .map((part) => ({ ...hostOrNetwork(part, around.family), inverted }));
   }
 
-  private interfaceMatch(name: string): InterfaceMatch {
+  private interfaceMatch(name: string): InterfaceMatch | undefined {
     if (this.around.strict && (name === "" || new TextEncoder().encode(name).length > 15))
       throw new RuleProblem(
         name === ""
           ? "Empty interface is likely to be undesired"
           : `interface name \`${name}' must be shorter than IFNAMSIZ (15)`,
       );
-    return { name, inverted: this.inverted };
+    return name === "+" && !this.inverted ? undefined : { name, inverted: this.inverted };
   }
 
   private protocolMatch(text: string): ProtocolMatch | undefined {
     const number = parseProtocolNumber(text);
     if (number === 0 && this.inverted) throw new RuleProblem("rule would never match protocol");
-    return { name: protocolName(number), inverted: this.inverted };
+    return number === 0 ? undefined : { name: protocolName(number), inverted: this.inverted };
   }
 
   private readCounters(): void {
@@ -334,11 +336,7 @@ export class RuleParser {
     const { values } = this.words;
     if (this.at + count >= values.length)
       throw new RuleProblem(`option "${word}" requires an argument`, this.at);
-    let { inverted, at } = this;
-    if (values[at + 1] === "!" && count > 0 && !inverted && at + count + 1 < values.length) {
-      inverted = true;
-      at++;
-    }
+    const { inverted, at } = this;
     extension.uses.uses.push({
       name,
       value: attached ?? (count > 0 ? values[at + 1]! : ""),
@@ -357,27 +355,42 @@ export class RuleParser {
     const equals = word.indexOf("=");
     const name = equals === -1 ? word : word.slice(0, equals);
     const attached = equals === -1 ? undefined : word.slice(equals + 1);
-    const extensions = [
-      ...(this.openTarget === undefined ? [] : [this.openTarget]),
-      ...this.open.toReversed(),
-    ];
+    if (name.length === 2) return false;
+    const target = this.openTarget === undefined ? [] : [this.openTarget];
+    const extensions = [...target, ...this.open.toReversed()];
     const exact = extensions.find((extension) => extension.options?.[name] !== undefined);
     if (exact !== undefined) return this.giveTo(exact, name, attached);
-    for (const extension of extensions) {
-      const full = Object.keys(extension.options ?? {}).find((option) => option.startsWith(name));
-      if (full !== undefined && name.length > 2) return this.giveTo(extension, full, attached);
-    }
-    return false;
+    const fixed = [...fixedOptions].filter(([long]) => long.startsWith(name));
+    const found = extensions.flatMap((extension) =>
+      Object.keys(extension.options ?? {})
+        .filter((long) => long.startsWith(name))
+        .map((long) => ({ extension, long })),
+    );
+    const meanings = new Set([
+      ...fixed.map(([, short]) => short),
+      ...found.map(({ extension, long }) => extension.options?.[long]?.as ?? long),
+    ]);
+    if (meanings.size > 1) throw new RuleProblem(`option "${word}" is ambiguous`, this.at);
+    if (found.length > 0) return this.giveTo(found[0]!.extension, found[0]!.long, attached);
+    if (fixed.length === 0) return false;
+    if (attached !== undefined) this.splitWord(fixed[0]![1], attached);
+    this.readFixed(fixed[0]![1]);
+    return true;
+  }
+
+  /** Makes two words of the current one. */
+  private splitWord(first: string, second: string): void {
+    const { values, starts, ends } = this.words;
+    values.splice(this.at, 1, first, second);
+    starts.splice(this.at, 0, starts[this.at]!);
+    ends.splice(this.at, 0, ends[this.at]!);
   }
 
   /** `-ptcp`: a short option with its value in the same word. */
   private readAttached(word: string): boolean {
     const option = fixedOptions.get(word.slice(0, 2));
     if (option === undefined || word.length < 3 || "-f-4-6-c".includes(option)) return false;
-    const { values, starts, ends } = this.words;
-    values.splice(this.at, 1, option, word.slice(2));
-    starts.splice(this.at, 0, starts[this.at]!);
-    ends.splice(this.at, 0, ends[this.at]!);
+    this.splitWord(option, word.slice(2));
     this.readFixed(option);
     return true;
   }
@@ -393,10 +406,12 @@ export class RuleParser {
   }
 
   private close(): void {
-    const { family } = this.around;
+    const { family, strict, backend } = this.around;
     const { protocol } = this.parts;
     const scope: RuleScope = {
       family,
+      strict,
+      ...(backend === undefined ? {} : { backend }),
       protocol: protocol?.name,
       protocolInverted: protocol?.inverted ?? false,
     };

@@ -88,3 +88,22 @@ export function portNumber(text: string, protocol: string): number {
     throw new RuleProblem(`invalid port/service \`${text}' specified`);
   return number;
 }
+
+/** A port as getaddrinfo(3) resolves it: a decimal number, or a service of any protocol. @throws RuleProblem */
+export function resolvedPort(text: string): number {
+  const number = /^\d+$/.test(text)
+    ? Number(text)
+    : (servicePort(text, "tcp") ?? servicePort(text, "udp") ?? servicePort(text, "sctp"));
+  if (number === undefined || number > uint16)
+    throw new RuleProblem(`Port "${text}" does not resolve to anything.`);
+  return number;
+}
+
+/** Ports of an option that asks the resolver: `80`, `80:90`, `:90`, `80:`. @throws RuleProblem */
+export function resolvedPorts(text: string): IntegerRange {
+  const [first, last, ...rest] = text.split(":");
+  if (rest.length > 0) throw new RuleProblem("Too many components (max: 2)");
+  const low = first === "" ? 0 : resolvedPort(first!);
+  if (last === undefined) return { first: low, last: low };
+  return { first: low, last: last === "" ? uint16 : resolvedPort(last) };
+}

@@ -67,7 +67,8 @@ export class Words {
       if (code === backslash && at + 1 < end) at++;
       value += text[at];
     }
-    this.values[index] = value;
+    // iptables-restore takes the line end into the word.
+    this.values[index] = `${value}\n`;
     this.closed = false;
     return end;
   }
@@ -107,10 +108,13 @@ export function quoteWord(word: string): string {
   return plain ? word : `"${word}"`;
 }
 
-/** The first `longest` bytes of a text's UTF-8; a character that would be cut in two is left out. */
+/**
+ * The first `longest` bytes of a text's UTF-8. A character that is cut in two becomes U+FFFD, as it does when the
+ * real tool's bytes are read as text.
+ */
 export function cutText(text: string, longest: number): string {
   if (text.length * 3 <= longest) return text;
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= longest) return text;
-  return new TextDecoder().decode(bytes.subarray(0, longest)).replace(/\uFFFD$/, "");
+  return new TextDecoder().decode(bytes.subarray(0, longest));
 }

@@ -16,7 +16,7 @@ const levels: ReadonlyMap<string, number> = new Map([
   ["panic", 0],
   ["warning", 4],
 ]);
-const listedLevels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+const listedLevels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
 const defaultLevel = 4;
 
 const flagOptions: readonly (readonly [string, number])[] = [

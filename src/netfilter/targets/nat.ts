@@ -1,4 +1,5 @@
-import { canonicalIp, type IpFamily, isIpv4, isIpv6 } from "../../net/ip.ts";
+import { type IpFamily, isIpv4, isIpv6 } from "../../net/ip.ts";
+import { printedIp } from "../rule-text/addresses.ts";
 import type { OptionTable, OptionUse, RuleScope } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
 import { integer, uint16 } from "../rule-text/values.ts";
@@ -29,7 +30,7 @@ function ports(text: string, scope: RuleScope): string {
 
 function address(text: string, family: IpFamily): string {
   if (family === 4 ? !isIpv4(text) : !isIpv6(text)) throw new RuleProblem(`Bad IP address "${text}"`);
-  return canonicalIp(text);
+  return printedIp(text);
 }
 
 /** `ADDRESS[-ADDRESS][:PORTS]`, IPv6 with ports in brackets; either part may be absent. Canonical. */

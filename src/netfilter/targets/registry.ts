@@ -49,6 +49,11 @@ function extensionOf(target: Exclude<Target, { kind: Plain }>): TargetExtension 
   return byKind[target.kind] as TargetExtension;
 }
 
+/** The word in the target column of a listing: the kernel's name, which knows no aliases. */
+export function listedTargetName(target: Target): string {
+  return target.kind === "ct" ? "CT" : targetName(target);
+}
+
 /** The word behind `-j` or `-g`. */
 export function targetName(target: Target): string {
   switch (target.kind) {

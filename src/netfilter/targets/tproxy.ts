@@ -1,6 +1,6 @@
 import { hostOrNetwork } from "../rule-text/addresses.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { hex, integer, markAndMask, portNumber, uint16 } from "../rule-text/values.ts";
+import { hex, integer, markAndMask, resolvedPort, uint16 } from "../rule-text/values.ts";
 import type { TcpmssTarget, TproxyTarget } from "../target.ts";
 import type { TargetExtension } from "./extension.ts";
 
@@ -12,7 +12,7 @@ export const tproxyExtension: TargetExtension<TproxyTarget> = {
     const mark = options.value("--tproxy-mark");
     return {
       kind: "tproxy",
-      port: portNumber(options.required("--on-port").value, scope.protocol ?? "tcp"),
+      port: resolvedPort(options.required("--on-port").value),
       address:
         address === undefined
           ? scope.family === 4

@@ -19,6 +19,16 @@ const typeNames = [
   "XRESOLVE",
 ];
 
+/** What IPv6 has no addresses of: the kernel refuses rules that ask. */
+const notInIpv6: ReadonlySet<string> = new Set([
+  "BROADCAST",
+  "BLACKHOLE",
+  "PROHIBIT",
+  "THROW",
+  "NAT",
+  "XRESOLVE",
+]);
+
 /** Types by name or by the beginning of one, in any case. */
 function types(use: OptionUse | undefined): AddrTypeMatch["sourceType"] {
   if (use === undefined) return undefined;
@@ -41,11 +51,16 @@ export const addrTypeExtension: MatchExtension<AddrTypeMatch> = {
     "--limit-iface-in": { values: 0, excludes: ["--limit-iface-out"] },
     "--limit-iface-out": { values: 0, excludes: ["--limit-iface-in"] },
   },
-  decode(options) {
+  decode(options, scope) {
     const sourceType = types(options.find("--src-type"));
     const destinationType = types(options.find("--dst-type"));
     if (sourceType === undefined && destinationType === undefined)
       throw new RuleProblem("addrtype: you must specify --src-type or --dst-type");
+    if (scope.strict && scope.family === 6) {
+      const all = [...(sourceType?.types ?? []), ...(destinationType?.types ?? [])];
+      const wrong = all.find((type) => notInIpv6.has(type));
+      if (wrong !== undefined) throw new RuleProblem(`addrtype: ${wrong} is not supported for IPv6`);
+    }
     const limit = options.has("--limit-iface-in")
       ? "in"
       : options.has("--limit-iface-out")

@@ -1,5 +1,6 @@
-import { canonicalIp, type IpFamily, isIpv4, isIpv6 } from "../../../net/ip.ts";
+import { type IpFamily, isIpv4, isIpv6 } from "../../../net/ip.ts";
 import type { AddressRange, IprangeMatch } from "../../match.ts";
+import { printedIp } from "../../rule-text/addresses.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
 import { not } from "../../rule-text/values.ts";
@@ -12,7 +13,7 @@ function addressRange(use: OptionUse | undefined, family: IpFamily): AddressRang
   for (const end of ends)
     if (family === 4 ? !isIpv4(end) : !isIpv6(end))
       throw new RuleProblem(`iprange: Bad value for "${use.name}" option: "${end}"`, use.word);
-  return { first: canonicalIp(ends[0]!), last: canonicalIp(ends[1]!), inverted: use.inverted };
+  return { first: printedIp(ends[0]!), last: printedIp(ends[1]!), inverted: use.inverted };
 }
 
 export const iprangeExtension: MatchExtension<IprangeMatch> = {

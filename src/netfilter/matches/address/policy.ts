@@ -1,5 +1,5 @@
 import type { PolicyElement, PolicyMatch } from "../../match.ts";
-import { hostOrNetwork, listAddress } from "../../rule-text/addresses.ts";
+import { listAddress, optionNetwork } from "../../rule-text/addresses.ts";
 import type { OptionUse, OptionUses, RuleScope } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
 import { parseProtocolNumber, protocolName, protocolNumber } from "../../rule-text/protocols.ts";
@@ -48,11 +48,11 @@ function describe(element: Draft, use: OptionUse, scope: RuleScope): void {
       return;
     case "--tunnel-src":
       twice(element.tunnelSource);
-      element.tunnelSource = { ...hostOrNetwork(use.value, scope.family, true), inverted };
+      element.tunnelSource = { ...optionNetwork(use.value, scope.family), inverted };
       return;
     case "--tunnel-dst":
       twice(element.tunnelDestination);
-      element.tunnelDestination = { ...hostOrNetwork(use.value, scope.family, true), inverted };
+      element.tunnelDestination = { ...optionNetwork(use.value, scope.family), inverted };
   }
 }
 

@@ -1,9 +1,14 @@
 import type { ConntrackMatch, InvertibleNames } from "../../match.ts";
-import { hostOrNetwork, listAddress, listAddressName } from "../../rule-text/addresses.ts";
+import {
+  type HostOrNetwork,
+  listAddress,
+  listAddressName,
+  optionNetwork,
+} from "../../rule-text/addresses.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
 import { parseProtocolNumber } from "../../rule-text/protocols.ts";
-import { integerRange, rangeText, uint16, uint32 } from "../../rule-text/values.ts";
+import { integerRange, rangeText, resolvedPorts, uint32 } from "../../rule-text/values.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** In the order in which iptables prints them. */
@@ -44,6 +49,13 @@ const portOptions = [
   ["--ctreplsrcport", "replySourcePort"],
   ["--ctrepldstport", "replyDestinationPort"],
 ] as const;
+
+/** Address zero is any address here, whatever its mask. */
+function addressOrName(network: HostOrNetwork): string {
+  const { address, mask } = network;
+  if (address === "0.0.0.0" || address === "::") return "anywhere";
+  return mask === 0 ? `${address}/0` : listAddressName(network);
+}
 
 /** Both ways of printing are the same but for the dashes and for names in place of addresses. */
 function dump(match: ConntrackMatch, dashes: string, address: typeof listAddress): string {
@@ -94,9 +106,8 @@ export const conntrackExtension: MatchExtension<ConntrackMatch> = {
       const port = portOptions.find(([option]) => option === use.name);
       if (use.name === "--ctstate") match.states = nameList(use, "ctstate", stateLookup, stateNames);
       else if (address !== undefined)
-        match[address[1]] = { ...hostOrNetwork(use.value, scope.family, true), inverted: use.inverted };
-      else if (port !== undefined)
-        match[port[1]] = { ...integerRange(use.value, uint16), inverted: use.inverted };
+        match[address[1]] = { ...optionNetwork(use.value, scope.family), inverted: use.inverted };
+      else if (port !== undefined) match[port[1]] = { ...resolvedPorts(use.value), inverted: use.inverted };
       else if (use.name === "--ctproto")
         match.protocol = { number: parseProtocolNumber(use.value), inverted: use.inverted };
       else if (use.name === "--ctstatus") match.status = nameList(use, "ctstatus", statusLookup, statusNames);
@@ -113,7 +124,7 @@ export const conntrackExtension: MatchExtension<ConntrackMatch> = {
     return match;
   },
   save: (match) => ` -m ${match.asState === true ? "state" : "conntrack"}${dump(match, "--", listAddress)}`,
-  list: (match, view) => dump(match, "", view.numeric ? listAddress : listAddressName),
+  list: (match, view) => dump(match, "", view.numeric ? listAddress : addressOrName),
 };
 
 /** `-m state --state …`. */

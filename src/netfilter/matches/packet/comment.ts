@@ -8,10 +8,11 @@ export const longestComment = 255;
 export const commentExtension: MatchExtension<CommentMatch> = {
   modules: ["comment"],
   options: { "--comment": { required: true } },
-  decode: (options) => ({
-    kind: "comment",
-    text: cutText(options.required("--comment").value, longestComment),
-  }),
+  decode(options, scope) {
+    const { value } = options.required("--comment");
+    // What a kernel has is not too long; a character that it cut in two is longer as text than as bytes.
+    return { kind: "comment", text: scope.strict ? cutText(value, longestComment) : value };
+  },
   save: (match) => ` -m comment --comment ${quoteWord(match.text)}`,
   list: (match) => ` /* ${match.text} */`,
 };

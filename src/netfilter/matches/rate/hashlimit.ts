@@ -89,22 +89,24 @@ function by(text: string | undefined): HashlimitMatch["by"] {
   return hashedBy.filter((name) => words.includes(name));
 }
 
+const byteUnits = [
+  { name: "m", size: 1n << 20n },
+  { name: "k", size: 1n << 10n },
+];
+const oneByte = { name: "", size: 1n };
+
 /** A byte rate in the largest unit that says it exactly, with its burst. */
 function byteRate(cost: bigint, burst: bigint, burstPrefix: string): { text: string; milliseconds: number } {
   const rate = bytesOfCost(cost);
-  const [size, name] =
-    rate >= factors["m"]! && costOfBytes(rate & ~(factors["m"]! - 1n)) === cost
-      ? [factors["m"]!, "m"]
-      : rate >= factors["k"]! && costOfBytes(rate & ~(factors["k"]! - 1n)) === cost
-        ? [factors["k"]!, "k"]
-        : [1n, ""];
-  const text = `${rate / size}${name}b/s`;
+  // The tool's mask has 32 bits: rates beyond are shown in single bytes.
+  const rounded = (size: bigint): bigint => rate & max32 & ~(size - 1n);
+  const unit = byteUnits.find(({ size }) => rate >= size && costOfBytes(rounded(size)) === cost) ?? oneByte;
+  const text = `${rate / unit.size}${unit.name}b/s`;
   if (burst === 0n) return { text, milliseconds: byteExpireSeconds * 1000 };
   const total = rate * burst;
-  const [burstSize, burstName] =
-    total >= factors["m"]! ? [factors["m"]!, "m"] : total >= factors["k"]! ? [factors["k"]!, "k"] : [1n, ""];
+  const burstUnit = byteUnits.find(({ size }) => total >= size) ?? oneByte;
   return {
-    text: `${text} ${burstPrefix}burst ${total / burstSize}${burstName}b`,
+    text: `${text} ${burstPrefix}burst ${total / burstUnit.size}${burstUnit.name}b`,
     milliseconds: byteExpireBurstSeconds * 1000,
   };
 }

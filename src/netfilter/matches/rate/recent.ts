@@ -1,5 +1,6 @@
-import { canonicalIp, isIp } from "../../../net/ip.ts";
+import { isIp } from "../../../net/ip.ts";
 import type { RecentMatch } from "../../match.ts";
+import { printedIp } from "../../rule-text/addresses.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
 import { integer, uint32 } from "../../rule-text/values.ts";
 import type { MatchExtension } from "../extension.ts";
@@ -56,7 +57,7 @@ export const recentExtension: MatchExtension<RecentMatch> = {
       ...(options.has("--reap") ? { reap: true } : {}),
       ...(hitcount === undefined ? {} : { hitcount: integer(hitcount, 0, uint32) }),
       ...(options.has("--rttl") ? { rttl: true } : {}),
-      mask: mask === undefined ? fullMask[scope.family] : canonicalIp(mask),
+      mask: mask === undefined ? fullMask[scope.family] : printedIp(mask),
       side,
       inverted: options.inverted(`--${mode}`),
     };

@@ -2,7 +2,7 @@ import type { ListView } from "../../list-view.ts";
 import type { PortRange, PortsMatch } from "../../match.ts";
 import type { OptionTable, OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, not, portNumber, uint8, uint16 } from "../../rule-text/values.ts";
+import { integer, not, portNumber, resolvedPort, uint8, uint16 } from "../../rule-text/values.ts";
 import type { MatchExtension } from "../extension.ts";
 
 const portOptions: OptionTable = {
@@ -13,18 +13,26 @@ const portOptions: OptionTable = {
 };
 
 /** `80` or `1000:2000`; either end may be left out. */
-function portRange(use: OptionUse | undefined, protocol: string): PortRange | undefined {
+function portRange(use: OptionUse | undefined, kind: PortsMatch["kind"]): PortRange | undefined {
   if (use === undefined) return undefined;
   const { value, inverted } = use;
+  // The udp module asks the resolver for ports, the other two do not.
+  const port = (text: string): number => (kind === "udp" ? resolvedPort(text) : portNumber(text, kind));
   const colon = value.indexOf(":");
   if (colon === -1) {
-    const port = portNumber(value, protocol);
-    return { first: port, last: port, inverted };
+    const only = port(value);
+    return { first: only, last: only, inverted };
   }
-  const first = colon === 0 ? 0 : portNumber(value.slice(0, colon), protocol);
-  const last = colon === value.length - 1 ? uint16 : portNumber(value.slice(colon + 1), protocol);
+  const first = colon === 0 ? 0 : port(value.slice(0, colon));
+  const last = colon === value.length - 1 ? uint16 : port(value.slice(colon + 1));
   if (first > last) throw new RuleProblem("invalid portrange (min > max)", use.word);
   return { first, last, inverted };
+}
+
+/** The nft interface says "outside of 0 to N" as the range behind N. */
+function asNftSays(range: PortRange | undefined): PortRange | undefined {
+  const behind = range?.inverted === true && range.first === 0 && range.last !== 0 && range.last < uint16;
+  return behind ? { first: range.last + 1, last: uint16, inverted: false } : range;
 }
 
 function savePorts(option: string, range: PortRange | undefined): string {
@@ -92,10 +100,14 @@ export const portsExtension: MatchExtension<PortsMatch> = {
     "--syn": { values: 0, invertible: true },
     "--tcp-option": { invertible: true },
   },
-  decode(options, _scope, module) {
+  decode(options, scope, module) {
     const kind = module === "udp" ? "udp" : module === "sctp" ? "sctp" : "tcp";
-    const sourcePort = portRange(options.find("--sport"), kind);
-    const destinationPort = portRange(options.find("--dport"), kind);
+    const said =
+      scope.backend === "nft" && kind !== "sctp" && !options.has("--tcp-option")
+        ? asNftSays
+        : (range: PortRange | undefined) => range;
+    const sourcePort = said(portRange(options.find("--sport"), kind));
+    const destinationPort = said(portRange(options.find("--dport"), kind));
     if (kind !== "tcp" || options.uses.length === 0) return { kind, sourcePort, destinationPort };
     const syn = options.find("--syn");
     const flagUse = options.find("--tcp-flags");
