@@ -38,14 +38,12 @@ function allocated(
   };
 }
 
-/** The load balancer's addresses: as the status states them, unless flags or k8snet.yaml say others. */
-function loadBalancerStatus(service: Service, stated: Json | undefined): Json {
-  const items = isJsonObject(stated) && Array.isArray(stated["ingress"]) ? stated["ingress"] : [];
-  const names = (items as readonly Json[]).map((item) =>
-    isJsonObject(item) ? `${String(item["ip"])} ${String(item["hostname"])}` : "",
-  );
-  const said = service.loadBalancerIngress.map((item) => `${item.ip} ${item.hostname}`);
-  if (isJsonObject(stated) && names.join() === said.join()) return stated;
+/** The Service as the API server would return it: what was stated, with defaults and allocated addresses. */
+export function serviceObject(service: Service): ClusterObject {
+  const stated = rawObject(service.object);
+  const spec = isJsonObject(stated?.["spec"]) ? stated["spec"] : {};
+  const statedPorts = Array.isArray(spec["ports"]) ? (spec["ports"] as readonly Json[]) : [];
+  const statedMetadata = isJsonObject(stated?.metadata) ? stated.metadata : {};
   const ingress = service.loadBalancerIngress.map((item) =>
     compact({
       ip: item.ip,
@@ -53,15 +51,6 @@ function loadBalancerStatus(service: Service, stated: Json | undefined): Json {
       ipMode: item.ip === undefined ? undefined : item.ipMode,
     }),
   );
-  return ingress.length === 0 ? {} : { ingress };
-}
-
-/** The Service as the API server would return it: what was stated, with defaults and allocated addresses. */
-export function serviceObject(service: Service): ClusterObject {
-  const stated = rawObject(service.object);
-  const spec = isJsonObject(stated?.["spec"]) ? stated["spec"] : {};
-  const statedPorts = Array.isArray(spec["ports"]) ? (spec["ports"] as readonly Json[]) : [];
-  const statedMetadata = isJsonObject(stated?.metadata) ? stated.metadata : {};
   const status = isJsonObject(stated?.["status"]) ? stated["status"] : {};
   const object: ApiObject = {
     ...(stated ?? {}),
@@ -84,7 +73,7 @@ export function serviceObject(service: Service): ClusterObject {
           : undefined,
       ...(service.type === "ExternalName" ? {} : allocated(service, statedPorts)),
     }),
-    status: { ...status, loadBalancer: loadBalancerStatus(service, status["loadBalancer"]) },
+    status: { ...status, loadBalancer: ingress.length === 0 ? {} : { ingress } },
   };
   return { object, simulated: simulatedFields(service) };
 }

@@ -14,7 +14,10 @@ export interface NodeDumps {
   readonly count: number;
 }
 
-interface NamedDump {
+/** The rules of one dump. */
+export interface NamedDump {
+  /** The file, as shown to the user. */
+  readonly name: string;
   /** Undefined for a dump that names no node: it is the one of the node asked for. */
   readonly node: string | undefined;
   readonly ruleset: Ruleset;
@@ -31,16 +34,31 @@ export async function readNodeDumps(
   diagnostics: Diagnostic[],
 ): Promise<NodeDumps> {
   const dumps: NamedDump[] = input.dumps.flatMap((source) => rulesetsOf(source, undefined, diagnostics));
-  for (const argument of input.options.dump) {
-    const { node, file } = splitDumpArgument(argument, input);
-    for (const source of await readDumpFile(file, io)) dumps.push(...rulesetsOf(source, node, diagnostics));
-  }
+  dumps.push(...(await readDumpArguments(input.options.dump, input, io, diagnostics)));
   const asked = input.options.node ?? input.cluster.nodes[0]?.name;
   return {
     count: dumps.length,
     of: (node, family) =>
       dumps.find((dump) => (dump.node ?? asked) === node && dump.ruleset.family === family)?.ruleset,
   };
+}
+
+/**
+ * Reads dumps named as `[NODE=]FILE`.
+ * @throws InputError when a file can't be read, holds no rules, or names an unknown node
+ */
+export async function readDumpArguments(
+  words: readonly string[],
+  input: LoadedInput,
+  io: CommandIo,
+  diagnostics: Diagnostic[] = [],
+): Promise<readonly NamedDump[]> {
+  const dumps: NamedDump[] = [];
+  for (const word of words) {
+    const { node, file } = splitDumpArgument(word, input);
+    for (const source of await readDumpFile(file, io)) dumps.push(...rulesetsOf(source, node, diagnostics));
+  }
+  return dumps;
 }
 
 /** `NODE=FILE` when NODE is a node of the input or looks like a name, else all of it is the file. */
@@ -79,5 +97,5 @@ function rulesetsOf(source: SourceText, node: string | undefined, diagnostics: D
       "a dump is what `iptables-save` printed on a node",
     );
   }
-  return parsed.rulesets.map((ruleset) => ({ node, ruleset }));
+  return parsed.rulesets.map((ruleset) => ({ name: source.name, node, ruleset }));
 }

@@ -5,6 +5,7 @@ import { kubectlCodes } from "./codes-kubectl.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
 import { netfilterCodes } from "./codes-netfilter.ts";
+import { verifyCodes } from "./codes-verify.ts";
 
 /** Every code that k8snet may report, joined from the rooms' own lists. */
 export const catalogue: CatalogueEntries = {
@@ -14,6 +15,7 @@ export const catalogue: CatalogueEntries = {
   ...clusterCodes,
   ...kubeProxyCodes,
   ...netfilterCodes,
+  ...verifyCodes,
 };
 
 /** What a code means; undefined for a code that does not exist. */

@@ -1,15 +1,12 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
-import { collectCommand } from "./collect.ts";
-import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
-import { initCommand } from "./init.ts";
 import { lintCommand } from "./lint.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
-import { traceCommand } from "./trace.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
 
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
@@ -20,14 +17,11 @@ export interface CommandModule {
 /** All commands, in the order in which `--help` lists them. */
 export const commands: readonly CommandModule[] = [
   renderCommand,
-  traceCommand,
   getCommand,
   describeCommand,
   resolveCommand,
   lintCommand,
-  initCommand,
-  configCommand,
-  collectCommand,
+  verifyCommand,
   versionCommand,
   helpCommand,
 ];

@@ -1,7 +1,6 @@
 import type { Loaded, LoadedObject, PodObject } from "../../manifests/objects.ts";
 import { canonicalIp, isIp } from "../../net/ip.ts";
 import type { Pod } from "../model.ts";
-import { simulatedMarks } from "../simulated-mark.ts";
 import { nameSuffix } from "../stable-hash.ts";
 import { type PodDraft, portsOf } from "./pod-parts.ts";
 
@@ -26,7 +25,6 @@ export function statedPodIps(pod: PodObject): string[] {
  */
 export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: string): PodDraft {
   const { object } = loaded;
-  const marks = simulatedMarks(loaded);
   const { metadata, spec, status } = object;
   const readyCondition = status?.conditions?.find(({ type }) => type === "Ready");
   const observed = isObserved(object);
@@ -39,7 +37,7 @@ export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: stri
     labels: metadata.labels ?? {},
     ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
     ips: statedPodIps(object),
-    ipSimulated: marks.length > 0,
+    ipSimulated: false,
     hostNetwork: spec.hostNetwork ?? false,
     ...(spec.hostname ? { hostname: spec.hostname } : {}),
     ...(spec.subdomain ? { subdomain: spec.subdomain } : {}),
@@ -47,7 +45,7 @@ export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: stri
     phase: observed ? (phases.find((phase) => phase === status?.phase) ?? "Unknown") : "Running",
     ready: readyCondition === undefined ? !observed : readyCondition.status === "True",
     terminating: Boolean(metadata.deletionTimestamp),
-    simulated: marks.includes("true"),
+    simulated: false,
     source: loaded.source,
     object: loaded as LoadedObject,
   };

@@ -1,7 +1,6 @@
 import type { Loaded, LoadedObject, ServiceObject } from "../../manifests/objects.ts";
 import { canonicalIp, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
 import type { Service, ServicePort, ServiceType, TrafficPolicy } from "../model.ts";
-import { simulatedMarks } from "../simulated-mark.ts";
 
 /** A Service while its addresses are being allocated. */
 type PortlessService = Omit<Service, "ports">;
@@ -14,14 +13,14 @@ function policy(value: string | undefined): TrafficPolicy {
   return value === "Local" ? "Local" : "Cluster";
 }
 
-function buildPorts(spec: ServiceObject["spec"], nodePortSimulated: boolean): ServicePortDraft[] {
+function buildPorts(spec: ServiceObject["spec"]): ServicePortDraft[] {
   return (spec.ports ?? []).map((port, index) => ({
     name: port.name ?? "",
     protocol: port.protocol ?? "TCP",
     port: port.port,
     targetPort: port.targetPort || port.port,
     nodePort: port.nodePort ?? 0,
-    nodePortSimulated,
+    nodePortSimulated: false,
     ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
     index,
   }));
@@ -72,7 +71,6 @@ export function buildService(
 ): ServiceDraft {
   const { object } = loaded;
   const { spec, metadata } = object;
-  const marks = simulatedMarks(loaded);
   const type = (spec.type ?? "ClusterIP") as ServiceType;
   const external = type === "ExternalName";
   const clusterIps = external ? [] : statedClusterIps(spec);
@@ -84,8 +82,8 @@ export function buildService(
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     clusterIps,
-    clusterIpSimulated: marks.includes("clusterIP"),
-    ports: buildPorts(spec, marks.includes("nodePort")),
+    clusterIpSimulated: false,
+    ports: buildPorts(spec),
     ...(spec.selector === undefined || Object.keys(spec.selector).length === 0
       ? {}
       : { selector: spec.selector }),

@@ -1,0 +1,98 @@
+import { add, type Fraction } from "../../tracer/fraction.ts";
+import type { End, Outcome } from "../../tracer/model.ts";
+import type { Network } from "../../tracer/network.ts";
+import { makePacket } from "../../tracer/packet.ts";
+import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts";
+
+/** A connection somebody might make: from a host of the network to an address and port. */
+export interface Flow {
+  /** Name among the network's hosts. */
+  readonly host: string;
+  /** In words: `a pod on minikube`. */
+  readonly sourceLabel: string;
+  /** The address sent from, where it is not the one the host would choose. */
+  readonly sourceAddress?: string;
+  readonly protocol: "tcp" | "udp" | "sctp";
+  readonly address: string;
+  readonly port: number;
+  /** In words: `jobs/backend-service:backend cluster IP`. */
+  readonly targetLabel: string;
+  /** State of the packet when it opens no connection. */
+  readonly state?: "established" | "invalid";
+}
+
+/** A share of a flow's packets that end alike. */
+export interface FlowEnd {
+  readonly when: End["when"];
+  readonly outcome: Outcome;
+  readonly server?: string;
+  readonly seenSource?: string;
+  readonly probability: Fraction;
+  /** What it depends on that is not known. */
+  readonly assumed: readonly string[];
+}
+
+/** All that becomes of a flow. */
+export interface FlowAnswer {
+  readonly from: string;
+  /** Sorted, so that equal answers have equal keys. */
+  readonly ends: readonly FlowEnd[];
+  readonly key: string;
+}
+
+/** Follows a flow through a network; undefined when the source has no address to send from. */
+export function followFlow(network: Network, flow: Flow): FlowAnswer | undefined {
+  const host = network.hosts.get(flow.host);
+  if (host === undefined) return undefined;
+  const from = flow.sourceAddress ?? sendingAddress(host, flow.address);
+  if (from === undefined) return undefined;
+  const packet = makePacket({
+    protocol: flow.protocol,
+    source: from,
+    destination: flow.address,
+    destinationPort: flow.port,
+  });
+  const options: TraceOptions = flow.state === undefined ? {} : { state: flow.state };
+  return answerOf(from, trace(network, host, packet, options).ends);
+}
+
+function answerOf(from: string, ends: readonly End[]): FlowAnswer {
+  const merged = new Map<string, FlowEnd>();
+  for (const end of ends) {
+    const assumed = end.assumptions.map(({ text, holds }) => `${holds ? "" : "not: "}${text}`).sort();
+    const key = [end.when, end.outcome, end.server ?? "", end.seenSource ?? "", ...assumed].join("|");
+    const known = merged.get(key);
+    merged.set(key, {
+      when: end.when,
+      outcome: end.outcome,
+      ...(end.server === undefined ? {} : { server: end.server }),
+      ...(end.seenSource === undefined ? {} : { seenSource: end.seenSource }),
+      probability: known === undefined ? end.probability : add(known.probability, end.probability),
+      assumed,
+    });
+  }
+  const sorted = [...merged].sort(([a], [b]) => (a < b ? -1 : 1));
+  const key = sorted
+    .map(([text, { probability }]) => `${text}=${probability.numerator}/${probability.denominator}`)
+    .join("\n");
+  return { from, ends: sorted.map(([, end]) => end), key };
+}
+
+/** An answer in one line: `1/3 10.244.1.2:3000, 2/3 dropped (source address rewritten)`. */
+export function describeAnswer(answer: FlowAnswer | undefined): string {
+  if (answer === undefined) return "not sent";
+  const first = answer.ends.filter((end) => end.when === "first");
+  const rewritten = first.some((end) => end.outcome === "delivered" && end.seenSource !== answer.from);
+  const shown = first
+    .slice(0, 6)
+    .map(
+      (end) =>
+        `${shareText(end.probability)}${end.server ?? end.outcome}${end.outcome === "reply-lost" ? " (reply lost)" : ""}`,
+    );
+  const more = first.length > shown.length ? `, ${first.length - shown.length} more` : "";
+  return `${shown.join(", ")}${more}${rewritten ? ", source address rewritten" : ""}`;
+}
+
+function shareText({ numerator, denominator }: Fraction): string {
+  return denominator === 1n ? "" : `${numerator}/${denominator} `;
+}

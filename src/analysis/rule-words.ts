@@ -1,0 +1,32 @@
+import type { AddressMatch, Rule } from "../netfilter/ruleset.ts";
+
+/** `address/mask` of a rule's source or destination. */
+export function addressMatchText(match: AddressMatch): string {
+  return `${match.address}/${match.mask}`;
+}
+
+/** The text of a rule's comment; undefined when it has none. */
+export function commentOf(rule: Rule): string | undefined {
+  const comment = rule.matches.find((match) => match.kind === "comment");
+  return comment?.kind === "comment" ? comment.text : undefined;
+}
+
+/** What kube-proxy writes before a Service port's name in some comments. */
+const commentPrefixes =
+  /^(?:masquerade traffic for|masquerade LOCAL traffic for|route LOCAL traffic for|pod traffic for|Redirect pods trying to reach external loadbalancer VIP to clusterIP|other traffic to|Balancing rule \d+ for) /;
+
+/** The first word of a comment behind kube-proxy's phrases: `namespace/name:port`; empty where there is none. */
+export function servicePortOfRule(rule: Rule): string {
+  const word = commentOf(rule)?.replace(commentPrefixes, "").split(" ")[0] ?? "";
+  return word.includes("/") ? word : "";
+}
+
+/**
+ * `namespace/name` of the Service that a rule is about, by its origin or by its comment; undefined for rules of no
+ * Service, and where the comment is left out.
+ */
+export function serviceOfRule(rule: Rule): string | undefined {
+  if (rule.origin?.service !== undefined) return rule.origin.service;
+  const comment = commentOf(rule)?.replace(commentPrefixes, "");
+  return /^([a-z0-9.-]+\/[a-z0-9.-]+)(?::|\s|$)/.exec(comment ?? "")?.[1];
+}

@@ -1,0 +1,126 @@
+import type { Node } from "../../cluster/model.ts";
+import type { KubeProxyConfig, LocalDetector } from "../../kube-proxy/config.ts";
+import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
+import { addressMatchText, commentOf } from "../rule-words.ts";
+
+/**
+ * What a node's rules say about how its kube-proxy is configured. Where rules disagree (one was changed by hand)
+ * the majority counts.
+ */
+export type InferredConfig = Omit<KubeProxyConfig, "release">;
+
+/** Reads the configuration off a dump. The node is needed for what is told by its own addresses. */
+export function inferConfig(dump: Ruleset, node: Node | undefined): InferredConfig {
+  return {
+    family: dump.family,
+    masqueradeBit: inferMasqueradeBit(dump),
+    ...inferLocalDetector(dump),
+    ...inferNodePorts(dump, node),
+    tcpBeLiberal: inferTcpBeLiberal(dump),
+    nfacct: allRules(dump).some((rule) => rule.matches.some((match) => match.kind === "nfacct")),
+  };
+}
+
+function* rulesOf(dump: Ruleset, table: "nat" | "filter", chain: string): Generator<Rule, void> {
+  const found = findTable(dump, table);
+  yield* (found === undefined ? undefined : findChain(found, chain))?.rules ?? [];
+}
+
+function allRules(dump: Ruleset): Rule[] {
+  return dump.tables.flatMap((table) =>
+    table.chains
+      .filter((chain) => chain.policy !== undefined || /^KUBE-(FORWARD|NODEPORTS|FIREWALL)$/.test(chain.name))
+      .flatMap((chain) => [...chain.rules]),
+  );
+}
+
+/** The bit set in KUBE-MARK-MASQ, else the one that POSTROUTING looks for, else 14. */
+function inferMasqueradeBit(dump: Ruleset): number {
+  for (const rule of rulesOf(dump, "nat", "KUBE-MARK-MASQ")) {
+    if (rule.target?.kind === "mark" && rule.target.value !== 0) return Math.log2(rule.target.value);
+  }
+  for (const rule of rulesOf(dump, "nat", "KUBE-POSTROUTING")) {
+    const mark = rule.matches.find((match) => match.kind === "mark");
+    if (mark?.kind === "mark") return Math.log2(mark.value);
+  }
+  return 14;
+}
+
+/** How pods of the cluster are told from other clients: by the rules that mark traffic to cluster IPs. */
+function inferLocalDetector(dump: Ruleset): { localDetector: LocalDetector; masqueradeAll: boolean } {
+  const votes = new Map<string, number>();
+  const podVotes = new Map<string, number>();
+  const count = (map: Map<string, number>, vote: string | undefined): void => {
+    if (vote !== undefined) map.set(vote, (map.get(vote) ?? 0) + 1);
+  };
+  for (const chain of findTable(dump, "nat")?.chains ?? []) {
+    if (!/^KUBE-(SVC-|SVL-|EXT-|XLB-|SERVICES$)/.test(chain.name)) continue;
+    for (const rule of chain.rules) {
+      if (isClusterIpMark(rule)) count(votes, detectorVote(rule, true) ?? "all");
+      else if (/^KUBE-(EXT|XLB)-/.test(chain.name)) count(podVotes, detectorVote(rule, false));
+    }
+  }
+  const detector = winner(votes);
+  // masqueradeAll leaves the detector to the rules that send a Local Service's pods to all endpoints.
+  if (detector === "all") return { localDetector: detectorOf(winner(podVotes)), masqueradeAll: true };
+  return { localDetector: detectorOf(detector ?? winner(podVotes)), masqueradeAll: false };
+}
+
+function winner(votes: ReadonlyMap<string, number>): string | undefined {
+  return [...votes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
+}
+
+function isClusterIpMark(rule: Rule): boolean {
+  const marks = rule.target?.kind === "jump" && rule.target.chain === "KUBE-MARK-MASQ";
+  return marks && commentOf(rule)?.endsWith(" cluster IP") === true;
+}
+
+/** What a rule tells pods by: traffic that is not from them (inverted), or that is. */
+function detectorVote(rule: Rule, inverted: boolean): string | undefined {
+  if (rule.source?.inverted === inverted) return `cidr ${addressMatchText(rule.source)}`;
+  if (rule.inInterface?.inverted === inverted) return `interface ${rule.inInterface.name}`;
+  return undefined;
+}
+
+function detectorOf(vote: string | undefined): LocalDetector {
+  if (vote === undefined) return { kind: "none" };
+  const [kind, value = ""] = vote.split(" ");
+  if (kind === "cidr") return { kind: "cluster-cidr", cidrs: [value] };
+  return value.endsWith("+")
+    ? { kind: "interface-name-prefix", prefix: value.slice(0, -1) }
+    : { kind: "bridge-interface", name: value };
+}
+
+/** From the last rules of nat KUBE-SERVICES: all local addresses, all but loopback, or some named ones. */
+function inferNodePorts(
+  dump: Ruleset,
+  node: Node | undefined,
+): Pick<InferredConfig, "localhostNodePorts" | "nodePortAddresses"> {
+  const jumps = [...rulesOf(dump, "nat", "KUBE-SERVICES")].filter(
+    (rule) => rule.target?.kind === "jump" && rule.target.chain === "KUBE-NODEPORTS",
+  );
+  const addresses = jumps.flatMap((rule) =>
+    rule.destination === undefined || rule.destination.inverted ? [] : [addressMatchText(rule.destination)],
+  );
+  if (addresses.length > 0) {
+    const primary = node?.internalIps[0];
+    const isPrimary =
+      addresses.length === 1 && primary !== undefined && addresses[0]!.startsWith(`${primary}/`);
+    return { localhostNodePorts: true, nodePortAddresses: isPrimary ? ["primary"] : addresses };
+  }
+  const excludesLoopback = jumps.some(
+    (rule) => rule.destination?.inverted === true && addressMatchText(rule.destination) === "127.0.0.0/8",
+  );
+  return { localhostNodePorts: !excludesLoopback, nodePortAddresses: [] };
+}
+
+/** Whether KUBE-FORWARD lacks the rule against invalid packets. */
+function inferTcpBeLiberal(dump: Ruleset): boolean {
+  const rules = [...rulesOf(dump, "filter", "KUBE-FORWARD")];
+  const dropsInvalid = rules.some((rule) =>
+    rule.matches.some(
+      (match) => match.kind === "conntrack" && match.states?.names.includes("INVALID") === true,
+    ),
+  );
+  return rules.length > 0 && !dropsInvalid;
+}

@@ -1,0 +1,156 @@
+import { type ClusterModel, type Node, objectKey, type Service } from "../../cluster/model.ts";
+import type { ResolvedEndpoints } from "../../endpoints/model.ts";
+import { familyOf, type IpFamily } from "../../net/ip.ts";
+import type { Flow } from "../flows/flow.ts";
+import { matrixAddresses } from "../matrix/addresses.ts";
+import type { MatrixAddress } from "../matrix/model.ts";
+import { clientPodName } from "../matrix/sources.ts";
+
+/** How many endpoints of a Service are tried as clients of their own Service. */
+const hairpins = 60;
+
+/** A port that no Service has. */
+const noServicePort = 64999;
+
+/**
+ * Flows that pass the rules of one node: its own pods, itself, a client outside and a pod of another node, to all
+ * addresses of a Service; and each endpoint there to its own Service.
+ */
+export class NodeFlows {
+  readonly #cluster: ClusterModel;
+  readonly #endpoints: ResolvedEndpoints;
+  readonly #node: Node;
+  readonly #family: IpFamily;
+  readonly #outside: string;
+  readonly #byService = new Map<string, readonly MatrixAddress[]>();
+
+  constructor(
+    cluster: ClusterModel,
+    endpoints: ResolvedEndpoints,
+    node: Node,
+    family: IpFamily,
+    outside: string,
+  ) {
+    this.#cluster = cluster;
+    this.#endpoints = endpoints;
+    this.#node = node;
+    this.#family = family;
+    this.#outside = outside;
+    for (const address of matrixAddresses(cluster)) {
+      if (address.family !== family || (address.node !== undefined && address.node !== node.name)) continue;
+      const key = objectKey(address.service);
+      this.#byService.set(key, [...(this.#byService.get(key) ?? []), address]);
+    }
+  }
+
+  /** `namespace/name` of all Services that have an address in this family. */
+  get services(): readonly string[] {
+    return [...this.#byService.keys()];
+  }
+
+  ofService(key: string): Flow[] {
+    const addresses = this.#byService.get(key) ?? [];
+    return addresses.flatMap((address) => [
+      ...this.#sources(address).map((source) => flowTo(source, address)),
+      ...this.#loopback(address),
+      ...this.#hairpin(address),
+    ]);
+  }
+
+  /** Flows that no Service rule decides, which rules between them still can: direct ones, and broken packets. */
+  between(): Flow[] {
+    const here = this.#clientOf(this.#node.name);
+    const target = this.#cluster.pods.find(
+      (pod) =>
+        !pod.hostNetwork &&
+        pod.nodeName !== this.#node.name &&
+        !pod.name.startsWith(clientPodName) &&
+        pod.ips.some((ip) => familyOf(ip) === this.#family),
+    );
+    const address = target?.ips.find((ip) => familyOf(ip) === this.#family);
+    const flows: Flow[] = [];
+    if (here !== undefined && address !== undefined) {
+      const base = {
+        ...here,
+        protocol: "tcp" as const,
+        address,
+        port: target?.ports[0]?.port ?? noServicePort,
+        targetLabel: `pod ${target?.namespace}/${target?.name}`,
+      };
+      flows.push(base, {
+        ...base,
+        state: "invalid",
+        targetLabel: `${base.targetLabel}, out of any connection`,
+      });
+    }
+    const own = this.#node.internalIps.find((ip) => familyOf(ip) === this.#family);
+    if (this.#family === 4 && own !== undefined) {
+      flows.push({
+        host: this.#node.name,
+        sourceLabel: `node ${this.#node.name}`,
+        sourceAddress: own,
+        protocol: "tcp",
+        address: "127.0.0.1",
+        port: noServicePort,
+        targetLabel: "its loopback address, from its other address",
+      });
+    }
+    return flows;
+  }
+
+  #clientOf(node: string): Pick<Flow, "host" | "sourceLabel"> | undefined {
+    const pod = this.#cluster.pods.find(
+      (candidate) => candidate.nodeName === node && candidate.name.startsWith(clientPodName),
+    );
+    return pod === undefined ? undefined : { host: `pod/${objectKey(pod)}`, sourceLabel: `a pod on ${node}` };
+  }
+
+  #sources(address: MatrixAddress): Pick<Flow, "host" | "sourceLabel">[] {
+    const other = this.#cluster.nodes.find((node) => node.name !== this.#node.name);
+    const far = address.node === undefined || other === undefined ? undefined : this.#clientOf(other.name);
+    return [
+      this.#clientOf(this.#node.name),
+      { host: this.#node.name, sourceLabel: `node ${this.#node.name}` },
+      { host: this.#outside, sourceLabel: "a client outside" },
+      far,
+    ].filter((source) => source !== undefined);
+  }
+
+  /** A node port on 127.0.0.1, which only the node itself can call. */
+  #loopback(address: MatrixAddress): Flow[] {
+    if (address.node === undefined || this.#family !== 4) return [];
+    const source = { host: this.#node.name, sourceLabel: `node ${this.#node.name}` };
+    return [flowTo(source, { ...address, address: "127.0.0.1" })];
+  }
+
+  /** Endpoints of the Service on this node, calling the Service. */
+  #hairpin(address: MatrixAddress): Flow[] {
+    if (address.kind !== "cluster IP") return [];
+    const group = this.#endpoints.servicePorts.find(
+      (at) => at.port === address.port && at.family === this.#family && at.service === address.service,
+    );
+    const seen = new Set<string>();
+    return (group?.endpoints ?? []).slice(0, hairpins).flatMap((endpoint) => {
+      if (endpoint.pod === undefined || endpoint.nodeName !== this.#node.name || seen.has(endpoint.pod))
+        return [];
+      seen.add(endpoint.pod);
+      return [
+        flowTo({ host: `pod/${endpoint.pod}`, sourceLabel: `its own endpoint ${endpoint.pod}` }, address),
+      ];
+    });
+  }
+}
+
+function flowTo(source: Pick<Flow, "host" | "sourceLabel">, address: MatrixAddress): Flow {
+  return {
+    ...source,
+    protocol: address.port.protocol.toLowerCase() as Flow["protocol"],
+    address: address.address,
+    port: address.number,
+    targetLabel: `${serviceLabel(address.service)} ${address.kind}`,
+  };
+}
+
+function serviceLabel(service: Service): string {
+  return objectKey(service);
+}

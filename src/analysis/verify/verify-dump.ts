@@ -1,0 +1,110 @@
+import type { Node } from "../../cluster/model.ts";
+import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
+import type { Ruleset } from "../../netfilter/ruleset.ts";
+import { withClientPods } from "../matrix/sources.ts";
+import { inferConfig } from "./infer-config.ts";
+import { inferRelease } from "./infer-release.ts";
+import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
+
+/** What is known of a dump beforehand. */
+export interface VerifyRequest {
+  readonly dump: Ruleset;
+  /** Name of the node, where the user says it. */
+  readonly node?: string;
+  /** The release, where the user says it. */
+  readonly release?: string;
+  /** The configuration, where it is stated; its release and family are not used. */
+  readonly config?: KubeProxyConfig;
+}
+
+/** How a dump was taken, and what it holds. */
+export interface DumpVerification {
+  /** The best-fitting node first; several when the dump does not tell them apart. */
+  readonly nodes: readonly NodeVerification[];
+  /** What was found out from the dump itself, in words: release, node, cluster CIDR, … */
+  readonly took: readonly string[];
+}
+
+/**
+ * Compares a dump with what kube-proxy writes for the cluster. What is not stated (release, configuration, node) is
+ * found from the dump: the combination that differs least.
+ */
+export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVerification {
+  const { dump } = request;
+  const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
+  const candidates = ground.cluster.nodes.filter(
+    (node) => request.node === undefined || node.name === request.node,
+  );
+  const first = candidates[0];
+  if (first === undefined) return { nodes: [], took: [] };
+  const inferred = request.config ?? inferConfig(dump, first);
+  const release =
+    request.release === undefined
+      ? inferRelease(dump, ground.cluster, ground.endpoints, first, inferred, ground.ruleText)
+      : { release: request.release, alike: [request.release], differences: 0 };
+  const nodes = candidates.map((node): NodeVerification => {
+    const base = request.config ?? inferConfig(dump, node);
+    const config = { ...base, family: dump.family, release: release.release };
+    return new NodeVerifier(withClients, node, config).verify(dump);
+  });
+  const fewest = Math.min(...nodes.map(({ differences }) => differences.length));
+  const best = nodes.filter(({ differences }) => differences.length === fewest);
+  // Nodes that the dump does not tell apart differ from it alike: one of them says all there is to say.
+  const alike = best.every((other) => sameDifferences(other, best[0]!));
+  return {
+    nodes: alike ? best.slice(0, 1) : best,
+    took: describeTaken(request, best, release.alike, ground.cluster.nodes),
+  };
+}
+
+function sameDifferences(a: NodeVerification, b: NodeVerification): boolean {
+  const text = ({ differences }: NodeVerification): string =>
+    JSON.stringify(differences.map(({ kind, table, chain, number }) => [kind, table, chain, number]));
+  return text(a) === text(b);
+}
+
+function describeTaken(
+  request: VerifyRequest,
+  best: readonly NodeVerification[],
+  alike: readonly string[],
+  all: readonly Node[],
+): string[] {
+  const taken: string[] = [];
+  if (request.release === undefined) {
+    taken.push(alike.length > 1 ? `kube-proxy ${alike[0]} to ${alike.at(-1)}` : `kube-proxy ${alike[0]}`);
+  }
+  if (request.node === undefined && all.length > 1) {
+    const names = best.map(({ node }) => node.name);
+    taken.push(
+      names.length === 1
+        ? `node ${names[0]}`
+        : `node can't be told (${names.join(", ")} have the same rules)`,
+    );
+  }
+  const config = best[0]?.config;
+  if (request.config === undefined && config !== undefined) taken.push(...describeConfig(config));
+  return taken;
+}
+
+function describeConfig(config: KubeProxyConfig): string[] {
+  const { localDetector } = config;
+  const pods =
+    localDetector.kind === "cluster-cidr"
+      ? `cluster CIDR ${localDetector.cidrs.join(",")}`
+      : localDetector.kind === "bridge-interface"
+        ? `pods behind bridge ${localDetector.name}`
+        : localDetector.kind === "interface-name-prefix"
+          ? `pods behind interfaces ${localDetector.prefix}+`
+          : "pods not told from other clients";
+  return [
+    pods,
+    ...(config.masqueradeAll ? ["masqueradeAll"] : []),
+    ...(config.masqueradeBit === 14 ? [] : [`masquerade bit ${config.masqueradeBit}`]),
+    ...(config.nodePortAddresses.length === 0
+      ? []
+      : [`node ports on ${config.nodePortAddresses.join(", ")}`]),
+    ...(config.localhostNodePorts ? [] : ["no node ports on localhost"]),
+    ...(config.tcpBeLiberal ? ["conntrack liberal"] : []),
+    ...(config.nfacct ? [] : ["no nfacct"]),
+  ];
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { followFlow } from "../../../src/analysis/flows/flow.ts";
+import { withClientPods } from "../../../src/analysis/matrix/sources.ts";
+import { verifyFindings } from "../../../src/analysis/verify/findings.ts";
+import { inferConfig } from "../../../src/analysis/verify/infer-config.ts";
+import { NodeFlows } from "../../../src/analysis/verify/node-flows.ts";
+import { NodeVerifier } from "../../../src/analysis/verify/verify-node.ts";
+import { makeNetwork } from "../../../src/cli/make-network.ts";
+import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
+import { saveRule } from "../../../src/printers/iptables-save.ts";
+import { outsideHost } from "../../../src/trace-network.ts";
+import { readSave, recordedCluster, recordings, verifyGround } from "./recorded-clusters.ts";
+
+/** How many mutants each cluster gets; `MUTANTS=625 npx jest verify-mutations` tries 5,000. */
+const mutants = Number(process.env["MUTANTS"] ?? 12);
+
+/** A small generator with a seed, so that a failure can be run again. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+type Mutation = (lines: string[], at: number, random: (below: number) => number) => string;
+
+/** What happens to rules on real nodes: lost, written twice, out of order, stale, or behind somebody else's. */
+const mutations: Readonly<Record<string, Mutation>> = {
+  dropped: (lines, at) => lines.splice(at, 1)[0]!,
+  doubled: (lines, at) => {
+    lines.splice(at, 0, lines[at]!);
+    return lines[at]!;
+  },
+  swapped: (lines, at) => {
+    const next = lines[at + 1];
+    if (next?.split(" ")[1] !== lines[at]!.split(" ")[1]) return "";
+    [lines[at], lines[at + 1]] = [next!, lines[at]!];
+    return next!;
+  },
+  "another endpoint": (lines, at, random) => {
+    const before = lines[at]!;
+    lines[at] = before.replace(/(--to-destination )[\d.]+/, `$110.244.9.${2 + random(200)}`);
+    return lines[at] === before ? "" : lines[at]!;
+  },
+  "foreign DROP": (lines, at, random) => {
+    const table = lines.slice(0, at).findLast((line) => line.startsWith("*"));
+    if (table !== "*filter") return "";
+    const first = lines.findIndex(
+      (line, index) => index > lines.indexOf("*filter") && line.startsWith("-A "),
+    );
+    const rule = [
+      "-A FORWARD -d 10.244.0.2/32 -j DROP",
+      "-A INPUT -p tcp -m tcp --dport 22 -j DROP",
+      "-A FORWARD -s 10.244.0.0/16 -j DROP",
+    ][random(3)]!;
+    lines.splice(first, 0, rule);
+    return rule;
+  },
+};
+
+const clusters = [
+  ["jobs-app", "minikube"],
+  ["traffic-policy", "edge-1"],
+  ["session-affinity", "minikube"],
+  ["load-balancer", "minikube"],
+  ["ports", "minikube"],
+  ["no-endpoints", "minikube"],
+  ["terminating", "minikube-m02"],
+  ["topology", "b2"],
+] as const;
+
+test.each(clusters)(
+  "%s on %s: an error exactly where some packet fares otherwise",
+  (cluster, nodeName) => {
+    const folder = join(recordings, "clusters", cluster);
+    const path = join(folder, "1.37.0", nodeName, "iptables-save.txt");
+    const text = readFileSync(path, "utf8");
+    const ground = verifyGround(recordedCluster(folder));
+    const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
+    const node = ground.cluster.nodes.find((candidate) => candidate.name === nodeName)!;
+    const original = readSave(path, text)!;
+    const verifier = new NodeVerifier(withClients, node, { ...inferConfig(original, node), release: "1.37" });
+    const truth = everyFlow(withClients, node, original);
+    const random = randomNumbers(cluster.length * 7919);
+    let changed = 0;
+    let tried = 0;
+    while (tried < mutants) {
+      const lines = text.split("\n");
+      const rules = lines.flatMap((line, index) => (line.startsWith("-A ") ? [index] : []));
+      const kinds = Object.keys(mutations);
+      const kind = kinds[random(kinds.length)]!;
+      const rule = mutations[kind]!(lines, rules[random(rules.length)]!, random);
+      if (rule === "") continue;
+      tried++;
+      const mutant = readSave(path, lines.join("\n"))!;
+      const findings = verifyFindings(verifier.verify(mutant), saveRule);
+      const errors = findings.filter((finding) => finding.severity === "error").length;
+      const guard = kind === "dropped" && rule === "-A INPUT -j KUBE-FIREWALL";
+      const matters = guard || truth.changedBy(mutant);
+      if (matters) changed++;
+      expect({ kind, rule, error: errors > 0 }).toEqual({ kind, rule, error: matters });
+    }
+    expect(changed).toBeGreaterThan(0);
+  },
+  600_000,
+);
+
+/** Every flow of every Service through a node's rules, whatever the rules that differ. */
+function everyFlow(
+  ground: ReturnType<typeof verifyGround>,
+  node: ReturnType<typeof verifyGround>["cluster"]["nodes"][number],
+  original: Ruleset,
+): { changedBy(mutant: Ruleset): boolean } {
+  const cluster = {
+    ...ground.cluster,
+    nodes: [node, ...ground.cluster.nodes.filter((other) => other !== node)],
+  };
+  const flows = new NodeFlows(cluster, ground.endpoints, node, 4, outsideHost);
+  const all = [...flows.services.flatMap((service) => flows.ofService(service)), ...flows.between()];
+  const verifier = new NodeVerifier(ground, node, { ...inferConfig(original, node), release: "1.37" });
+  const networkOf = (ruleset: Ruleset): ReturnType<typeof makeNetwork> =>
+    makeNetwork(cluster, ground.endpoints, 4, (name) => verifier.rulesOf(name, ruleset));
+  const before = networkOf(original);
+  const expected = all.map((flow) => followFlow(before, flow)?.key);
+  return {
+    changedBy(mutant) {
+      const after = networkOf(mutant);
+      return all.some((flow, index) => followFlow(after, flow)?.key !== expected[index]);
+    },
+  };
+}
