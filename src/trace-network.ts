@@ -17,8 +17,8 @@ import type { Host, Interface, Listening, Network, Route, Segment } from "./trac
 /** What of the network manifests never say, and how `trace` takes it to be. */
 export interface NetworkOptions {
   readonly family: IpFamily;
-  /** Each node's rules; a node without an entry passes everything on. */
-  readonly rulesets: ReadonlyMap<string, Ruleset>;
+  /** A node's rules, asked for when a packet passes it; a node without rules passes everything on. */
+  readonly rulesetOf: (node: string) => Ruleset | undefined;
   /** How pods hang on their node: on a bridge (default), or each on a link of its own. */
   readonly podLinks?: "bridge" | "point-to-point";
   /** Name of the bridge (`cbr0` by default), or what the names of the links begin with (`veth`). */
@@ -29,6 +29,8 @@ export interface NetworkOptions {
   readonly outsideAddress?: string;
   /** kube-proxy's `localhostNodePorts` switches route_localnet on; default true. */
   readonly routeLocalnet?: boolean;
+  /** The client outside has routes to the pods, as a cloud's load balancer does that sends straight to them. */
+  readonly outsideKnowsPods?: boolean;
 }
 
 /** Name of the client outside among the network's hosts. */
@@ -132,8 +134,10 @@ class NetworkBuilder {
       ...(bridge === undefined ? [] : [bridge]),
       ...(this.#podLinks.get(node.name) ?? []),
     ];
-    const ruleset = this.#options.rulesets.get(node.name);
+    const { rulesetOf } = this.#options;
     const own = this.#nodeRoutes(node, bridge);
+    const client = this.#farClient();
+    if (client !== undefined) own.push({ destination: client, device: this.#uplink });
     const remote = this.#remoteRoutes;
     this.#hosts.set(node.name, {
       name: node.name,
@@ -142,7 +146,9 @@ class NetworkBuilder {
       get routes(): readonly Route[] {
         return [...own, ...remote.filter((route) => !addresses.includes(route.via ?? ""))];
       },
-      ...(ruleset === undefined ? {} : { ruleset }),
+      get ruleset(): Ruleset | undefined {
+        return rulesetOf(node.name);
+      },
       routeLocalnet: this.#options.routeLocalnet ?? true,
       listens: (protocol, address, port) => this.#listeners.onNode(node, protocol, address, port),
     });
@@ -167,6 +173,13 @@ class NetworkBuilder {
       routes.push({ destination, device: bridge!.name });
     }
     return routes;
+  }
+
+  /** The client outside as a route, when its address is not one of the nodes' network: it is taken to be one hop away. */
+  #farClient(): Cidr | undefined {
+    const address = this.#options.outsideAddress;
+    if (address === undefined || cidrContains(this.#wireNetwork, address)) return undefined;
+    return { address, prefix: this.#family === 4 ? 32 : 128, family: this.#family };
   }
 
   #bridgeOf(node: Node): Interface | undefined {
@@ -284,6 +297,9 @@ class NetworkBuilder {
         const destination = { address: outer, prefix: width, family: this.#family };
         routes.push({ destination, via: router, device: "eth0" });
       }
+    }
+    if (this.#options.outsideKnowsPods === true) {
+      routes.push(...this.#remoteRoutes.map((route) => ({ ...route, device: "eth0" })));
     }
     this.#hosts.set(outsideHost, {
       name: outsideHost,

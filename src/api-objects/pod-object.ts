@@ -20,6 +20,18 @@ function controller(pod: Pod): Json | undefined {
   return [{ apiVersion: owner.apiVersion, blockOwnerDeletion: true, controller: true, ...named }];
 }
 
+/** One container with the pod's ports: for the pod of the cluster's DNS, which no manifest states. */
+function ownSpec(pod: Pod): Json {
+  const name = pod.name.split("-")[0] ?? pod.name;
+  const ports = pod.ports.map((port) => ({
+    name: port.name,
+    containerPort: port.port,
+    protocol: port.protocol,
+  }));
+  // The API server takes no container without an image.
+  return { containers: [{ name, image: `registry.k8s.io/${name}`, ports }] };
+}
+
 function condition(type: string, holds: boolean): Json {
   return { type, status: holds ? "True" : "False" };
 }
@@ -67,7 +79,7 @@ export function podObject(pod: Pod, nodes: ReadonlyMap<string, Node>): ClusterOb
   }
   const source = stated?.kind === "Pod" ? stated : templateOf(pod);
   const statedMetadata = valueAt(source, "metadata");
-  const spec = valueAt(source, "spec");
+  const spec = valueAt(source, "spec") ?? ownSpec(pod);
   const object: ApiObject = {
     apiVersion: "v1",
     kind: "Pod",

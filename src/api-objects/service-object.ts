@@ -38,12 +38,14 @@ function allocated(
   };
 }
 
-/** The Service as the API server would return it: what was stated, with defaults and allocated addresses. */
-export function serviceObject(service: Service): ClusterObject {
-  const stated = rawObject(service.object);
-  const spec = isJsonObject(stated?.["spec"]) ? stated["spec"] : {};
-  const statedPorts = Array.isArray(spec["ports"]) ? (spec["ports"] as readonly Json[]) : [];
-  const statedMetadata = isJsonObject(stated?.metadata) ? stated.metadata : {};
+/** The load balancer's addresses: as the status states them, unless flags or k8snet.yaml say others. */
+function loadBalancerStatus(service: Service, stated: Json | undefined): Json {
+  const items = isJsonObject(stated) && Array.isArray(stated["ingress"]) ? stated["ingress"] : [];
+  const names = (items as readonly Json[]).map((item) =>
+    isJsonObject(item) ? `${String(item["ip"])} ${String(item["hostname"])}` : "",
+  );
+  const said = service.loadBalancerIngress.map((item) => `${item.ip} ${item.hostname}`);
+  if (isJsonObject(stated) && names.join() === said.join()) return stated;
   const ingress = service.loadBalancerIngress.map((item) =>
     compact({
       ip: item.ip,
@@ -51,6 +53,15 @@ export function serviceObject(service: Service): ClusterObject {
       ipMode: item.ip === undefined ? undefined : item.ipMode,
     }),
   );
+  return ingress.length === 0 ? {} : { ingress };
+}
+
+/** The Service as the API server would return it: what was stated, with defaults and allocated addresses. */
+export function serviceObject(service: Service): ClusterObject {
+  const stated = rawObject(service.object);
+  const spec = isJsonObject(stated?.["spec"]) ? stated["spec"] : {};
+  const statedPorts = Array.isArray(spec["ports"]) ? (spec["ports"] as readonly Json[]) : [];
+  const statedMetadata = isJsonObject(stated?.metadata) ? stated.metadata : {};
   const status = isJsonObject(stated?.["status"]) ? stated["status"] : {};
   const object: ApiObject = {
     ...(stated ?? {}),
@@ -73,7 +84,7 @@ export function serviceObject(service: Service): ClusterObject {
           : undefined,
       ...(service.type === "ExternalName" ? {} : allocated(service, statedPorts)),
     }),
-    status: { ...status, loadBalancer: ingress.length === 0 ? {} : { ingress } },
+    status: { ...status, loadBalancer: loadBalancerStatus(service, status["loadBalancer"]) },
   };
   return { object, simulated: simulatedFields(service) };
 }

@@ -8,7 +8,7 @@ function podCounts(pods: readonly Pod[]): { readonly total: number; readonly rea
   return { total: live.length, ready: live.filter((pod) => pod.ready).length };
 }
 
-function statusOf(workload: Workload, pods: readonly Pod[]): Json | undefined {
+function statusOf(workload: Workload, pods: readonly Pod[]): Json {
   const { total, ready } = podCounts(pods);
   switch (workload.kind) {
     case "Deployment":
@@ -50,7 +50,8 @@ function workloadObject(workload: Workload, pods: readonly Pod[]): ApiObject | u
   const replicas = valueAt(stated, "spec", "replicas");
   const asStated =
     !replicated.includes(workload.kind) || replicas === undefined || replicas === workload.replicas;
-  if (isObserved(stated) && asStated) return stated;
+  // A status that a cluster wrote is the truth, unless flags ask for other replicas.
+  if (isObserved(stated) && isJsonObject(stated["status"]) && asStated) return stated;
   const spec = valueAt(stated, "spec");
   return {
     ...stated,
@@ -59,7 +60,7 @@ function workloadObject(workload: Workload, pods: readonly Pod[]): ApiObject | u
       ...(isJsonObject(spec) ? spec : {}),
       replicas: replicated.includes(workload.kind) ? workload.replicas : replicas,
     }),
-    ...(isObserved(stated) && asStated ? {} : { status: statusOf(workload, pods) ?? {} }),
+    status: statusOf(workload, pods),
   };
 }
 
@@ -109,20 +110,34 @@ function replicaSetOf(deployment: Workload, pods: readonly Pod[]): ClusterObject
   };
 }
 
+/** `kind/namespace/name` of what a pod belongs to: its top owner, and the controller it names itself. */
+function ownersOf(pod: Pod): ReadonlySet<string> {
+  const owners = new Set<string>();
+  if (pod.owner !== undefined) owners.add(`${pod.owner.kind}/${objectKey(pod.owner)}`);
+  const stated = pod.object?.role === "pod" ? pod.object.object.metadata.ownerReferences : undefined;
+  for (const { kind, name } of stated ?? []) owners.add(`${kind}/${pod.namespace}/${name}`);
+  const hash = pod.labels["pod-template-hash"];
+  if (pod.owner?.kind === "Deployment" && hash !== undefined) {
+    owners.add(`ReplicaSet/${pod.namespace}/${pod.owner.name}-${hash}`);
+  }
+  return owners;
+}
+
 /** Deployments, StatefulSets and the other workloads, with the ReplicaSets that Deployments would make. */
 export function workloadObjects(cluster: ClusterModel): readonly ClusterObject[] {
-  const podsOf = new Map<Workload, Pod[]>();
+  const podsOf = new Map<string, Pod[]>();
   for (const pod of cluster.pods) {
-    if (pod.owner === undefined) continue;
-    const found = podsOf.get(pod.owner);
-    if (found === undefined) podsOf.set(pod.owner, [pod]);
-    else found.push(pod);
+    for (const owner of ownersOf(pod)) {
+      const found = podsOf.get(owner);
+      if (found === undefined) podsOf.set(owner, [pod]);
+      else found.push(pod);
+    }
   }
   const statedSets = new Set(
     cluster.workloads.filter((workload) => workload.kind === "ReplicaSet").map(objectKey),
   );
   return cluster.workloads.flatMap((workload) => {
-    const pods = podsOf.get(workload) ?? [];
+    const pods = podsOf.get(`${workload.kind}/${objectKey(workload)}`) ?? [];
     const object = workloadObject(workload, pods);
     if (object === undefined) return [];
     const found: ClusterObject[] = [{ object, simulated: [] }];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { LoadedObject, Manifests } from "../manifests/objects.ts";
 import type { ClusterOptions } from "./options.ts";
+import { isMadeAnew } from "./simulated-mark.ts";
 
 /** A loaded object of one role. */
 export type OfRole<Role extends LoadedObject["role"]> = Extract<LoadedObject, { role: Role }>;
@@ -98,6 +99,7 @@ export function sortInput(
     other: [],
   };
   for (const loaded of manifests.objects) {
+    if (isMadeAnew(loaded)) continue;
     if (options.includeHooks !== true && isHook(loaded)) {
       hooks.push(loaded);
       continue;

@@ -65,12 +65,12 @@ export const clusterCodes: CatalogueEntries = {
     mend: "Give the cluster's Nodes: kubectl get nodes -o yaml.",
   },
   "pod-unschedulable": {
-    severity: "warning",
+    severity: "note",
     title: "Pods that no node takes",
     explanation: "Node selector, affinity, taints, host ports or room leave no node; the pods stay Pending.",
   },
   "node-network-full": {
-    severity: "warning",
+    severity: "note",
     title: "A node's pod network is full",
     explanation: "More pods are on a node than its pod network has addresses.",
   },
@@ -128,5 +128,56 @@ export const clusterCodes: CatalogueEntries = {
     severity: "error",
     title: "A flag names a node that is not there",
     explanation: "--drain and --node name nodes of the cluster.",
+  },
+  "config-invalid": {
+    severity: "error",
+    title: "A mistake in k8snet.yaml",
+    explanation:
+      "k8snet.yaml holds a setting that does not exist, or a value that the setting does not take.",
+  },
+  "unreadable-config": {
+    severity: "error",
+    title: "k8snet.yaml can't be read",
+    explanation: "The file that --config names does not exist or may not be read.",
+  },
+  "no-config": {
+    severity: "error",
+    title: "--env without k8snet.yaml",
+    explanation: "Environments are named in k8snet.yaml, and none was found.",
+  },
+  "unknown-environment": {
+    severity: "error",
+    title: "An environment that k8snet.yaml does not name",
+    explanation: "--env picks one of environments: in k8snet.yaml.",
+  },
+  "unknown-variable": {
+    severity: "warning",
+    title: "A K8SNET_ variable that is no setting",
+    explanation: "Variables that begin with K8SNET_ state settings; this one states none.",
+  },
+  "invalid-variable": {
+    severity: "error",
+    title: "A K8SNET_ variable with a wrong value",
+    explanation: "The variable states a setting that does not take this value.",
+  },
+  "invalid-setting": {
+    severity: "error",
+    title: "A setting with a wrong value",
+    explanation: "The setting does not take this value.",
+  },
+  "invalid-flag": {
+    severity: "error",
+    title: "A flag with a wrong value",
+    explanation: "The flag does not take this value.",
+  },
+  "nothing-to-read": {
+    severity: "error",
+    title: "Nothing says which manifests to read",
+    explanation: "Neither -f nor filename: in k8snet.yaml is given, and there is no folder ./manifests.",
+  },
+  "already-there": {
+    severity: "error",
+    title: "init would overwrite a file",
+    explanation: "k8snet init writes new files only.",
   },
 };

@@ -50,7 +50,7 @@ export function printNslookup(name: string, resolution: Resolution, conf: Resolv
       : asked === undefined || asked.rcode === "NXDOMAIN"
         ? `** server can't find ${withoutDot(name)}: NXDOMAIN\n`
         : asked.rcode === "FORWARDED"
-          ? `** ${withoutDot(asked.name)} is not the cluster's to answer: it is forwarded, and manifests can't say to what\n`
+          ? `** ${withoutDot(asked.name)} is no name of the cluster: the question goes on to another name server\n`
           : `*** Can't find ${withoutDot(name)}: No answer\n`;
   return `Server:\t\t${server}\nAddress:\t${server}#53\n\n${body}\n`;
 }

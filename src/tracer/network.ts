@@ -31,7 +31,7 @@ export interface Host {
   /** Without the loopback, which every host has. */
   readonly interfaces: readonly Interface[];
   readonly routes: readonly Route[];
-  readonly ruleset?: Ruleset;
+  readonly ruleset?: Ruleset | undefined;
   /** `net.ipv4.conf.all.route_localnet`: packets from and to 127.0.0.0/8 may leave and enter. */
   readonly routeLocalnet?: boolean;
   /** Of a gateway: what is known about an address beyond it; nothing is there when it has no such function. */

@@ -141,7 +141,7 @@ function replyProblem(from: Host, sent: Packet, back: Landing): string | undefin
   if (back.host.name !== from.name) return `the reply comes to ${back.host.name} instead`;
   if (equalTuples(tupleOf(packet), mirrored(tupleOf(sent)))) return undefined;
   const called = formatSocket(sent.destination, sent.destinationPort);
-  return `the reply comes from ${got}, but ${from.name} called ${called}`;
+  return `the reply comes from ${got} and not from ${called}, which ${from.name} called`;
 }
 
 function toEnd(ending: Ending, when: End["when"], chance: Fraction = one): End {

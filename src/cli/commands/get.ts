@@ -113,7 +113,7 @@ async function printRoutesOf(input: LoadedInput): Promise<string> {
   const { buildNetwork } = await import("../../trace-network.ts");
   const { printRoutes } = await import("../../printers/ip-route.ts");
   const family = (input.options.ipFamily ?? "4").endsWith("6") ? 6 : 4;
-  const network = buildNetwork(input.cluster, input.endpoints, { family, rulesets: new Map() });
+  const network = buildNetwork(input.cluster, input.endpoints, { family, rulesetOf: () => undefined });
   const nodes = selectedNodes(input);
   return nodes
     .map((node) => {

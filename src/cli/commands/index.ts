@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
+import { collectCommand } from "./collect.ts";
+import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
+import { initCommand } from "./init.ts";
 import { lintCommand } from "./lint.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
+import { traceCommand } from "./trace.ts";
 import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
 
@@ -17,10 +21,14 @@ export interface CommandModule {
 /** All commands, in the order in which `--help` lists them. */
 export const commands: readonly CommandModule[] = [
   renderCommand,
+  traceCommand,
   getCommand,
   describeCommand,
   resolveCommand,
   lintCommand,
+  initCommand,
+  configCommand,
+  collectCommand,
   verifyCommand,
   versionCommand,
   helpCommand,

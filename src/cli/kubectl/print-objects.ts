@@ -6,6 +6,7 @@ import {
   type JsonObject,
 } from "../../api-objects/json.ts";
 import { kindPrefix } from "../../api-objects/resource-kinds.ts";
+import { simulatedAnnotation } from "../../cluster/simulated-mark.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { nameOf } from "../../printers/kubectl/fields.ts";
 import { printObjectJson } from "../../printers/kubectl/json.ts";
@@ -44,8 +45,6 @@ export function parseObjectFormat(output: string | undefined): ObjectFormat {
 }
 
 /** Marks what k8snet made up, so that it is told apart where the object is read on. */
-export const simulatedAnnotation = "k8snet.io/simulated";
-
 function marked({ object, simulated }: ClusterObject): ApiObject {
   if (simulated.length === 0) return object;
   const stated = object.metadata["annotations"];

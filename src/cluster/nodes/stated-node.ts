@@ -1,6 +1,7 @@
 import type { Loaded, LoadedObject, NodeObject } from "../../manifests/objects.ts";
 import { type Cidr, canonicalIp, familyOf, isIp, maskCidr, parseCidr } from "../../net/ip.ts";
 import type { Node } from "../model.ts";
+import { simulatedMarks } from "../simulated-mark.ts";
 
 function addressesOf(node: NodeObject, type: string): string[] {
   return (node.status?.addresses ?? [])
@@ -43,7 +44,7 @@ export function buildStatedNode(
     taints: object.spec?.taints ?? [],
     unschedulable: object.spec?.unschedulable ?? false,
     ready: readyCondition === undefined || readyCondition.status === "True",
-    simulated: false,
+    simulated: simulatedMarks(loaded).includes("true"),
     source: loaded.source,
     object: loaded as LoadedObject,
   };

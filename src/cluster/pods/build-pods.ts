@@ -220,7 +220,7 @@ class Building {
       draft.ipSimulated = false;
       this.#diagnostics.push({
         code: "node-network-full",
-        severity: "warning",
+        severity: "note",
         message: `no address is left for Pod ${draft.namespace}/${draft.name} in the pod network of node ${draft.nodeName}`,
         ...(draft.source === undefined ? {} : { range: draft.source.range() }),
       });
@@ -271,7 +271,7 @@ class Building {
       const pods = group.length === 1 ? "1 pod stays" : `${group.length} pods stay`;
       this.#diagnostics.push({
         code: "pod-unschedulable",
-        severity: "warning",
+        severity: "note",
         message: `no node takes ${maker}: ${pods} Pending (${this.#reason(spec, draft)})`,
         ...(draft.source === undefined ? {} : { range: draft.source.range(["metadata", "name"]) }),
       });

@@ -1,6 +1,7 @@
 import type { Loaded, LoadedObject, PodObject } from "../../manifests/objects.ts";
 import { canonicalIp, isIp } from "../../net/ip.ts";
 import type { Pod } from "../model.ts";
+import { simulatedMarks } from "../simulated-mark.ts";
 import { nameSuffix } from "../stable-hash.ts";
 import { type PodDraft, portsOf } from "./pod-parts.ts";
 
@@ -25,6 +26,7 @@ export function statedPodIps(pod: PodObject): string[] {
  */
 export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: string): PodDraft {
   const { object } = loaded;
+  const marks = simulatedMarks(loaded);
   const { metadata, spec, status } = object;
   const readyCondition = status?.conditions?.find(({ type }) => type === "Ready");
   const observed = isObserved(object);
@@ -37,7 +39,7 @@ export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: stri
     labels: metadata.labels ?? {},
     ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
     ips: statedPodIps(object),
-    ipSimulated: false,
+    ipSimulated: marks.length > 0,
     hostNetwork: spec.hostNetwork ?? false,
     ...(spec.hostname ? { hostname: spec.hostname } : {}),
     ...(spec.subdomain ? { subdomain: spec.subdomain } : {}),
@@ -45,7 +47,7 @@ export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: stri
     phase: observed ? (phases.find((phase) => phase === status?.phase) ?? "Unknown") : "Running",
     ready: readyCondition === undefined ? !observed : readyCondition.status === "True",
     terminating: Boolean(metadata.deletionTimestamp),
-    simulated: false,
+    simulated: marks.includes("true"),
     source: loaded.source,
     object: loaded as LoadedObject,
   };

@@ -1,6 +1,7 @@
 import type { Loaded, LoadedObject, ServiceObject } from "../../manifests/objects.ts";
 import { canonicalIp, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
 import type { Service, ServicePort, ServiceType, TrafficPolicy } from "../model.ts";
+import { simulatedMarks } from "../simulated-mark.ts";
 
 /** A Service while its addresses are being allocated. */
 type PortlessService = Omit<Service, "ports">;
@@ -13,14 +14,14 @@ function policy(value: string | undefined): TrafficPolicy {
   return value === "Local" ? "Local" : "Cluster";
 }
 
-function buildPorts(spec: ServiceObject["spec"]): ServicePortDraft[] {
+function buildPorts(spec: ServiceObject["spec"], nodePortSimulated: boolean): ServicePortDraft[] {
   return (spec.ports ?? []).map((port, index) => ({
     name: port.name ?? "",
     protocol: port.protocol ?? "TCP",
     port: port.port,
     targetPort: port.targetPort || port.port,
     nodePort: port.nodePort ?? 0,
-    nodePortSimulated: false,
+    nodePortSimulated,
     ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
     index,
   }));
@@ -71,6 +72,7 @@ export function buildService(
 ): ServiceDraft {
   const { object } = loaded;
   const { spec, metadata } = object;
+  const marks = simulatedMarks(loaded);
   const type = (spec.type ?? "ClusterIP") as ServiceType;
   const external = type === "ExternalName";
   const clusterIps = external ? [] : statedClusterIps(spec);
@@ -82,8 +84,8 @@ export function buildService(
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     clusterIps,
-    clusterIpSimulated: false,
-    ports: buildPorts(spec),
+    clusterIpSimulated: marks.includes("clusterIP"),
+    ports: buildPorts(spec, marks.includes("nodePort")),
     ...(spec.selector === undefined || Object.keys(spec.selector).length === 0
       ? {}
       : { selector: spec.selector }),

@@ -1,4 +1,4 @@
-import { hostPort, ipFromBigInt, ipToBigInt, isIp } from "../../net/ip.ts";
+import { ipFromBigInt, ipToBigInt, isIp } from "../../net/ip.ts";
 import type { DnatTarget, MasqueradeTarget, RedirectTarget, SnatTarget } from "../../netfilter/target.ts";
 import { type Branch, withChance, withStep } from "../branch.ts";
 import type { Connection } from "../conntrack.ts";
@@ -164,9 +164,4 @@ function sourcePortAfter(branch: Branch, random: boolean, fromRange: boolean): n
   const { protocol, sourcePort } = branch.packet;
   if (!hasPorts(protocol)) return sourcePort;
   return random || fromRange ? unknownPort(branch.serial) : sourcePort;
-}
-
-/** Text of a socket for sentences. */
-export function socketText(address: string, port: number): string {
-  return hostPort(address, port);
 }

@@ -1,0 +1,239 @@
+import type { Command } from "commander";
+import { readExpectation, unmetExpectations } from "../../analysis/trace/expectation.ts";
+import type { TraceAnswer } from "../../analysis/trace/request.ts";
+import { splitTarget } from "../../analysis/trace/resolve-target.ts";
+import { sourceClasses } from "../../analysis/trace/source-classes.ts";
+import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { canonicalIp, isIp, isIpv6 } from "../../net/ip.ts";
+import type { Ruleset } from "../../netfilter/ruleset.ts";
+import { type Colors, noColors } from "../../printers/colors.ts";
+import { type TraceGround, type TraceRequest, tracePacket } from "../../trace-packet.ts";
+import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
+import { colorsFor } from "../colors.ts";
+import { type TraceCommandOptions, traceFormats } from "../commands/trace.ts";
+import { CommandExit, exitStatus } from "../exit-status.ts";
+import type { CommandIo } from "../io.ts";
+import { findService, type LoadedInput, loadInput } from "../load-input.ts";
+import { familyOfOptions, nodeRules } from "../node-rules.ts";
+import { outputsOf, writeOutputs } from "../output-options.ts";
+
+type TraceFormat = (typeof traceFormats)[number];
+
+/** The action of `k8snet trace`. */
+export async function runTrace(
+  argument: string | undefined,
+  options: TraceCommandOptions,
+  command: Command,
+  io: CommandIo,
+): Promise<void> {
+  const outputs = outputsOf(options, { formats: traceFormats, fallback: "tree", env: io.env });
+  const expected = options.expect === undefined ? undefined : readExpectation(options.expect);
+  const loaded = await loadInput(command, io);
+  const targets = targetsOf(argument, options, loaded);
+  const input = withFamilyOf(targets[0]!, loaded);
+  const ground = await groundOf(input, options, io);
+  const wantsJson = outputs.some((output) => output.format === "json");
+  const requests = targets.flatMap((target) =>
+    requestsOf(target, options, input, ground, { json: wantsJson, detailed: outputs.some(isDetailed) }),
+  );
+  const answers = requests.map((request) => answered(ground, request, options));
+  const { color } = input.options;
+  await writeOutputs(
+    outputs,
+    (format, toTerminal) =>
+      printAnswers(format, answers, options, toTerminal ? colorsFor(io.stdout, io.env, color) : noColors),
+    io,
+  );
+  if (expected === undefined) return;
+  const unmet = answers.flatMap((answer) =>
+    unmetExpectations(answer, expected).map((text) => ({ answer, text })),
+  );
+  for (const { answer, text } of unmet) {
+    await io.stderr.write(`${answer.source.label} -> ${answer.target.text}: ${text}\n`);
+  }
+  if (unmet.length > 0) throw new CommandExit(exitStatus.findings);
+}
+
+function isDetailed(output: { readonly format: TraceFormat }): boolean {
+  return output.format === "detailed";
+}
+
+/** The targets asked for: TARGET, `--to`, `--dst`, or every port of `--service`. */
+function targetsOf(argument: string | undefined, options: TraceCommandOptions, input: LoadedInput): string[] {
+  const given = [argument, options.to, options.dst].filter((text) => text !== undefined);
+  if (options.service !== undefined) {
+    if (given.length > 0) throw usageError("two-targets", "--service stands in place of TARGET");
+    const service = findService(input, options.service);
+    if (service.ports.length === 0) return [`svc/${service.namespace}/${service.name}`];
+    return service.ports.map((port) => {
+      const which = port.name === "" ? String(port.port) : port.name;
+      return `svc/${service.namespace}/${service.name}:${which}`;
+    });
+  }
+  const [target] = given;
+  if (target === undefined) {
+    throw usageError("no-target", "trace needs a target", "k8snet trace svc/NAME, or an address and port");
+  }
+  if (given.length > 1) throw usageError("two-targets", `there are several targets: ${given.join(", ")}`);
+  return [target];
+}
+
+/** An IPv6 address as target asks for the IPv6 rules, unless a flag says otherwise. */
+function withFamilyOf(target: string, input: LoadedInput): LoadedInput {
+  const { host } = splitTarget(target);
+  if (input.options.ipFamily !== undefined || !isIpv6(host)) return input;
+  return { ...input, options: { ...input.options, ipFamily: "6" } };
+}
+
+async function groundOf(
+  input: LoadedInput,
+  options: TraceCommandOptions,
+  io: CommandIo,
+): Promise<TraceGround> {
+  const rules = await nodeRules(input, io);
+  const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
+  const { localDetector, localhostNodePorts } = rules.config;
+  const detected =
+    localDetector.kind === "bridge-interface"
+      ? { podInterface: localDetector.name }
+      : localDetector.kind === "interface-name-prefix"
+        ? { podInterface: localDetector.prefix, podLinks: "point-to-point" as const }
+        : {};
+  return {
+    cluster: input.cluster,
+    endpoints: input.endpoints,
+    network: {
+      family: familyOfOptions(input),
+      routeLocalnet: localhostNodePorts,
+      ...detected,
+      ...(options.podLinks === undefined ? {} : { podLinks: options.podLinks }),
+      ...(options.podInterface === undefined ? {} : { podInterface: options.podInterface }),
+      ...(options.uplink === undefined ? {} : { uplink: options.uplink }),
+      rulesetOf: (name) => {
+        const node = nodes.get(name);
+        return node === undefined ? undefined : withNat(rules.of(node), name);
+      },
+    },
+  };
+}
+
+/** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */
+function withNat(ruleset: Ruleset, node: string): Ruleset {
+  if (ruleset.tables.some((table) => table.name === "nat")) return ruleset;
+  throw usageError(
+    "table-missing",
+    `the rules of node ${node} have no nat table, where Services are`,
+    "dump all tables: iptables-save, without -t",
+  );
+}
+
+function requestsOf(
+  target: string,
+  options: TraceCommandOptions,
+  input: LoadedInput,
+  ground: TraceGround,
+  wants: { readonly json: boolean; readonly detailed: boolean },
+): TraceRequest[] {
+  const from = options.from ?? options.src;
+  if (options.from !== undefined && options.src !== undefined) {
+    throw usageError("two-sources", "--from and --src are the same; say one");
+  }
+  const namespace = input.options.namespace ?? input.options.defaultNamespace ?? "default";
+  const recent = recentOf(options.recent);
+  const sourcePort = sourcePortOf(options.sourcePort);
+  const base: TraceRequest = {
+    target,
+    namespace,
+    ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
+    ...(sourcePort === undefined ? {} : { sourcePort }),
+    options: {
+      later: wants.json && recent === undefined,
+      recordTried: wants.detailed,
+      kernelProbability: options.kernelProbability ?? false,
+      ...(options.ct === undefined || options.ct === "new" ? {} : { state: options.ct }),
+      ...(recent === undefined ? {} : { recent }),
+    },
+  };
+  if (options.allSources === true) {
+    if (from !== undefined) throw usageError("two-sources", "--all-sources and --from exclude each other");
+    return sourceClasses(ground, target, namespace).map((who) => ({ ...base, from: who }));
+  }
+  return [from === undefined ? base : { ...base, from }];
+}
+
+/** `CHAIN=IP`, several. */
+function recentOf(texts: readonly string[] | undefined): ReadonlyMap<string, readonly string[]> | undefined {
+  if (texts === undefined) return undefined;
+  const lists = new Map<string, string[]>();
+  for (const text of texts) {
+    const [, list, address] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (list === undefined || address === undefined || !isIp(address)) {
+      throw usageError(
+        "bad-recent",
+        `--recent ${text} is not CHAIN=IP`,
+        "such as --recent KUBE-SEP-…=10.244.1.2",
+      );
+    }
+    lists.set(list, [...(lists.get(list) ?? []), canonicalIp(address)]);
+  }
+  return lists;
+}
+
+function sourcePortOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536) return Number(text);
+  throw usageError("bad-port", `--source-port ${text} is no port from 1 to 65535`);
+}
+
+function answered(ground: TraceGround, request: TraceRequest, options: TraceCommandOptions): TraceAnswer {
+  try {
+    const answer = tracePacket(ground, request);
+    return options.endpoint === undefined ? answer : onlyEndpoint(answer, options.endpoint);
+  } catch (error) {
+    if (!(error instanceof UnwalkableRuleset)) throw error;
+    const range = error.rule?.range;
+    throw new InputError([
+      {
+        code: "unwalkable-ruleset",
+        severity: "error",
+        message: `the rules of node ${error.node} can't be walked: ${error.message}`,
+        hint: "the kernel does not load such rules; the dump is incomplete or was edited",
+        ...(range === undefined ? {} : { range }),
+      },
+    ]);
+  }
+}
+
+/** The answer with only the ends at one endpoint. */
+function onlyEndpoint(answer: TraceAnswer, endpoint: string): TraceAnswer {
+  const ends = answer.ends.filter(
+    (end) => end.server === endpoint || end.server?.replace(/:\d+$/, "") === endpoint,
+  );
+  if (ends.length > 0) return { ...answer, ends };
+  const servers = [...new Set(answer.ends.flatMap((end) => end.server ?? []))].sort();
+  const hint = servers.length === 0 ? "it reaches none" : `it can reach ${servers.join(", ")}`;
+  throw usageError("unknown-endpoint", `the packet never reaches ${endpoint}`, hint);
+}
+
+async function printAnswers(
+  format: TraceFormat,
+  answers: readonly TraceAnswer[],
+  options: TraceCommandOptions,
+  colors: Colors,
+): Promise<string> {
+  if (format === "json") {
+    const { printTraceJson } = await import("../../printers/trace/json.ts");
+    return printTraceJson(answers);
+  }
+  if (format === "mermaid") {
+    const { printTraceMermaid } = await import("../../printers/trace/mermaid.ts");
+    return answers.map(printTraceMermaid).join("\n");
+  }
+  const { printTraceLines, printTraceSummary } = await import("../../printers/trace/summary.ts");
+  if (options.allSources === true && format !== "detailed") return printTraceLines(answers, colors);
+  if (format === "summary") return answers.map((answer) => printTraceSummary(answer, colors)).join("\n");
+  const { printTraceDetailed, printTraceTree } = await import("../../printers/trace/tree.ts");
+  const wanted = { explain: options.explain ?? false, reply: options.reply ?? false };
+  const print = format === "detailed" ? printTraceDetailed : printTraceTree;
+  return answers.map((answer) => print(answer, wanted, colors)).join("\n");
+}

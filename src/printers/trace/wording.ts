@@ -1,0 +1,151 @@
+import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
+import { describePosition } from "../../diagnostics/source.ts";
+import type { Rule } from "../../netfilter/ruleset.ts";
+import type { RuleStep } from "../../tracer/model.ts";
+import type { Colors } from "../colors.ts";
+
+/** The text of a rule's comment. */
+export function commentOf(rule: Rule | undefined): string | undefined {
+  const comment = rule?.matches.find((match) => match.kind === "comment");
+  return comment?.kind === "comment" ? comment.text : undefined;
+}
+
+const chainKinds: readonly (readonly [prefix: string, short: string])[] = [
+  ["KUBE-SVC-", "SVC"],
+  ["KUBE-SVL-", "SVL"],
+  ["KUBE-SEP-", "SEP"],
+  ["KUBE-EXT-", "EXT"],
+  ["KUBE-XLB-", "XLB"],
+  ["KUBE-FW-", "FW"],
+];
+
+/** `ns/name:port` or `ip:port` that a kube-proxy comment names. */
+function subjectOf(comment: string | undefined): string | undefined {
+  if (comment === undefined) return undefined;
+  const endpoint = / -> (\S+)$/.exec(comment);
+  if (endpoint !== null) return endpoint[1];
+  const service = /([a-z0-9-]+\/[a-z0-9.-]+(?::[a-z0-9-]+)?)/.exec(comment);
+  return service?.[1];
+}
+
+/**
+ * A chain in short, with what it is about: `SVC jobs/backend-service:backend`, `SEP 10.244.0.2:3000`. The rule is the
+ * one that jumps there.
+ */
+export function shortChain(chain: string, rule: Rule | undefined): string {
+  const kind = chainKinds.find(([prefix]) => chain.startsWith(prefix));
+  if (kind === undefined) return chain;
+  const service = rule?.origin?.service;
+  const port = rule?.origin?.port;
+  const named =
+    service === undefined ? undefined : `${service}${port === undefined || port === "" ? "" : `:${port}`}`;
+  const subject =
+    kind[1] === "SEP"
+      ? (rule?.origin?.endpoint ?? subjectOf(commentOf(rule)))
+      : (named ?? subjectOf(commentOf(rule)));
+  return subject === undefined ? chain : `${kind[1]} ${subject}`;
+}
+
+/** What a rule's target is called: the chain it jumps to, or the target's name. */
+export function targetName(rule: Rule | undefined): string {
+  const target = rule?.target;
+  switch (target?.kind) {
+    case undefined:
+      return "counts";
+    case "jump":
+      return target.chain;
+    case "verdict":
+      return target.verdict;
+    case "unknown":
+      return target.name;
+    default:
+      return target!.kind.toUpperCase();
+  }
+}
+
+/** `jobs/backend` of `pod/jobs/backend`, with the node it runs on: `pod/jobs/backend on minikube`. */
+export function hostLabel(answer: TraceAnswer, name: string): string {
+  const node = answer.nodeOf.get(name);
+  return node === undefined ? name : `${name} on ${node}`;
+}
+
+/** A sentence on how it ended, and its sign and colour. */
+export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors): string {
+  const server = end.server === undefined ? "" : colors.endpoint(end.server);
+  const seen = `it sees ${colors.strong(end.seenSource ?? "")}`;
+  const name =
+    end.serverName === undefined || end.serverName === "default gateway"
+      ? ""
+      : ` ${hostLabel(answer, end.serverName)}`;
+  switch (end.outcome) {
+    case "delivered":
+      return end.host === "default gateway"
+        ? `${colors.success("leaves")} the cluster for ${server}; ${seen}`
+        : `${colors.success("delivered")} to ${server}${name}; ${seen}`;
+    case "reply-lost":
+      return `${colors.error("reply lost")}: ${server}${name} gets it (${seen}); ${end.reason}`;
+    case "rejected":
+      return `${colors.verdict("rejected")}: ${end.reason}`;
+    case "dropped":
+      return `${colors.verdict("dropped")}: ${end.reason}`;
+    case "unreachable":
+      return `${colors.verdict("unreachable")}: ${end.reason}`;
+  }
+}
+
+/** Conditions under which an end is one: ` if -m set … matches`. */
+export function assumptionText(end: AnswerEnd): string {
+  if (end.assumptions.length === 0) return "";
+  const parts = end.assumptions.map((at) => `${at.holds ? "" : "not so: "}${at.text}`);
+  return ` (maybe; if ${parts.join(" and ")})`;
+}
+
+/** Why a rule is there, with the place in the manifests it comes from. */
+export function explanationOf(step: RuleStep): string | undefined {
+  const origin = step.rule?.origin;
+  if (origin === undefined) {
+    const range = step.rule?.range;
+    return range === undefined ? undefined : describePosition(range);
+  }
+  const range = origin.range?.();
+  return range === undefined ? origin.reason : `${origin.reason} (${describePosition(range)})`;
+}
+
+/** Who asks what, in a line. */
+export function headline(answer: TraceAnswer, colors: Colors): string {
+  const { source, target } = answer;
+  const node = source.pod === undefined ? undefined : source.pod.nodeName;
+  const who =
+    source.label === answer.sourceAddress ? source.label : `${source.label} ${answer.sourceAddress}`;
+  const [first] = target.destinations;
+  const host = first?.address.includes(":") ? `[${first.address}]` : first?.address;
+  const where = target.destinations.length === 1 ? `${host}:${first?.port}` : target.text;
+  return `${colors.strong(who)}${node === undefined ? "" : ` on ${node}`} -> ${colors.service(where)} ${target.protocol.toUpperCase()}  ${colors.dim(target.label)}`;
+}
+
+/** Notes, what holds for later packets, and why it does not arrive: the lines below every text form. */
+export function footer(answer: TraceAnswer, colors: Colors): string[] {
+  const lines = answer.notes.map((note) => `${colors.note("note:")} ${note}`);
+  const affinity = affinityText(answer);
+  if (affinity !== undefined) lines.push(`${colors.note("note:")} ${affinity}`);
+  if (answer.whyNot !== undefined) {
+    const { text, range, hint } = answer.whyNot;
+    const place = range === undefined ? "" : ` (${describePosition(range)})`;
+    if (hint !== undefined) lines.push(`${colors.note("hint:")} ${hint}`);
+    lines.push(`${colors.error("why not:")} ${text}${place}`);
+  }
+  return lines;
+}
+
+/** The session affinity that the rules on the way keep, in words. */
+function affinityText(answer: TraceAnswer): string | undefined {
+  for (const end of answer.ends) {
+    for (const step of end.steps) {
+      if (step.kind !== "rule" || step.direction !== "request") continue;
+      const seconds = step.rule?.matches.find((match) => match.kind === "recent");
+      if (seconds?.kind !== "recent") continue;
+      return "session affinity: later packets of this client go to the endpoint of its first (--recent CHAIN=IP says what the list holds)";
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,165 @@
+import { unevaluatedPolicies } from "./analysis/trace/network-policies.ts";
+import type {
+  AnswerEnd,
+  TraceAnswer,
+  TraceDestination,
+  TraceSource,
+  TraceTarget,
+} from "./analysis/trace/request.ts";
+import { defaultSource, resolveSource, type SourceContext } from "./analysis/trace/resolve-source.ts";
+import { resolveTarget } from "./analysis/trace/resolve-target.ts";
+import { type ReachContext, whyNot } from "./analysis/trace/why-not.ts";
+import type { ClusterModel } from "./cluster/model.ts";
+import { usageError } from "./diagnostics/diagnostic.ts";
+import type { ResolvedEndpoints } from "./endpoints/model.ts";
+import { familyOf, isIp } from "./net/ip.ts";
+import { buildNetwork, type NetworkOptions } from "./trace-network.ts";
+import { multiply } from "./tracer/fraction.ts";
+import type { Trace } from "./tracer/model.ts";
+import type { Host, Network } from "./tracer/network.ts";
+import { makePacket } from "./tracer/packet.ts";
+import { sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
+
+/** A question to `trace`. */
+export interface TraceRequest {
+  /** TARGET as cli.md lists its forms. */
+  readonly target: string;
+  /** WHO; undefined: a pod that is no endpoint. */
+  readonly from?: string;
+  readonly protocol?: "tcp" | "udp" | "sctp";
+  readonly sourcePort?: number;
+  /** Where names without a namespace are looked for first. */
+  readonly namespace: string;
+  readonly options: TraceOptions;
+}
+
+/** What a question is answered from. */
+export interface TraceGround {
+  readonly cluster: ClusterModel;
+  readonly endpoints: ResolvedEndpoints;
+  readonly network: NetworkOptions;
+}
+
+/**
+ * Follows a packet from a source to a target through the whole cluster.
+ * @throws InputError for a source or target that is not there
+ * @throws UnwalkableRuleset for rules that can't be walked
+ */
+export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAnswer {
+  const { cluster, endpoints } = ground;
+  const { family } = ground.network;
+  const context: SourceContext = { cluster, endpoints, family, namespace: request.namespace };
+  const source = chosenSource(request, context);
+  const target = resolveTarget(request.target, {
+    ...context,
+    source,
+    ...(request.protocol === undefined ? {} : { protocol: request.protocol }),
+  });
+  const network = networkFor(ground, source, target);
+  const host = network.hosts.get(source.host);
+  if (host === undefined) throw unsendable(source, ground.network.family);
+  const traces: Trace[] = [];
+  const ends: AnswerEnd[] = [];
+  for (const destination of target.destinations) {
+    const traced = traceTo(network, host, source, target, destination, request);
+    traces.push(traced);
+    for (const end of traced.ends) ends.push(answerEnd(end, destination));
+  }
+  const reach: ReachContext = { cluster, endpoints, source, target, ends, nodeOf: nodesOfPods(cluster) };
+  const reason = whyNot(reach);
+  return {
+    source,
+    sourceAddress: traces[0]?.packet.source ?? "",
+    target,
+    traces,
+    ends,
+    notes: [...target.notes, ...notesOf(reach)],
+    ...(reason === undefined ? {} : { whyNot: reason }),
+    hosts: network.hosts,
+    nodeOf: reach.nodeOf,
+  };
+}
+
+/** A pod that is no endpoint is found when the target's Service is known: so the target is looked at twice. */
+function chosenSource(request: TraceRequest, context: SourceContext): TraceSource {
+  if (request.from !== undefined) return resolveSource(request.from, context);
+  const anyone = defaultSource(undefined, context);
+  const protocol = request.protocol === undefined ? {} : { protocol: request.protocol };
+  const { service } = resolveTarget(request.target, { ...context, source: anyone, ...protocol });
+  return defaultSource(service, context);
+}
+
+function networkFor(ground: TraceGround, source: TraceSource, target: TraceTarget): Network {
+  const pods =
+    source.imagined && source.pod !== undefined ? [...ground.cluster.pods, source.pod] : ground.cluster.pods;
+  const straight = target.destinations.some((to) => to.hops.some((hop) => hop.kind === "load-balancer"));
+  return buildNetwork({ ...ground.cluster, pods }, ground.endpoints, {
+    ...ground.network,
+    ...(straight ? { outsideKnowsPods: true } : {}),
+    ...(source.address === undefined ? {} : { outsideAddress: source.address }),
+  });
+}
+
+function traceTo(
+  network: Network,
+  host: Host,
+  source: TraceSource,
+  target: TraceTarget,
+  destination: TraceDestination,
+  request: TraceRequest,
+): Trace {
+  const { address, port } = destination;
+  if (familyOf(address) !== network.family) {
+    const other = network.family === 4 ? 6 : 4;
+    throw usageError("address-family", `${address} is an IPv${other} address`, `--ip-family ${other}`);
+  }
+  const from = source.address ?? sendingAddress(host, address);
+  if (from === undefined) throw unsendable(source, network.family);
+  const packet = makePacket({
+    protocol: target.protocol,
+    source: from,
+    destination: address,
+    destinationPort: port,
+    ...(request.sourcePort === undefined ? {} : { sourcePort: request.sourcePort }),
+  });
+  return trace(network, host, packet, request.options);
+}
+
+function unsendable(source: TraceSource, family: number): Error {
+  const hint = isIp(source.label) ? undefined : `--ip-family ${family === 4 ? 6 : 4}`;
+  return usageError(
+    "source-without-address",
+    `${source.label} has no IPv${family} address to send from`,
+    hint,
+  );
+}
+
+function answerEnd(end: Trace["ends"][number], destination: TraceDestination): AnswerEnd {
+  return {
+    ...end,
+    probability: multiply(destination.share, end.probability),
+    hops: destination.hops,
+    destination: destination.address,
+  };
+}
+
+function nodesOfPods(cluster: ClusterModel): ReadonlyMap<string, string> {
+  const nodes = new Map<string, string>();
+  for (const pod of cluster.pods) {
+    if (pod.nodeName !== undefined) nodes.set(`pod/${pod.namespace}/${pod.name}`, pod.nodeName);
+  }
+  return nodes;
+}
+
+function notesOf(context: ReachContext): string[] {
+  const notes: string[] = [];
+  const { source, target, endpoints } = context;
+  if (source.imagined) notes.push(`${source.label} is imagined: every pod of the input is an endpoint`);
+  const group = endpoints.servicePorts.find((at) => at.service === target.service && at.port === target.port);
+  if (group?.unknown !== undefined) {
+    notes.push(
+      `the endpoints of ${target.service?.namespace}/${target.service?.name} can't be known: ${group.unknown}`,
+    );
+  }
+  return [...notes, ...unevaluatedPolicies(context)];
+}
