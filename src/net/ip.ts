@@ -15,11 +15,23 @@ export function familyOf(address: string): IpFamily {
   return address.includes(":") ? 6 : 4;
 }
 
-const ipv4Shape = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
-
 /** Whether the text is an IPv4 address of four decimal parts without leading zeros. */
 export function isIpv4(text: string): boolean {
-  return ipv4Shape.test(text) && text.split(".").every((part) => Number(part) <= 255);
+  // By hand, since dumps of big clusters ask a million times.
+  let parts = 1;
+  let value = -1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 46) {
+      if (value === -1) return false;
+      parts++;
+      value = -1;
+    } else if (code >= 48 && code <= 57 && value !== 0) {
+      value = (value === -1 ? 0 : value * 10) + (code - 48);
+      if (value > 255) return false;
+    } else return false;
+  }
+  return parts === 4 && value !== -1;
 }
 
 /** Whether the text is an IPv6 address without a zone. */

@@ -8,6 +8,7 @@ import {
   isIp,
   isIpv4,
 } from "../../net/ip.ts";
+import type { AddressMatch } from "../ruleset.ts";
 import { RuleProblem } from "./problem.ts";
 
 /** An address with its mask, host bits cleared, as the kernel keeps it. */
@@ -22,6 +23,7 @@ export interface HostOrNetwork {
  * IPv4-mapped or IPv4-compatible address in dotted form. The text must be a valid address.
  */
 export function printedIp(text: string): string {
+  if (!text.includes(":")) return text;
   const canonical = canonicalIp(text);
   if (!canonical.startsWith("::") || canonical.includes(".")) return canonical;
   const value = ipToBigInt(canonical);
@@ -80,6 +82,17 @@ export function hostOrNetwork(text: string, family: IpFamily, keepHostBits = fal
     throw new RuleProblem(`host/network \`${host}' not found`);
   const address = family === 4 ? host : printedIp(host);
   return { address: keepHostBits ? address : clearHostBits(address, mask, family), mask };
+}
+
+/** What `-s` and `-d` compare with; undefined for any address, which the kernel can't tell from none at all. */
+export function addressMatch(text: string, family: IpFamily, inverted: boolean): AddressMatch | undefined {
+  const slash = text.length - 3;
+  if (family === 4 && text.endsWith("/32") && text.indexOf("/") === slash) {
+    const address = text.slice(0, slash);
+    if (isIpv4(address)) return { address, mask: 32, inverted };
+  }
+  const { address, mask } = hostOrNetwork(text, family);
+  return mask === 0 && !inverted ? undefined : { address, mask, inverted };
 }
 
 /**

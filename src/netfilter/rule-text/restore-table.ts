@@ -1,9 +1,7 @@
 import type { SourceText } from "../../diagnostics/source.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import {
-  type AddressMatch,
   builtinChains,
-  type Chain,
   type Counters,
   type HookName,
   type Rule,
@@ -15,7 +13,7 @@ import { textTargets } from "./module-names.ts";
 import { ParsedRule } from "./parsed-rule.ts";
 import { RuleProblem } from "./problem.ts";
 import { countersOf, RuleParser } from "./rule-parser.ts";
-import { ChainBuilder } from "./table-builder.ts";
+import { ParsedChain } from "./table-builder.ts";
 import type { Words } from "./words.ts";
 
 /** The kernel's room for a chain's name is 29 bytes with the final zero. */
@@ -39,7 +37,7 @@ const longCommands: Readonly<Record<string, string>> = {
 export class RestoreTable {
   private readonly name: TableName;
   private readonly source: SourceText;
-  private readonly chains = new Map<string, ChainBuilder>();
+  private readonly chains = new Map<string, ParsedChain>();
   private readonly parser: RuleParser;
 
   constructor(
@@ -62,12 +60,12 @@ export class RestoreTable {
       family,
       backend,
       strict: true,
-      isChain: (chain) => this.chains.has(chain),
+      jumpTo: (chain) => this.chains.get(chain)?.jump,
     });
   }
 
-  private create(name: string): ChainBuilder {
-    const chain = new ChainBuilder(name, 0);
+  private create(name: string): ParsedChain {
+    const chain = new ParsedChain(name);
     this.chains.set(name, chain);
     return chain;
   }
@@ -136,7 +134,7 @@ export class RestoreTable {
     }
   }
 
-  private existing(name: string | undefined, word: number): ChainBuilder {
+  private existing(name: string | undefined, word: number): ParsedChain {
     const chain = name === undefined ? undefined : this.chains.get(name);
     if (chain === undefined) throw new RuleProblem(`chain ${name ?? ""} does not exist`, word + 1);
     return chain;
@@ -182,8 +180,8 @@ export class RestoreTable {
       throw new RuleProblem(`Can't use -o with ${chain}`);
     if (parts.inInterface !== undefined && (chain === "POSTROUTING" || chain === "OUTPUT"))
       throw new RuleProblem(`Can't use -i with ${chain}`);
-    return orAny(parts.sources).flatMap((source) =>
-      orAny(parts.destinations).map(
+    return [parts.source, ...parts.moreSources].flatMap((source) =>
+      [parts.destination, ...parts.moreDestinations].map(
         (destination) => new ParsedRule(parts, source, destination, this.source, offset),
       ),
     );
@@ -194,19 +192,14 @@ export class RestoreTable {
     const builtin = builtinChains[this.name].map((hook) => this.chains.get(hook)!);
     const others = [...this.chains.values()].filter((chain) => !this.isBuiltin(chain.name));
     others.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { name: this.name, chains: [...builtin, ...others].map((chain): Chain => chain.finish()) };
+    return { name: this.name, chains: [...builtin, ...others] };
   }
-}
-
-/** The addresses a rule is repeated for; one without address where it says none. */
-function orAny(addresses: readonly AddressMatch[] | undefined): readonly (AddressMatch | undefined)[] {
-  return addresses === undefined || addresses.length === 0 ? [undefined] : addresses;
 }
 
 const natIsNoFilter =
   'The "nat" table is not intended for filtering, the use of DROP is therefore inhibited.';
 
-function jumpsTo(chain: ChainBuilder, name: string): boolean {
+function jumpsTo(chain: ParsedChain, name: string): boolean {
   return chain.rules.some(({ target }) => target?.kind === "jump" && target.chain === name);
 }
 

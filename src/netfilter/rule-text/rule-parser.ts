@@ -2,9 +2,9 @@ import type { IpFamily } from "../../net/ip.ts";
 import type { Match } from "../match.ts";
 import { matchExtension } from "../matches/registry.ts";
 import type { AddressMatch, Counters, InterfaceMatch, ProtocolMatch } from "../ruleset.ts";
-import type { Target } from "../target.ts";
+import type { JumpTarget, Target } from "../target.ts";
 import { targetExtension } from "../targets/registry.ts";
-import { hostOrNetwork } from "./addresses.ts";
+import { addressMatch } from "./addresses.ts";
 import { textMatchModules, textTargets } from "./module-names.ts";
 import { checkOptions, type OptionTable, OptionUses, type RuleScope } from "./options.ts";
 import { RuleProblem } from "./problem.ts";
@@ -22,14 +22,17 @@ export interface RuleSurroundings {
   readonly strict: boolean;
   /** Of restore input: the kernel interface it goes to. */
   readonly backend?: "nft" | "legacy";
-  /** Whether the rule's table has a chain of that name. */
-  isChain(name: string): boolean;
+  /** The target of a jump to that chain, if the rule's table has it. */
+  jumpTo(name: string): JumpTarget | undefined;
 }
 
 /** The parts of a rule, each undefined when the text does not say it. */
 export interface RuleParts {
-  sources: readonly AddressMatch[] | undefined;
-  destinations: readonly AddressMatch[] | undefined;
+  source: AddressMatch | undefined;
+  destination: AddressMatch | undefined;
+  /** Further addresses of a list, for each of which the rule is repeated. */
+  moreSources: readonly (AddressMatch | undefined)[];
+  moreDestinations: readonly (AddressMatch | undefined)[];
   inInterface: InterfaceMatch | undefined;
   outInterface: InterfaceMatch | undefined;
   protocol: ProtocolMatch | undefined;
@@ -88,8 +91,13 @@ const verdicts = new Map<string, Target>(
   (["ACCEPT", "DROP", "RETURN", "QUEUE"] as const).map((verdict) => [verdict, { kind: "verdict", verdict }]),
 );
 
+/** The usual protocols, one value for all rules. */
+const protocolMatches: ReadonlyMap<string, ProtocolMatch> = new Map(
+  ["tcp", "udp", "sctp", "icmp", "ipv6-icmp"].map((name) => [name, { name, inverted: false }]),
+);
+
 const noMatches: readonly Match[] = [];
-const anyAddress: readonly AddressMatch[] = [];
+const noAddresses: readonly AddressMatch[] = [];
 const nothingUnknown: readonly string[] = [];
 const zeroCounters: Counters = { packets: 0n, bytes: 0n };
 
@@ -128,8 +136,10 @@ export class RuleParser {
     this.openTarget = undefined;
     this.protocolLoaded = false;
     this.parts = {
-      sources: undefined,
-      destinations: undefined,
+      source: undefined,
+      destination: undefined,
+      moreSources: noAddresses,
+      moreDestinations: noAddresses,
       inInterface: undefined,
       outInterface: undefined,
       protocol: undefined,
@@ -183,12 +193,14 @@ export class RuleParser {
     try {
       switch (option) {
         case "-s":
-          this.once(parts.sources, option);
-          parts.sources = this.addresses(this.value());
+          this.once(parts.source, option);
+          parts.source = this.addressOrList(this.value());
+          parts.moreSources = this.moreAddresses;
           return;
         case "-d":
-          this.once(parts.destinations, option);
-          parts.destinations = this.addresses(this.value());
+          this.once(parts.destination, option);
+          parts.destination = this.addressOrList(this.value());
+          parts.moreDestinations = this.moreAddresses;
           return;
         case "-i":
           this.once(parts.inInterface, option);
@@ -231,22 +243,23 @@ export class RuleParser {
     }
   }
 
-  private addresses(text: string): readonly AddressMatch[] {
+  /** The first address of an option; the others of a list go to {@link moreAddresses}. */
+  private addressOrList(text: string): AddressMatch | undefined {
     const { around, inverted } = this;
     if (text.includes(":") && !around.strict) around.family = 6;
-    if (!text.includes(",")) {
-      const network = hostOrNetwork(text, around.family);
-      // Any address: the kernel can't tell it from no address at all.
-      if (network.mask === 0 && !inverted) return anyAddress;
-      if (network.mask === 0 && around.backend === "nft") throw new RuleProblem("rule would never match");
-      return [{ ...network, inverted }];
-    }
-    if (inverted) throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
-    return text
-      .split(",")
-      .filter((part) => part !== "")
-      .map((part) => ({ ...hostOrNetwork(part, around.family), inverted }));
+    const [first = "", ...others] = text.includes(",")
+      ? text.split(",").filter((part) => part !== "")
+      : [text];
+    if (others.length > 0 && inverted)
+      throw new RuleProblem("! not allowed with multiple source or destination IP addresses");
+    this.moreAddresses =
+      others.length === 0 ? noAddresses : others.map((other) => addressMatch(other, around.family, false));
+    const match = addressMatch(first, around.family, inverted);
+    if (inverted && match?.mask === 0 && around.backend === "nft")
+      throw new RuleProblem("rule would never match");
+    return match;
   }
+  private moreAddresses: readonly (AddressMatch | undefined)[] = noAddresses;
 
   private interfaceMatch(name: string): InterfaceMatch | undefined {
     if (this.around.strict && (name === "" || new TextEncoder().encode(name).length > 15))
@@ -259,6 +272,8 @@ export class RuleParser {
   }
 
   private protocolMatch(text: string): ProtocolMatch | undefined {
+    const known = this.inverted ? undefined : protocolMatches.get(text);
+    if (known !== undefined) return known;
     const number = parseProtocolNumber(text);
     if (number === 0 && this.inverted) throw new RuleProblem("rule would never match protocol");
     return number === 0 ? undefined : { name: protocolName(number), inverted: this.inverted };
@@ -287,8 +302,13 @@ export class RuleParser {
   private readTarget(name: string, goto: boolean): void {
     const verdict = goto ? undefined : verdicts.get(name);
     if (verdict !== undefined) this.parts.target = verdict;
-    else if (goto || this.around.isChain(name)) this.parts.target = { kind: "jump", chain: name, goto };
+    else if (goto) this.parts.target = { kind: "jump", chain: name, goto };
     else {
+      const jump = this.around.jumpTo(name);
+      if (jump !== undefined) {
+        this.parts.target = jump;
+        return;
+      }
       const options = targetExtension(name)?.options;
       if (options === undefined && !this.isTextTarget(name))
         this.parts.target = { kind: "jump", chain: name, goto };

@@ -9,37 +9,31 @@ import {
   type Table,
   type TableName,
 } from "../ruleset.ts";
+import type { JumpTarget } from "../target.ts";
 
-/** A chain while it is read. */
-export class ChainBuilder implements Chain {
+/** A chain while it is read, and afterwards. */
+export class ParsedChain implements Chain {
   readonly name: string;
-  policy: Chain["policy"];
-  counters: Counters | undefined;
+  policy: Chain["policy"] = undefined;
+  counters: Counters | undefined = undefined;
   readonly rules: Rule[] = [];
-  /** Whether the text declares it (`:NAME`, `-N`, `-P`); offset of the line that first names it. */
-  readonly offset: number;
+  #jump: JumpTarget | undefined;
 
-  constructor(name: string, offset: number) {
+  constructor(name: string) {
     this.name = name;
-    this.offset = offset;
   }
 
-  /** The chain as data, without what only reading needs. */
-  finish(): Chain {
-    const { name, policy, counters, rules } = this;
-    return {
-      name,
-      ...(policy === undefined ? {} : { policy }),
-      ...(counters === undefined ? {} : { counters }),
-      rules,
-    };
+  /** The target of rules that jump here: one for all of them. */
+  get jump(): JumpTarget {
+    this.#jump ??= { kind: "jump", chain: this.name, goto: false };
+    return this.#jump;
   }
 }
 
 /** A table while it is read. */
 export class TableBuilder {
   readonly name: TableName;
-  readonly chains = new Map<string, ChainBuilder>();
+  readonly chains = new Map<string, ParsedChain>();
   header: string[] = [];
   footer: string[] = [];
 
@@ -48,10 +42,10 @@ export class TableBuilder {
   }
 
   /** The chain of that name, made when it is not there yet. */
-  chain(name: string, offset: number): ChainBuilder {
+  chain(name: string): ParsedChain {
     let chain = this.chains.get(name);
     if (chain === undefined) {
-      chain = new ChainBuilder(name, offset);
+      chain = new ParsedChain(name);
       this.chains.set(name, chain);
     }
     return chain;
@@ -65,7 +59,7 @@ export class TableBuilder {
   finish(): Table {
     return {
       name: this.name,
-      chains: [...this.chains.values()].map((chain) => chain.finish()),
+      chains: [...this.chains.values()],
       ...(this.header.length === 0 ? {} : { header: this.header }),
       ...(this.footer.length === 0 ? {} : { footer: this.footer }),
     };

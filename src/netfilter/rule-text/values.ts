@@ -6,6 +6,16 @@ import { servicePort } from "./service-names.ts";
  * @returns undefined when the text is no such number
  */
 export function readInteger(text: string): number | undefined {
+  const first = text.charCodeAt(0) - 48;
+  if (first >= 1 && first <= 9 && text.length < 16) {
+    let value = first;
+    for (let i = 1; i < text.length; i++) {
+      const digit = text.charCodeAt(i) - 48;
+      if (digit < 0 || digit > 9) return undefined;
+      value = value * 10 + digit;
+    }
+    return value;
+  }
   if (/^[1-9]\d*$|^0$/.test(text)) return Number(text);
   if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text, 16);
   if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);

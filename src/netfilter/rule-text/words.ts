@@ -41,9 +41,8 @@ export class Words {
       this.ends[count] = at;
       count++;
     }
-    this.values.length = count;
-    this.starts.length = count;
-    this.ends.length = count;
+    // Shortening an array costs; the offsets of words that are not there are never asked for.
+    if (this.values.length !== count) this.values.length = count;
   }
 
   private readQuoted(index: number, before: string, from: number, end: number): number {

@@ -33,9 +33,27 @@ function address(text: string, family: IpFamily): string {
   return printedIp(text);
 }
 
+/** Whether a port without leading zeros stands from an offset to the end. */
+function isPlainPort(text: string, start: number): boolean {
+  const length = text.length - start;
+  if (length < 1 || length > 5 || text.charCodeAt(start) === 48) return false;
+  let port = 0;
+  for (let i = start; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return false;
+    port = port * 10 + digit;
+  }
+  return port <= uint16;
+}
+
 /** `ADDRESS[-ADDRESS][:PORTS]`, IPv6 with ports in brackets; either part may be absent. Canonical. */
 function natRange(use: OptionUse, scope: RuleScope): string {
   const { value } = use;
+  const end = value.indexOf(":");
+  // The usual case by hand: dumps of big clusters have a million of them.
+  if (scope.family === 4 && end > 0 && isIpv4(value.slice(0, end)) && isPlainPort(value, end + 1)) {
+    if (protocolsWithPorts.has(scope.protocol)) return value;
+  }
   const open = value.indexOf("[");
   let addresses = value;
   let portText: string | undefined;

@@ -91,6 +91,13 @@ function listTcpOnly(match: PortsMatch, view: ListView): string {
   return text;
 }
 
+/** `-m tcp` and the like without options, one value for all rules. */
+const bare: Readonly<Record<PortsMatch["kind"], PortsMatch>> = {
+  tcp: { kind: "tcp", sourcePort: undefined, destinationPort: undefined },
+  udp: { kind: "udp", sourcePort: undefined, destinationPort: undefined },
+  sctp: { kind: "sctp", sourcePort: undefined, destinationPort: undefined },
+};
+
 /** `-m tcp`, `-m udp`: ports, and of TCP also flags and an option. */
 export const portsExtension: MatchExtension<PortsMatch> = {
   modules: ["tcp", "udp", "sctp"],
@@ -102,13 +109,14 @@ export const portsExtension: MatchExtension<PortsMatch> = {
   },
   decode(options, scope, module) {
     const kind = module === "udp" ? "udp" : module === "sctp" ? "sctp" : "tcp";
+    if (options.uses.length === 0) return bare[kind];
     const said =
       scope.backend === "nft" && kind !== "sctp" && !options.has("--tcp-option")
         ? asNftSays
         : (range: PortRange | undefined) => range;
     const sourcePort = said(portRange(options.find("--sport"), kind));
     const destinationPort = said(portRange(options.find("--dport"), kind));
-    if (kind !== "tcp" || options.uses.length === 0) return { kind, sourcePort, destinationPort };
+    if (kind !== "tcp") return { kind, sourcePort, destinationPort };
     const syn = options.find("--syn");
     const flagUse = options.find("--tcp-flags");
     const optionUse = options.find("--tcp-option");
