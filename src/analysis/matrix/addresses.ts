@@ -1,4 +1,5 @@
 import type { ClusterModel, Service, ServicePort } from "../../cluster/model.ts";
+import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { familyOf } from "../../net/ip.ts";
 import type { AddressKind, MatrixAddress } from "./model.ts";
 
@@ -40,4 +41,26 @@ export function matrixAddresses(cluster: ClusterModel): MatrixAddress[] {
   return cluster.services
     .filter((service) => service.type !== "ExternalName")
     .flatMap((service) => service.ports.flatMap((port) => addressesOfPort(cluster, service, port)));
+}
+
+/**
+ * The nodes by which a packet from outside may come in to an external IP or a load balancer's address: all, but a
+ * load balancer sends to nodes only that pass the health check of a Service with externalTrafficPolicy Local.
+ */
+export function entryNodesOf(
+  cluster: ClusterModel,
+  endpoints: ResolvedEndpoints,
+): (address: MatrixAddress) => readonly string[] {
+  const all = cluster.nodes.map((node) => node.name);
+  return ({ kind, service, port, family }) => {
+    if (kind !== "load balancer" || service.externalTrafficPolicy !== "Local") return all;
+    const entry = endpoints.servicePorts.find(
+      (each) => each.service === service && each.port === port && each.family === family,
+    );
+    const healthy = new Set(
+      (entry?.endpoints ?? []).filter((endpoint) => endpoint.ready).map((endpoint) => endpoint.nodeName),
+    );
+    const passing = all.filter((node) => healthy.has(node));
+    return passing.length === 0 ? all : passing;
+  };
 }

@@ -22,6 +22,8 @@ export interface ViewRow {
 export interface MatrixView {
   readonly columns: readonly string[];
   readonly rows: readonly ViewRow[];
+  /** What the table takes for granted. */
+  readonly notes: readonly string[];
 }
 
 const headings: Record<SourceKind, string> = {
@@ -57,25 +59,42 @@ function decides(cells: readonly Cell[], keyOf: (cell: Cell) => string | undefin
   return [...groupBy(cells, keyOf).values()].every((group) => new Set(group.map(describeCell)).size === 1);
 }
 
-/** Says each answer once, with the nodes it holds for: of the client, of the address called, or of both. */
+/** What may decide the answer, and how to say it: the client's node, the node or address called, both. */
+const dimensions: readonly {
+  readonly keyOf: (cell: Cell) => string;
+  readonly say: (cells: readonly Cell[]) => string;
+}[] = [
+  {
+    keyOf: (cell) => cell.source.node ?? "",
+    say: (cells) => `on ${list(cells.map((cell) => cell.source.node))}`,
+  },
+  {
+    keyOf: calledOf,
+    say: (cells) => `${cells[0]?.entry === undefined ? "to" : "by"} ${list(cells.map(calledOf))}`,
+  },
+  {
+    keyOf: (cell) => (cell.source.node === cell.address.node ? "own" : "other"),
+    say: (cells) => (cells[0]?.source.node === cells[0]?.address.node ? "to its own node" : "to other nodes"),
+  },
+  {
+    keyOf: (cell) => `${cell.source.node} ${calledOf(cell)}`,
+    say: (cells) => list(cells.map((cell) => `${cell.source.node} to ${calledOf(cell)}`)),
+  },
+];
+
+function calledOf(cell: Cell): string {
+  return cell.entry ?? cell.address.node ?? cell.address.address;
+}
+
+/** Says each answer once, with where it holds. */
 function statementsOf(cells: readonly Cell[]): Statement[] {
   const groups = [...groupBy(cells, describeCell)];
-  const bySource = decides(cells, (cell) => cell.source.node);
-  const byAddress = decides(cells, (cell) => cell.address.node ?? cell.address.address);
+  const deciding = dimensions.find(({ keyOf }) => decides(cells, keyOf));
   return groups.map(([text, group]) => {
     const state = stateOf(group[0]!);
-    if (groups.length === 1) return { text, state };
-    const where = bySource
-      ? `on ${list(group.map((cell) => cell.source.node))}`
-      : byAddress
-        ? `to ${list(group.map((cell) => cell.address.node ?? cell.address.address))}`
-        : list(
-            group.map((cell) => {
-              const to = cell.address.node ?? cell.address.address;
-              return cell.source.node === undefined ? `to ${to}` : `${cell.source.node} to ${to}`;
-            }),
-          );
-    return { text, state, where };
+    return groups.length === 1 || deciding === undefined
+      ? { text, state }
+      : { text, state, where: deciding.say(group) };
   });
 }
 
@@ -100,5 +119,10 @@ export function viewMatrix(matrix: Matrix): MatrixView {
       columns: kinds.map((each) => statementsOf(row.cells.filter((cell) => cell.source.kind === each))),
     };
   });
-  return { columns: kinds.map((kind) => headings[kind]), rows };
+  const routed = matrix.rows.some((row) => row.kind === "cluster IP") && kinds.includes("outside");
+  return {
+    columns: kinds.map((kind) => headings[kind]),
+    rows,
+    notes: routed ? ["Cluster IPs answer a client outside only when it has a route to them by a node."] : [],
+  };
 }

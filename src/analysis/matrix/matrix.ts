@@ -1,19 +1,20 @@
 import type { IpFamily } from "../../net/ip.ts";
 import { add, compareFractions } from "../../tracer/fraction.ts";
 import type { End } from "../../tracer/model.ts";
-import type { Network } from "../../tracer/network.ts";
+import type { Network, Route } from "../../tracer/network.ts";
 import { makePacket } from "../../tracer/packet.ts";
+import { lookUpRoute } from "../../tracer/routing.ts";
 import { sendingAddress, trace } from "../../tracer/trace.ts";
 import { groupBy } from "../group-by.ts";
 import type { Cell, CellPart, Matrix, MatrixAddress, MatrixRow, MatrixSource } from "./model.ts";
 
 /** Ends that are alike but for the endpoint, as one share. */
-function partsOf(ends: readonly End[], source: string): CellPart[] {
+function partsOf(ends: readonly End[], own: ReadonlySet<string>): CellPart[] {
   const parts = new Map<string, CellPart>();
   for (const end of ends) {
     const masqueraded =
-      end.outcome === "delivered" && end.seenSource !== undefined ? end.seenSource !== source : undefined;
-    const key = `${end.outcome} ${masqueraded}`;
+      end.outcome === "delivered" && end.seenSource !== undefined ? !own.has(end.seenSource) : undefined;
+    const key = `${end.outcome} ${masqueraded ?? ""}`;
     const known = parts.get(key);
     parts.set(key, {
       outcome: end.outcome,
@@ -21,17 +22,25 @@ function partsOf(ends: readonly End[], source: string): CellPart[] {
       probability: known === undefined ? end.probability : add(known.probability, end.probability),
     });
   }
-  return [...parts.values()].sort(
-    (a, b) => compareFractions(b.probability, a.probability) || (a.outcome < b.outcome ? -1 : 1),
-  );
+  return [...parts]
+    .sort(([a, one], [b, other]) => compareFractions(other.probability, one.probability) || (a < b ? -1 : 1))
+    .map(([, part]) => part);
 }
 
-function cellOf(network: Network, source: MatrixSource, address: MatrixAddress): Cell | undefined {
-  const host = network.hosts.get(source.host);
-  const from = host === undefined ? undefined : sendingAddress(host, address.address);
+function cellOf(
+  network: Network,
+  source: MatrixSource,
+  address: MatrixAddress,
+  entry: string | undefined,
+): Cell | undefined {
+  const by = entry === undefined ? {} : { entry };
   const { unknownEndpoints } = address.service;
-  if (unknownEndpoints !== undefined)
-    return { source, address, parts: [], servers: [], unknown: [unknownEndpoints] };
+  if (unknownEndpoints !== undefined) {
+    return { source, address, ...by, parts: [], servers: [], unknown: [unknownEndpoints] };
+  }
+  const through = entry === undefined ? network : enteringBy(network, source.host, address.address, entry);
+  const host = through.hosts.get(source.host);
+  const from = host === undefined ? undefined : sendingAddress(host, address.address);
   if (host === undefined || from === undefined) return undefined;
   const packet = makePacket({
     protocol: address.port.protocol.toLowerCase(),
@@ -39,28 +48,71 @@ function cellOf(network: Network, source: MatrixSource, address: MatrixAddress):
     destination: address.address,
     destinationPort: address.number,
   });
-  const { ends } = trace(network, host, packet, { later: false });
+  const { ends } = trace(through, host, packet, { later: false });
   const servers = ends.flatMap((end) =>
     end.outcome === "delivered" && end.server !== undefined ? [end.server] : [],
   );
   const unknown = ends.flatMap((end) => end.assumptions.map((assumption) => assumption.text));
+  const own = new Set([
+    from,
+    ...host.interfaces.flatMap((device) => device.addresses.map((at) => at.address)),
+  ]);
   return {
     source,
     address,
-    parts: partsOf(ends, from),
+    ...by,
+    parts: partsOf(ends, own),
     servers: [...new Set(servers)].sort(),
     unknown: [...new Set(unknown)],
   };
 }
 
+/** The network in which a client outside reaches an address by the given node. */
+function enteringBy(network: Network, client: string, address: string, node: string): Network {
+  const host = network.hosts.get(client);
+  const gateway = network.hosts.get(node);
+  const route = host === undefined ? undefined : lookUpRoute(host, address);
+  if (host === undefined || gateway === undefined || route?.kind !== "unicast") return network;
+  const device = gateway.interfaces.find((each) => each.segment === route.device.segment);
+  const via = device?.addresses[0]?.address;
+  if (via === undefined) return network;
+  const prefix = network.family === 4 ? 32 : 128;
+  const direct: Route = {
+    destination: { address, prefix, family: network.family },
+    via,
+    device: route.device.name,
+  };
+  const others = host.routes.filter(
+    ({ destination }) => destination.address !== address || destination.prefix !== prefix,
+  );
+  const hosts = new Map(network.hosts);
+  hosts.set(client, { ...host, routes: [...others, direct] });
+  return { ...network, hosts };
+}
+
+/**
+ * The nodes by which packets from outside come in to an address that is no node's own: any node that a router
+ * or load balancer may choose. A load balancer leaves out nodes that fail the health check of a Local Service.
+ */
+function entriesOf(
+  source: MatrixSource,
+  address: MatrixAddress,
+  entryNodes: (address: MatrixAddress) => readonly string[],
+): readonly (string | undefined)[] {
+  const isNodeless = address.kind === "external IP" || address.kind === "load balancer";
+  return source.kind === "outside" && isNodeless ? entryNodes(address) : [undefined];
+}
+
 /**
  * Who reaches what: every source's connections to every address, followed through the rules.
  * @param networks the network of each family that has rules
+ * @param entryNodes the nodes by which an address that is no node's is reached from outside
  */
 export function buildMatrix(
   sources: readonly MatrixSource[],
   addresses: readonly MatrixAddress[],
   networks: ReadonlyMap<IpFamily, Network>,
+  entryNodes: (address: MatrixAddress) => readonly string[],
 ): Matrix {
   const rows: MatrixRow[] = [];
   const keyOf = (at: MatrixAddress): string =>
@@ -70,7 +122,11 @@ export function buildMatrix(
     const network = networks.get(family);
     if (network === undefined) continue;
     const cells = sources.flatMap((source) =>
-      group.map((address) => cellOf(network, source, address)).filter((cell) => cell !== undefined),
+      group.flatMap((address) =>
+        entriesOf(source, address, entryNodes)
+          .map((entry) => cellOf(network, source, address, entry))
+          .filter((cell) => cell !== undefined),
+      ),
     );
     rows.push({ service, port, kind, family, cells });
   }

@@ -33,7 +33,7 @@ export interface MatrixAddress {
 /** A share of the connections that end alike. */
 export interface CellPart {
   readonly outcome: Outcome;
-  /** Whether the server sees another address than the client's; absent where nothing arrives. */
+  /** Whether the server sees an address that is none of the client's; absent where nothing arrives. */
   readonly masqueraded?: boolean;
   readonly probability: Fraction;
 }
@@ -42,6 +42,8 @@ export interface CellPart {
 export interface Cell {
   readonly source: MatrixSource;
   readonly address: MatrixAddress;
+  /** From outside to an address that is no node's: the node by which the packet comes in. */
+  readonly entry?: string;
   /** The likeliest first. */
   readonly parts: readonly CellPart[];
   /** The endpoints that answer, as `ip:port`, sorted. */

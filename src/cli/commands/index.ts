@@ -7,6 +7,7 @@ import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
 import { initCommand } from "./init.ts";
 import { lintCommand } from "./lint.ts";
+import { matrixCommand } from "./matrix.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
 import { traceCommand } from "./trace.ts";
@@ -25,6 +26,7 @@ export const commands: readonly CommandModule[] = [
   getCommand,
   describeCommand,
   resolveCommand,
+  matrixCommand,
   lintCommand,
   initCommand,
   configCommand,

@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { entryNodesOf, matrixAddresses } from "../../analysis/matrix/addresses.ts";
+import { viewMatrix } from "../../analysis/matrix/collapse.ts";
+import { addressFilter, sourceFilter } from "../../analysis/matrix/filters.ts";
+import { buildMatrix } from "../../analysis/matrix/matrix.ts";
+import type { Matrix, MatrixAddress, MatrixSource } from "../../analysis/matrix/model.ts";
+import { matrixSources, withClientPods } from "../../analysis/matrix/sources.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import { suggest } from "../../manifests/schema/suggest.ts";
+import { noColors } from "../../printers/colors.ts";
+import { outsideHost } from "../../trace-network.ts";
+import { colorsFor } from "../colors.ts";
+import { type MatrixFormat, type MatrixOptions, matrixFormats } from "../commands/matrix.ts";
+import type { CommandIo } from "../io.ts";
+import { type LoadedInput, loadInput } from "../load-input.ts";
+import { familyNetworks } from "../networks.ts";
+import { outputsOf, writeOutputs } from "../output-options.ts";
+
+/** The action of `k8snet matrix`. */
+export async function runMatrix(options: MatrixOptions, command: Command, io: CommandIo): Promise<void> {
+  const outputs = outputsOf(options, { formats: matrixFormats, fallback: "text", env: io.env });
+  const input = await loadInput(command, io);
+  const matrix = await matrixOf(input, options, io);
+  const { color } = input.options;
+  await writeOutputs(
+    outputs,
+    (format, toTerminal) =>
+      printMatrix(format, matrix, toTerminal ? colorsFor(io.stdout, io.env, color) : noColors),
+    io,
+  );
+}
+
+async function matrixOf(input: LoadedInput, options: MatrixOptions, io: CommandIo): Promise<Matrix> {
+  const { cluster, clients } = withClientPods(input.cluster);
+  const sources = chosenSources(matrixSources(cluster, clients, outsideHost), options, input);
+  const addresses = chosenAddresses(matrixAddresses(cluster), options, input);
+  return buildMatrix(
+    sources,
+    addresses,
+    await familyNetworks({ ...input, cluster }, io),
+    entryNodesOf(cluster, input.endpoints),
+  );
+}
+
+/** @throws InputError for a `--from` that is no source */
+function chosenSources(
+  sources: readonly MatrixSource[],
+  options: MatrixOptions,
+  input: LoadedInput,
+): readonly MatrixSource[] {
+  if (options.from === undefined) return sources;
+  const nodes = input.cluster.nodes.map((node) => node.name);
+  const filters = options.from.map((text) => {
+    const filter = sourceFilter(text, nodes);
+    if (filter !== undefined) return filter;
+    throw usageError(
+      "unknown-source",
+      `--from ${text} is no source`,
+      `pod, node, outside, or one of ${nodes.map((name) => `node/${name}`).join(", ")}`,
+    );
+  });
+  return sources.filter((source) => filters.some((filter) => filter(source)));
+}
+
+/** @throws InputError for a `--to` that is no Service and no kind of address */
+function chosenAddresses(
+  addresses: readonly MatrixAddress[],
+  options: MatrixOptions,
+  input: LoadedInput,
+): readonly MatrixAddress[] {
+  if (options.to === undefined) return addresses;
+  const { services } = input.cluster;
+  const filters = options.to.map((text) => {
+    const filter = addressFilter(text, services);
+    if (filter !== undefined) return filter;
+    const name = text.replace(/^(?:svc|services?|ns|namespace)\//, "");
+    const names = services.flatMap((service) => [service.name, `${service.namespace}/${service.name}`]);
+    const near = suggest(name, names);
+    throw usageError(
+      "unknown-target",
+      `--to ${text} is no Service and no kind of address`,
+      near === undefined
+        ? "svc/NAME, ns/NAME, or cluster ip, node port, external ip, load balancer"
+        : `did you mean "svc/${near}"?`,
+    );
+  });
+  return addresses.filter((address) => filters.some((filter) => filter(address)));
+}
+
+async function printMatrix(format: MatrixFormat, matrix: Matrix, colors: typeof noColors): Promise<string> {
+  switch (format) {
+    case "text":
+      return (await import("../../printers/matrix/text.ts")).printMatrixText(viewMatrix(matrix), colors);
+    case "csv":
+      return (await import("../../printers/matrix/cells.ts")).printMatrixCsv(matrix);
+    case "json":
+      return (await import("../../printers/matrix/cells.ts")).printMatrixJson(matrix);
+    case "markdown":
+      return (await import("../../printers/matrix/markdown.ts")).printMatrixMarkdown(viewMatrix(matrix));
+    case "html":
+      return (await import("../../printers/matrix/html.ts")).printMatrixHtml(viewMatrix(matrix));
+  }
+}

@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import { runK8snet } from "../run-k8snet.ts";
+
+const clusters = join(__dirname, "../../../fixtures/conformance/clusters");
+const matrix = (cluster: string, ...flags: string[]) =>
+  runK8snet(["matrix", "-f", join(clusters, cluster, "cluster.yaml"), ...flags]);
+
+/** The columns FROM PODS, FROM NODES and FROM OUTSIDE of the rows of one Service, kind by kind. */
+async function rowsOf(cluster: string, service: string): Promise<Record<string, string[]>> {
+  const { stdout } = await matrix(cluster, "--to", `svc/${service}`, "-o", "markdown");
+  const rows = stdout.split("\n").filter((line) => line.startsWith(`| ${service} `));
+  return Object.fromEntries(
+    rows.map((line) => {
+      const cells = line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, ""));
+      return [cells[2]!, cells.slice(4)];
+    }),
+  );
+}
+
+const masqueraded = "delivered (masqueraded)";
+
+test.each([
+  [
+    "jobs-app",
+    "jobs/frontend-service",
+    {
+      "cluster IP": ["delivered", "delivered", masqueraded],
+      "node port": [masqueraded, `delivered to its own node<br>${masqueraded} to other nodes`, masqueraded],
+    },
+  ],
+  [
+    "traffic-policy",
+    "edge/api-int-local",
+    {
+      "cluster IP": [
+        "dropped on cp, work-1<br>delivered on edge-1",
+        "dropped on cp, work-1<br>delivered on edge-1",
+        "dropped",
+      ],
+    },
+  ],
+  [
+    "traffic-policy",
+    "edge/all-ext-local",
+    {
+      "cluster IP": ["delivered", "delivered", masqueraded],
+      "node port": [
+        "delivered to its own node<br>2/3 reply-lost, 1/3 delivered to other nodes",
+        "delivered",
+        "delivered",
+      ],
+    },
+  ],
+  [
+    // The load balancer's health check leaves out the nodes without an endpoint.
+    "proxy-config",
+    "cfg/app",
+    {
+      "cluster IP": ["delivered", "delivered", masqueraded],
+      "load balancer": ["delivered", "delivered", "delivered"],
+    },
+  ],
+  [
+    "no-endpoints",
+    "dev/down",
+    {
+      "cluster IP": ["rejected", "rejected", "rejected"],
+      "node port": ["rejected", "rejected", "rejected"],
+    },
+  ],
+])("%s: %s from pods, nodes and outside", async (cluster, service, expected) => {
+  expect(await rowsOf(cluster, service)).toMatchObject(expected);
+});
+
+test("the text table names nodes only where they differ", async () => {
+  const { stdout, status } = await matrix("jobs-app", "--to", "ns/jobs");
+  expect(status).toBe(0);
+  expect(stdout).toBe(
+    [
+      "SERVICE                PORT              KIND        ADDRESS          FROM PODS                FROM NODES                              FROM OUTSIDE",
+      "jobs/backend-service   backend 3000/TCP  cluster IP  10.96.5.81:3000  delivered                delivered                               delivered (masqueraded)",
+      "jobs/frontend-service  frontend 80/TCP   cluster IP  10.96.216.86:80  delivered                delivered                               delivered (masqueraded)",
+      "jobs/frontend-service  frontend 80/TCP   node port   *:31803          delivered (masqueraded)  delivered to its own node               delivered (masqueraded)",
+      "                                                                                               delivered (masqueraded) to other nodes",
+      "",
+      "Cluster IPs answer a client outside only when it has a route to them by a node.",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("both families of a dual-stack cluster are there, and --ip-family picks one", async () => {
+  const both = await matrix("dual-stack", "--to", "svc/dual/local", "--from", "pod");
+  expect(both.stdout.match(/cluster IP/g)).toHaveLength(2);
+  const six = await matrix("dual-stack", "--to", "svc/dual/local", "--from", "pod", "--ip-family", "6");
+  expect(six.stdout).toContain("[fd00:10:96::9503]:80");
+  expect(six.stdout).not.toContain("10.96.95.3");
+});
+
+test("json: probabilities are exact and add up to 1 in every cell that is sure", async () => {
+  const { stdout } = await matrix("traffic-policy", "-o", "json");
+  const { cells } = JSON.parse(stdout) as {
+    cells: { ends: { probability: { numerator: number; denominator: number } }[]; unknown: string[] }[];
+  };
+  expect(cells.length).toBeGreaterThan(100);
+  for (const { ends, unknown } of cells) {
+    if (unknown.length > 0) continue;
+    const sum = ends.reduce(
+      (total, end) => total + end.probability.numerator / end.probability.denominator,
+      0,
+    );
+    expect(sum).toBeCloseTo(1, 12);
+  }
+});
+
+test("csv: a line for each source, address and way it ends", async () => {
+  const { stdout } = await matrix("jobs-app", "-o", "csv", "--from", "node/minikube", "--to", "node port");
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines[0]).toBe(
+    "service,port,portName,protocol,kind,address,number,addressNode,from,fromNode,outcome,probability,masqueraded,servers,unknown",
+  );
+  expect(lines[1]).toMatch(
+    /^jobs\/frontend-service,80,frontend,TCP,node port,192\.168\.49\.2,31803,minikube,pod,minikube,delivered,1\/1,yes,/,
+  );
+  expect(lines).toHaveLength(7);
+});
+
+test("html is a page without scripts and with its texts escaped", async () => {
+  const { stdout } = await matrix("jobs-app", "-o", "html");
+  expect(stdout).toMatch(/^<!doctype html>/);
+  expect(stdout).toContain('<td><span class="good">delivered (masqueraded)</span></td>');
+  expect(stdout).not.toMatch(/<script|https?:/);
+});
+
+test.each([
+  [["--from", "pods", "--from", "external"], "FROM PODS", "FROM NODES"],
+  [["--from", "node/minikube"], "FROM NODES", "FROM OUTSIDE"],
+  [["--to", "load-balancer"], "no Service has an address", "SERVICE"],
+])("filters %j", async (flags, has, hasNot) => {
+  const { stdout, status } = await matrix("jobs-app", ...flags);
+  expect(status).toBe(0);
+  expect(stdout).toContain(has);
+  expect(stdout).not.toContain(hasNot);
+});
+
+test.each([
+  [["--from", "node/none"], "node/minikube-m02"],
+  [["--to", "svc/frontend-servic"], 'did you mean "svc/frontend-service"?'],
+  [["-o", "yaml"], "one of text, csv, json, markdown, html"],
+])("%j is bad usage with a hint", async (flags, hint) => {
+  const answer = await matrix("jobs-app", ...flags);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(hint);
+});
