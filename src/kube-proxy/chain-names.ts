@@ -8,28 +8,46 @@ export type ChainKind = "SVC" | "SVL" | "EXT" | "XLB" | "FW" | "SEP";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** Character code of each base32 digit. */
-const codes = new Uint8Array(32);
-for (let i = 0; i < 32; i++) codes[i] = alphabet.charCodeAt(i);
+const digits = new Uint8Array(32);
+for (let i = 0; i < 32; i++) digits[i] = alphabet.charCodeAt(i);
 
-function base32Of40Bits(bytes: Uint8Array, at: number): string {
-  const high = (bytes[at]! << 12) | (bytes[at + 1]! << 4) | (bytes[at + 2]! >> 4);
-  const low = ((bytes[at + 2]! & 15) << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!;
-  return String.fromCharCode(
-    codes[high >> 15]!,
-    codes[(high >> 10) & 31]!,
-    codes[(high >> 5) & 31]!,
-    codes[high & 31]!,
-    codes[low >> 15]!,
-    codes[(low >> 10) & 31]!,
-    codes[(low >> 5) & 31]!,
-    codes[low & 31]!,
-  );
-}
-
-/** First sixteen base32 characters of the digest of a text. */
-export function chainHash(text: string): string {
+/**
+ * `KUBE-` and a kind of three letters, `-` and the first sixteen base32 digits of the hash of a text; made in
+ * one piece, since there may be hundreds of thousands of them to sort and print.
+ */
+function threeLetterName(kind: string, text: string): string {
   const bytes = sha256(text);
-  return base32Of40Bits(bytes, 0) + base32Of40Bits(bytes, 5);
+  const a = (bytes[0]! << 12) | (bytes[1]! << 4) | (bytes[2]! >> 4);
+  const b = ((bytes[2]! & 15) << 16) | (bytes[3]! << 8) | bytes[4]!;
+  const c = (bytes[5]! << 12) | (bytes[6]! << 4) | (bytes[7]! >> 4);
+  const d = ((bytes[7]! & 15) << 16) | (bytes[8]! << 8) | bytes[9]!;
+  return String.fromCharCode(
+    75, // K
+    85, // U
+    66, // B
+    69, // E
+    45, // -
+    kind.charCodeAt(0),
+    kind.charCodeAt(1),
+    kind.charCodeAt(2),
+    45, // -
+    digits[a >> 15]!,
+    digits[(a >> 10) & 31]!,
+    digits[(a >> 5) & 31]!,
+    digits[a & 31]!,
+    digits[b >> 15]!,
+    digits[(b >> 10) & 31]!,
+    digits[(b >> 5) & 31]!,
+    digits[b & 31]!,
+    digits[c >> 15]!,
+    digits[(c >> 10) & 31]!,
+    digits[(c >> 5) & 31]!,
+    digits[c & 31]!,
+    digits[d >> 15]!,
+    digits[(d >> 10) & 31]!,
+    digits[(d >> 5) & 31]!,
+    digits[d & 31]!,
+  );
 }
 
 /**
@@ -38,7 +56,8 @@ export function chainHash(text: string): string {
  * @param protocol in lower case
  */
 export function servicePortChain(kind: Exclude<ChainKind, "SEP">, name: string, protocol: string): string {
-  return `KUBE-${kind}-${chainHash(name + protocol)}`;
+  const text = name + protocol;
+  return kind === "FW" ? `KUBE-FW-${threeLetterName("FWX", text).slice(9)}` : threeLetterName(kind, text);
 }
 
 /**
@@ -46,5 +65,5 @@ export function servicePortChain(kind: Exclude<ChainKind, "SEP">, name: string, 
  * @param endpoint `ip:port`, an IPv6 address in brackets
  */
 export function endpointChain(name: string, protocol: string, endpoint: string): string {
-  return `KUBE-SEP-${chainHash(name + protocol + endpoint)}`;
+  return threeLetterName("SEP", name + protocol + endpoint);
 }

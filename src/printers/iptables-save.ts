@@ -23,8 +23,15 @@ export function* printSave(ruleset: Ruleset, options: PrintSaveOptions = {}): Ge
   const blank = blankAfterTargetless(options.release);
   for (const table of ruleset.tables) {
     if (options.tables !== undefined && !options.tables.includes(table.name)) continue;
-    yield tableHead(table);
-    let text = "";
+    let text = (table.header ?? []).map((line) => `${line}\n`).join("");
+    text += `*${table.name}\n`;
+    for (const chain of table.chains) {
+      text += chainLine(chain);
+      if (text.length > chunkLength) {
+        yield text;
+        text = "";
+      }
+    }
     for (const chain of table.chains) {
       for (const rule of chain.rules) {
         if (options.counters === true) text += `${countersText(rule)} `;
@@ -39,15 +46,11 @@ export function* printSave(ruleset: Ruleset, options: PrintSaveOptions = {}): Ge
   }
 }
 
-function tableHead(table: Table): string {
-  const lines = [...(table.header ?? []), `*${table.name}`, ...table.chains.map(chainLine)];
-  return `${lines.join("\n")}\n`;
-}
-
 function chainLine(chain: Chain): string {
-  const { policy, counters } = chain;
-  const counts = counters === undefined ? "0:0" : `${counters.packets}:${counters.bytes}`;
-  return `:${chain.name} ${policy ?? "-"} [${counts}]`;
+  const { name, policy, counters } = chain;
+  if (counters === undefined)
+    return policy === undefined ? `:${name} - [0:0]\n` : `:${name} ${policy} [0:0]\n`;
+  return `:${name} ${policy ?? "-"} [${counters.packets}:${counters.bytes}]\n`;
 }
 
 function countersText(rule: Rule): string {

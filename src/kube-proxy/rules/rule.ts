@@ -103,7 +103,7 @@ export const toLocal: AddrTypeMatch = {
   destinationType: { types: ["LOCAL"], inverted: false },
 };
 /** `-m physdev ! --physdev-is-in` */
-export const notFromBridge: Match = { kind: "unknown", module: "physdev", text: "! --physdev-is-in" };
+export const notFromBridge: Match = { kind: "physdev", isIn: { inverted: true } };
 
 /** `-m conntrack [!] --ctstate NAMES` */
 export function connectionState(names: readonly string[], inverted = false): ConntrackMatch {

@@ -1,4 +1,5 @@
 import { builtinChains, type Chain, type Rule, type Table, type TableName } from "../../netfilter/ruleset.ts";
+import { sortChains } from "./sort-chains.ts";
 
 /** Collects the chains of a table and puts them into the order in which iptables lists them. */
 export class TableBuilder {
@@ -40,10 +41,10 @@ export class TableBuilder {
     const builtin = new Set<string>(builtinChains[this.name]);
     const own: Chain[] = [...this.made];
     for (const [name, rules] of this.collected) if (!builtin.has(name)) own.push({ name, rules });
-    own.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    const sorted = sortChains(own);
     const first = builtinChains[this.name].map(
       (name): Chain => ({ name, policy: "ACCEPT", rules: this.collected.get(name) ?? [] }),
     );
-    return { name: this.name, chains: [...first, ...own] };
+    return { name: this.name, chains: first.concat(sorted) };
   }
 }
