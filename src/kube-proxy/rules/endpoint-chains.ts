@@ -4,7 +4,7 @@ import type { CommentMatch, Match, RecentMatch, StatisticRandomMatch } from "../
 import type { Chain, Rule } from "../../netfilter/ruleset.ts";
 import { endpointChain } from "../chain-names.ts";
 import { EndpointOrigin } from "./origins.ts";
-import { comment, jump, makeRule, protocolMatches, protocols } from "./rule.ts";
+import { comment, jump, makeEndpointRule, protocolMatches, protocols } from "./rule.ts";
 import { type ServicePortRules, toMarkMasquerade } from "./service-port-rules.ts";
 
 /**
@@ -29,23 +29,28 @@ export class EndpointChain implements Chain {
 
   get rules(): readonly Rule[] {
     const { info, node } = this.port;
+    const { endpoint } = this;
     const note = endpointChainComment(this.port);
-    const translating: Match[] = [...note];
-    if (info.affinitySeconds !== undefined) translating.push(this.recent("set"));
-    translating.push(protocolMatches[info.protocol]);
+    const protocolMatch = protocolMatches[info.protocol];
+    const translating: readonly Match[] =
+      info.affinitySeconds === undefined
+        ? [...note, protocolMatch]
+        : [...note, this.recent("set"), protocolMatch];
     return [
-      makeRule({
-        source: { address: this.endpoint.ip, mask: node.family === 4 ? 32 : 128, inverted: false },
-        matches: note,
-        target: toMarkMasquerade,
-        origin: new EndpointOrigin("hairpin", info, this.endpoint),
-      }),
-      makeRule({
-        protocol: protocols[info.protocol],
-        matches: translating,
-        target: { kind: "dnat", to: this.text, random: false, persistent: false },
-        origin: new EndpointOrigin("translate", info, this.endpoint),
-      }),
+      makeEndpointRule(
+        { address: endpoint.ip, mask: node.family === 4 ? 32 : 128, inverted: false },
+        undefined,
+        note,
+        toMarkMasquerade,
+        new EndpointOrigin("hairpin", info, endpoint),
+      ),
+      makeEndpointRule(
+        undefined,
+        protocols[info.protocol],
+        translating,
+        { kind: "dnat", to: this.text, random: false, persistent: false },
+        new EndpointOrigin("translate", info, endpoint),
+      ),
     ];
   }
 
@@ -65,19 +70,21 @@ export class EndpointChain implements Chain {
 }
 
 function endpointChainComment({ info, node }: ServicePortRules): readonly CommentMatch[] {
-  if (node.largeCluster || node.traits.endpointChainComment === "none") return [];
+  if (node.largeCluster || node.traits.endpointChainComment === "none") return noComment;
   return [comment(info.name)];
 }
+
+const noComment: readonly CommentMatch[] = [];
 
 /** Comment of a rule of a balancing chain; `index` counts its balancing rules from 0. */
 export type BalancingComment = (endpoint: EndpointChain, index: number) => readonly CommentMatch[];
 
 /** The comment of SVC and SVL chains. */
 export function balancingComment({ info, node }: ServicePortRules): BalancingComment {
-  if (node.largeCluster) return () => [];
+  if (node.largeCluster) return () => noComment;
   switch (node.traits.balancingRuleComment) {
     case "none":
-      return () => [];
+      return () => noComment;
     case "service-port":
       return () => [comment(info.name)];
     case "endpoint":
@@ -122,11 +129,13 @@ export function balancingRules(
   if (info.affinitySeconds !== undefined) {
     for (const [index, chain] of endpoints.entries()) {
       rules.push(
-        makeRule({
-          matches: [...affinityNote(chain, index), chain.recent("rcheck")],
-          target: jump(chain.name),
-          origin: new EndpointOrigin("affinity", info, chain.endpoint),
-        }),
+        makeEndpointRule(
+          undefined,
+          undefined,
+          [...affinityNote(chain, index), chain.recent("rcheck")],
+          jump(chain.name),
+          new EndpointOrigin("affinity", info, chain.endpoint),
+        ),
       );
     }
   }
@@ -136,11 +145,13 @@ export function balancingRules(
     const matches: readonly Match[] =
       left === 1 ? note(chain, index) : [...note(chain, index), oneIn(left, node.traits.probabilityDigits)];
     rules.push(
-      makeRule({
+      makeEndpointRule(
+        undefined,
+        undefined,
         matches,
-        target: jump(chain.name),
-        origin: new EndpointOrigin("balance", info, chain.endpoint, left),
-      }),
+        jump(chain.name),
+        new EndpointOrigin("balance", info, chain.endpoint, left),
+      ),
     );
   }
   return rules;

@@ -41,23 +41,44 @@ class GeneratedRule implements Rule {
   readonly origin: RuleOrigin;
   readonly written: Rule["written"];
 
-  constructor(parts: RuleParts) {
-    this.source = parts.source;
-    this.destination = parts.destination;
-    this.inInterface = parts.inInterface;
+  constructor(
+    source: AddressMatch | undefined,
+    destination: AddressMatch | undefined,
+    inInterface: InterfaceMatch | undefined,
+    protocol: ProtocolMatch | undefined,
+    matches: readonly Match[],
+    target: Target | undefined,
+    origin: RuleOrigin,
+    written: Rule["written"],
+  ) {
+    this.source = source;
+    this.destination = destination;
+    this.inInterface = inInterface;
     this.outInterface = undefined;
-    this.protocol = parts.protocol;
+    this.protocol = protocol;
     this.fragment = undefined;
-    this.matches = parts.matches;
-    this.target = parts.target;
-    this.origin = parts.origin;
-    this.written = parts.written;
+    this.matches = matches;
+    this.target = target;
+    this.origin = origin;
+    this.written = written;
   }
 }
 
 /** A rule of kube-proxy. */
 export function makeRule(parts: RuleParts): Rule {
-  return new GeneratedRule(parts);
+  const { source, destination, inInterface, protocol, matches, target, origin, written } = parts;
+  return new GeneratedRule(source, destination, inInterface, protocol, matches, target, origin, written);
+}
+
+/** A rule of an endpoint, of which there are too many to spell out their parts. */
+export function makeEndpointRule(
+  source: AddressMatch | undefined,
+  protocol: ProtocolMatch | undefined,
+  matches: readonly Match[],
+  target: Target,
+  origin: RuleOrigin,
+): Rule {
+  return new GeneratedRule(source, undefined, undefined, protocol, matches, target, origin, undefined);
 }
 
 /** Protocol names in lower case, which are also those of the matches. */
