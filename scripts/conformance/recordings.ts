@@ -66,18 +66,37 @@ function recordingsOf(root: string, cluster: string): Recording[] {
     });
 }
 
-interface RecordedCluster {
+/** A cluster and its endpoints, ready to render. */
+export interface ReadCluster {
   readonly cluster: ClusterModel;
   readonly endpoints: ResolvedEndpoints;
+}
+
+/** Reads the cluster of a folder such as `clusters/jobs-app`. */
+export type ClusterReader = (root: string, name: string) => ReadCluster;
+
+/** The cluster as `kubectl get … -o yaml` printed it. */
+export const readObserved: ClusterReader = (root, name) => {
+  const source = sourceAt(join(root, name, "cluster.yaml"));
+  const read = parseManifests([source], { validate: "ignore" });
+  const { cluster } = buildCluster(read.manifests, defaultClusterOptions);
+  return { cluster, endpoints: resolveEndpoints(cluster).endpoints };
+};
+
+/** A file as a text to parse. */
+export function sourceAt(path: string): SourceText {
+  return { name: path, text: readFileSync(path, "utf8") };
 }
 
 /** Renders what was recorded, and says how it differs. Each cluster is read once. */
 export class Conformance {
   private readonly root: string;
-  private readonly clusters = new Map<string, RecordedCluster>();
+  private readonly read: ClusterReader;
+  private readonly clusters = new Map<string, ReadCluster>();
 
-  constructor(root: string) {
+  constructor(root: string, read: ClusterReader = readObserved) {
     this.root = root;
+    this.read = read;
   }
 
   /** Differences between a recording and ours; empty when they are equal. */
@@ -93,7 +112,9 @@ export class Conformance {
     if (answer.kind === "refused") throw new Error(answer.message);
     const node = cluster.nodes.find(({ name }) => name === recording.node);
     if (node === undefined) throw new Error(`no node ${recording.node} in ${recording.cluster}`);
-    const { stated } = readConfigText(this.source(`${recording.cluster}/${recording.config}.yaml`));
+    const { stated } = readConfigText(
+      sourceAt(join(this.root, recording.cluster, `${recording.config}.yaml`)),
+    );
     const { release } = answer;
     const { config } = readKubeProxyConfig(stated, cluster, { release, family: recording.family });
     const ruleset = generateRuleset(cluster, endpoints, node, config);
@@ -102,18 +123,12 @@ export class Conformance {
     return [...chunks].join("");
   }
 
-  private clusterOf(name: string): RecordedCluster {
+  private clusterOf(name: string): ReadCluster {
     let known = this.clusters.get(name);
     if (known === undefined) {
-      const read = parseManifests([this.source(`${name}/cluster.yaml`)], { validate: "ignore" });
-      const { cluster } = buildCluster(read.manifests, defaultClusterOptions);
-      known = { cluster, endpoints: resolveEndpoints(cluster).endpoints };
+      known = this.read(this.root, name);
       this.clusters.set(name, known);
     }
     return known;
-  }
-
-  private source(path: string): SourceText {
-    return { name: path, text: readFileSync(join(this.root, path), "utf8") };
   }
 }
