@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { IndentedText } from "./continuation-lines.ts";
 import {
   type ComposedDocument,
   type DuplicateKey,
@@ -34,20 +35,38 @@ interface Composed {
  * @throws YamlProblem
  */
 export function composeDocument(text: string, base: number): ComposedDocument {
-  let events: Event[];
-  try {
-    events = parseEvents(text, { maxDepth });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw explainSyntax(error, text, base);
+  const indented = new IndentedText(withPlainLineBreaks(text));
+  for (let attempts = 0; ; attempts++) {
+    try {
+      const events = parseEvents(indented.text, { maxDepth });
+      const place = (offset: number): number => base + indented.original(offset);
+      return new Composer(indented.text, events, place).compose();
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const at = indented.original(error.mark?.position ?? 0);
+      const mayBeIndentation = /deficient indentation/.test(error.reason) && attempts < maxIndentedParts;
+      if (!mayBeIndentation || !indented.indentAt(at)) throw explainSyntax(error.reason, text, at, base);
+    }
   }
-  return new Composer(text, base, events).compose();
+}
+
+/** How many badly indented texts and flow collections of one document are put right. */
+const maxIndentedParts = 200;
+
+/**
+ * YAML 1.1 breaks lines at NEL, LS and PS too, which the parser takes for text; and it does not expect white
+ * space alone on the last line. Offsets stay the same.
+ */
+function withPlainLineBreaks(text: string): string {
+  return text.replace(/[\u0085\u2028\u2029]/g, "\n").replace(/(^|[\r\n]) +$/, "$1");
 }
 
 class Composer {
   readonly #text: string;
-  readonly #base: number;
+  /** The offset in the source text of an offset in the parsed text. */
+  readonly #place: (offset: number) => number;
   readonly #events: readonly Event[];
+  readonly #isJson: boolean;
   readonly #anchors = new Map<string, Composed>();
   readonly #openAnchors = new Set<string>();
   readonly #duplicates: DuplicateKey[] = [];
@@ -55,23 +74,24 @@ class Composer {
   #position = 0;
   #aliased = 0;
 
-  constructor(text: string, base: number, events: readonly Event[]) {
+  constructor(text: string, events: readonly Event[], place: (offset: number) => number) {
     this.#text = text;
-    this.#base = base;
     this.#events = events;
+    this.#place = place;
+    this.#isJson = /^\s*\{/.test(text);
   }
 
   compose(): ComposedDocument {
     const first = this.#events[this.#at++];
     if (first === undefined || first.type !== EVENT_ID.DOCUMENT) {
-      const place = { start: this.#base, end: this.#base };
+      const place = { start: this.#place(0), end: this.#place(0) };
       return { value: null, node: place, duplicates: [] };
     }
     for (const directive of first.directives) {
       if (directive.kind === "yaml" && directive.version !== "1.1") {
         throw new YamlProblem(
           "yaml: found incompatible YAML document",
-          this.#base + Math.max(0, this.#text.indexOf("%YAML")),
+          this.#place(Math.max(0, this.#text.indexOf("%YAML"))),
           `Kubernetes reads YAML 1.1: remove the line "%YAML ${directive.version}".`,
         );
       }
@@ -101,10 +121,10 @@ class Composer {
     const start = event.valueStart === -1 ? this.#position : event.valueStart - (quoted ? 1 : 0);
     const end = event.valueStart === -1 ? this.#position : event.valueEnd + (quoted ? 1 : 0);
     this.#position = end;
-    const text = getScalarValue(this.#text, event);
+    const text = this.#scalarText(event);
     const composed: Composed = {
       value: this.#resolve(event, text, start),
-      node: { start: this.#base + start, end: this.#base + end },
+      node: { start: this.#place(start), end: this.#place(end) },
       size: 1,
     };
     if (event.anchorStart !== -1)
@@ -112,16 +132,39 @@ class Composer {
     return composed;
   }
 
+  /** A block scalar's text; where its last line has no line break, it ends without one. */
+  #scalarText(event: ScalarEvent): string {
+    const text = getScalarValue(this.#text, event);
+    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !this.#isJson) this.#refuseSlashEscape(event);
+    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+    const cut = isBlock && event.valueEnd >= this.#text.length && !this.#text.endsWith("\n");
+    return cut && text.endsWith("\n") ? text.slice(0, -1) : text;
+  }
+
+  /** JSON has the escape \/, YAML 1.1 has not. */
+  #refuseSlashEscape(event: ScalarEvent): void {
+    const found = /^(?:[^\\]|\\[^/])*?\\\//.exec(this.#text.slice(event.valueStart, event.valueEnd));
+    if (found === null) return;
+    const hint = "Write the slash without a backslash.";
+    throw new YamlProblem(
+      "yaml: found unknown escape character",
+      this.#place(event.valueStart + found[0].length - 1),
+      hint,
+    );
+  }
+
   #resolve(event: ScalarEvent, text: string, at: number): unknown {
     const tag = event.tagStart === -1 ? "" : shortTag(this.#text.slice(event.tagStart, event.tagEnd));
     try {
       if (tag === "" || tag.startsWith("!") === true) {
-        return event.style === SCALAR_STYLE.PLAIN && tag !== "!" ? resolvePlain(text) : text;
+        // Tags that YAML does not know are ignored, but what has one is text.
+        const isText = event.style !== SCALAR_STYLE.PLAIN || tag !== "";
+        return isText ? text : resolvePlain(text);
       }
       return resolveTagged(tag, text);
     } catch (error) {
       if (error instanceof ScalarProblem) {
-        throw new YamlProblem(error.message, this.#base + at, "Quote the value if it is text.");
+        throw new YamlProblem(error.message, this.#place(at), "Quote the value if it is text.");
       }
       throw error;
     }
@@ -187,14 +230,14 @@ class Composer {
   }
 
   #placed(start: number, parts: Partial<YamlNode>): YamlNode {
-    return { start: this.#base + start, end: this.#base + Math.max(start, this.#position), ...parts };
+    return { start: this.#place(start), end: this.#place(Math.max(start, this.#position)), ...parts };
   }
 
   #mergeKey(event: Event): Composed {
     this.#at++;
     const start = event.type === EVENT_ID.SCALAR ? event.valueStart : this.#position;
     this.#position = start + 2;
-    return { value: "<<", node: { start: this.#base + start, end: this.#base + start + 2 }, size: 1 };
+    return { value: "<<", node: { start: this.#place(start), end: this.#place(start + 2) }, size: 1 };
   }
 
   /** The JSON key of a YAML key, as sigs.k8s.io/yaml makes it. */
@@ -243,7 +286,7 @@ class Composer {
         this.#openAnchors.has(name)
           ? `yaml: anchor '${name}' value contains itself`
           : `yaml: unknown anchor '${name}' referenced`,
-        this.#base + start - 1,
+        this.#place(start - 1),
         this.#openAnchors.has(name)
           ? "The alias stands inside of what it names; quote the value when it is no alias."
           : "An anchor must stand before its alias, in the same document; quote the value when it is no alias.",
@@ -253,7 +296,7 @@ class Composer {
     if (this.#aliased > maxAliasedValues) {
       throw new YamlProblem(
         "yaml: document contains excessive aliasing",
-        this.#base + start - 1,
+        this.#place(start - 1),
         `Its aliases unfold to more than ${maxAliasedValues} values.`,
       );
     }
@@ -301,6 +344,9 @@ function resolveTagged(tag: string, text: string): unknown {
     case "bool":
     case "null": {
       const value = resolvePlain(text);
+      if (tag === "int" && typeof value === "number" && /^[-+]?[\d_]*[.eE]/.test(text)) {
+        throw new ScalarProblem(`yaml: cannot decode !!float \`${text}\` as a !!int`);
+      }
       const fits = tag === "null" ? value === null : typeof value === (tag === "bool" ? "boolean" : "number");
       if (!fits) throw new ScalarProblem(`yaml: cannot decode !!str \`${text}\` as a !!${tag}`);
       return value;
@@ -313,6 +359,10 @@ function resolveTagged(tag: string, text: string): unknown {
 }
 
 function decodeBase64(text: string): string {
-  const bytes = Uint8Array.from(atob(text.replace(/\s/g, "")), (c) => c.charCodeAt(0));
+  const packed = text.replace(/[\r\n]/g, "");
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(packed)) {
+    throw new ScalarProblem("yaml: !!binary value contains invalid base64 data");
+  }
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
   return new TextDecoder().decode(bytes);
 }

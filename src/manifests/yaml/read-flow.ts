@@ -11,7 +11,7 @@ const maxDepth = 50;
 /** Plain scalars inside of flow collections that need no second thought. */
 const plainFlow = /[A-Za-z0-9_./$*+=~<>^()-][A-Za-z0-9_./$*+=~<>^()@-]*/y;
 const singleQuoted = /'((?:[^'\n]|'')*)'/y;
-const doubleQuoted = /"((?:[^"\\\n]|\\["\\/bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*)"/y;
+const doubleQuoted = /"((?:[^"\\\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*)"/y;
 
 /**
  * Reads a quoted scalar or a flow collection that ends on its line.

@@ -1,4 +1,4 @@
-import type { YAMLException } from "js-yaml";
+import { lastOpening } from "./continuation-lines.ts";
 import { YamlProblem } from "./node.ts";
 
 /** A syntax error in the words of kubectl's reader (go-yaml), with its place and what to do about it. */
@@ -34,16 +34,16 @@ const explanations: readonly ((stumble: Stumble) => Explanation | undefined)[] =
   explainFirstCharacter,
   explainColon,
   explainIndentation,
-  explainEscape,
+  explainOther,
 ];
 
 /** A syntax error of the YAML reader as a problem with its place. */
-export function explainSyntax(error: YAMLException, text: string, base: number): YamlProblem {
-  const at = Math.min(error.mark?.position ?? 0, text.length);
+export function explainSyntax(reason: string, text: string, stumbled: number, base: number): YamlProblem {
+  const at = Math.min(stumbled, text.length);
   const lineStart = text.lastIndexOf("\n", at - 1) + 1;
   const lineEnd = text.indexOf("\n", lineStart);
   const stumble: Stumble = {
-    reason: error.reason,
+    reason,
     text,
     at,
     next: text.charAt(at),
@@ -56,7 +56,7 @@ export function explainSyntax(error: YAMLException, text: string, base: number):
     if (found !== undefined)
       return new YamlProblem(`yaml: ${found.message}`, base + (found.at ?? at), found.hint);
   }
-  return new YamlProblem(`yaml: ${error.reason}`, base + at);
+  return new YamlProblem(`yaml: ${reason}`, base + at);
 }
 
 function explainConflict({ text }: Stumble): Explanation | undefined {
@@ -111,32 +111,6 @@ function explainOpening({ reason, text, at }: Stumble): Explanation | undefined 
       ? "A comma or a colon is missing before this."
       : `The ${character} that opens here is not closed before its lines end.`,
   };
-}
-
-/** The opening quote or bracket nearest before an offset that its line does not close. */
-function lastOpening(text: string, at: number): number | undefined {
-  let end = at;
-  for (let lines = 0; lines < 200 && end >= 0; lines++) {
-    const start = text.lastIndexOf("\n", end - 1) + 1;
-    const line = text.slice(start, end);
-    const value = /(?:^|[:,-] +|[[{] *)(["'[{])/g;
-    for (let found = value.exec(line); found !== null; found = value.exec(line)) {
-      const place = found.index + found[0].length - 1;
-      if (!closes(line.slice(place))) return start + place;
-      value.lastIndex = found.index + found[0].length;
-    }
-    end = start - 1;
-    if (start === 0) break;
-  }
-  return undefined;
-}
-
-function closes(rest: string): boolean {
-  const first = rest.charAt(0);
-  if (first === '"') return /^"(?:[^"\\]|\\.)*"/.test(rest);
-  if (first === "'") return /^'(?:[^']|'')*'/.test(rest);
-  const close = first === "[" ? "]" : "}";
-  return rest.split(first).length === rest.split(close).length;
 }
 
 function explainFirstCharacter({ next, reason, before, text, at }: Stumble): Explanation | undefined {
@@ -219,10 +193,20 @@ function explainIndentation({ reason, before, line, next }: Stumble): Explanatio
   return { message: noKey, hint: "Something stands behind a value that is complete already." };
 }
 
-function explainEscape({ reason }: Stumble): Explanation | undefined {
-  if (!/unknown escape|hexadecimal/.test(reason)) return undefined;
-  return {
-    message: "found unknown escape character",
-    hint: "Use single quotes, or write \\\\ for a backslash.",
-  };
+/** The reader's other complaints, in go-yaml's words. */
+const otherWords: readonly (readonly [RegExp, string, string?])[] = [
+  [/unknown escape/, "found unknown escape character", "Use single quotes, or write \\\\ for a backslash."],
+  [/hexadecimal/, "did not find expected hexdecimal number", "\\x takes two digits, \\u four, \\U eight."],
+  [/expected the node content/, "did not find expected node content", "Is there a comma too many?"],
+  [
+    /a line break is expected/,
+    "did not find expected comment or line break",
+    "The text of a block begins on the next line.",
+  ],
+  [/alias node should not have/, "did not find expected key", "An alias has no anchor or tag of its own."],
+];
+
+function explainOther({ reason }: Stumble): Explanation | undefined {
+  const found = otherWords.find(([when]) => when.test(reason));
+  return found && { message: found[1], ...(found[2] === undefined ? {} : { hint: found[2] }) };
 }
