@@ -27,6 +27,8 @@ const maxBytes = 256 * 1024 * 1024;
 const maxFolderDepth = 64;
 const manifestName = /\.(?:ya?ml|json)(?:\.gz)?$/i;
 const kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/** Keys of a kustomization that change no manifest. */
+const listingKeys = new Set(["apiVersion", "kind", "metadata", "resources"]);
 /** Files of our own that stand beside manifests. */
 const ownFile = /^k8snet\.ya?ml$/;
 
@@ -132,7 +134,7 @@ class Reading {
       this.#error(
         "not-text",
         `"${name}" is not text`,
-        "Manifests are UTF-8 (or UTF-16 with a byte order mark).",
+        "Manifests are UTF-8 or, with a byte order mark, UTF-16.",
       );
       return;
     }
@@ -147,7 +149,7 @@ class Reading {
     if (files === undefined) return;
     const kustomization = files.kustomization;
     if (kustomization !== undefined && files.names.length === 0) {
-      this.#kustomization("error", name, kustomization);
+      this.#kustomization("error", name, kustomization, ["resources"]);
       return;
     }
     if (files.names.length === 0) {
@@ -158,7 +160,7 @@ class Reading {
       );
       return;
     }
-    if (kustomization !== undefined) this.#kustomization("warning", name, kustomization);
+    if (kustomization !== undefined) await this.#checkKustomization(name, kustomization);
     for (const file of files.names) {
       const stats = await statOrUndefined(this.#path(file));
       if (stats === undefined) this.#error("no-such-path", `"${file}" is a link to nothing`);
@@ -166,11 +168,28 @@ class Reading {
     }
   }
 
-  #kustomization(severity: "error" | "warning", folder: string, file: string): void {
+  /** A kustomization that only lists files changes nothing; one that does more makes other manifests than these. */
+  async #checkKustomization(folder: string, file: string): Promise<void> {
+    const text = await fs.readFile(this.#path(join(folder, file)), "utf8").catch(() => "");
+    const keys = [...text.matchAll(/^([A-Za-z]+):/gm)].map((match) => match[1]!);
+    const changing = keys.filter((key) => !listingKeys.has(key));
+    this.#kustomization(changing.length > 0 ? "error" : "warning", folder, file, changing);
+  }
+
+  #kustomization(
+    severity: "error" | "warning",
+    folder: string,
+    file: string,
+    changing: readonly string[],
+  ): void {
+    const what =
+      changing.length > 0
+        ? `its ${changing.join(", ")} would not be applied`
+        : "the manifests are read as they stand in the folder";
     this.diagnostics.push({
       code: "kustomization",
       severity,
-      message: `"${join(folder, file)}" is a kustomization: its patches and prefixes are not applied here`,
+      message: `"${join(folder, file)}" is a kustomization: ${what}`,
       hint: `kubectl kustomize ${folder} | k8snet render -f -`,
     });
   }
@@ -237,12 +256,14 @@ async function statOrUndefined(path: string): Promise<Stats | undefined> {
 
 /** The operating system's reason without its own path and call. */
 function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   const words: Record<string, string> = {
     EACCES: "permission denied",
     EPERM: "permission denied",
     ELOOP: "too many symbolic links",
     EISDIR: "it is a folder",
+    Z_BUF_ERROR: "it is no complete gzip file",
+    Z_DATA_ERROR: "it is no gzip file",
     ERR_BUFFER_TOO_LARGE: `more than ${maxBytes / 1024 / 1024} MiB when unpacked`,
   };
   return words[code] ?? (error instanceof Error ? error.message : String(error));

@@ -255,9 +255,10 @@ const maxCronJobName = 52;
 
 export function checkCronJob(errors: FieldErrors, object: CheckedWorkload): void {
   checkMetadata(errors, object.metadata, subdomainName);
-  if (object.metadata.name.length > maxCronJobName) {
+  const { name = "" } = object.metadata;
+  if (name.length > maxCronJobName) {
     const path = new Path("metadata").child("name");
-    errors.invalid(path, object.metadata.name, `must be no more than ${maxCronJobName} characters`);
+    errors.invalid(path, name, `must be no more than ${maxCronJobName} characters`);
   }
   const of = (object.spec ?? {}) as WorkloadSpec & {
     readonly schedule?: string;
