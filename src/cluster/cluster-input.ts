@@ -80,6 +80,41 @@ function alreadyExists(second: LoadedObject, first: LoadedObject): Diagnostic {
 
 const clusterWide = new Set(["Node"]);
 
+/** Which object has an identity: by API group, kind, namespace and name. */
+class Identities {
+  readonly #groups = new Map<string, string>();
+  readonly #byKind = new Map<string, Map<string, Map<string, LoadedObject>>>();
+
+  /** Takes the object's identity; answers the object that had it before. */
+  claim(loaded: LoadedObject, namespace: string): LoadedObject | undefined {
+    const byNamespace = inner(this.#byKind, this.#kindOf(loaded));
+    const byName = inner(byNamespace, namespace);
+    const first = byName.get(loaded.name);
+    if (first === undefined) byName.set(loaded.name, loaded);
+    return first;
+  }
+
+  /** Kind and group; the versions of a group serve the same objects. */
+  #kindOf({ apiVersion, kind }: LoadedObject): string {
+    const key = `${apiVersion}/${kind}`;
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = `${apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")))}/${kind}`;
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+}
+
+function inner<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+}
+
 /** Sorts the input by role and tells what of it is left out or stands twice. */
 export function sortInput(
   manifests: Manifests,
@@ -88,7 +123,7 @@ export function sortInput(
   const namespaceOf = (loaded: LoadedObject): string => loaded.namespace ?? options.defaultNamespace;
   const diagnostics: Diagnostic[] = [];
   const hooks: LoadedObject[] = [];
-  const byIdentity = new Map<string, LoadedObject>();
+  const identities = new Identities();
   const sorted: { [Role in LoadedObject["role"]]: OfRole<Role>[] } = {
     service: [],
     pod: [],
@@ -105,16 +140,11 @@ export function sortInput(
       continue;
     }
     if (loaded.role !== "other" && loaded.name !== "") {
-      const slash = loaded.apiVersion.indexOf("/");
-      const group = slash === -1 ? "" : loaded.apiVersion.slice(0, slash);
-      const scope = clusterWide.has(loaded.kind) ? "" : namespaceOf(loaded);
-      const identity = `${group}/${loaded.kind}/${scope}/${loaded.name}`;
-      const first = byIdentity.get(identity);
+      const first = identities.claim(loaded, clusterWide.has(loaded.kind) ? "" : namespaceOf(loaded));
       if (first !== undefined) {
         diagnostics.push(alreadyExists(loaded, first));
         continue;
       }
-      byIdentity.set(identity, loaded);
     }
     (sorted[loaded.role] as LoadedObject[]).push(loaded);
   }
@@ -128,7 +158,9 @@ export function sortInput(
     endpoints: sorted.endpoints,
     others: sorted.other,
     namespaceOf,
-    observedCluster: byIdentity.has("/Service/default/kubernetes"),
+    observedCluster: sorted.service.some(
+      (loaded) => loaded.name === "kubernetes" && namespaceOf(loaded) === "default",
+    ),
   };
   return { input, diagnostics };
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceRange } from "../diagnostics/source.ts";
 import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../net/ip.ts";
 import { type ClusterInput, isObservedObject } from "./cluster-input.ts";
 import type { ConfiguredCluster } from "./configurations.ts";
@@ -169,9 +170,9 @@ function slicePodAddresses(input: ClusterInput, family: IpFamily): StatedAddress
     input.nodes.flatMap((loaded) => (loaded.object.status?.addresses ?? []).map(({ address }) => address)),
   );
   const addresses: StatedAddress[] = [];
-  const add = (address: string, owner: string, range: StatedAddress["range"]): void => {
-    if (!isIp(address) || familyOf(address) !== family || nodeIps.has(address)) return;
-    addresses.push({ address: canonicalIp(address), owner, ...(range === undefined ? {} : { range }) });
+  const add = (address: string, owner: string, range: () => SourceRange): void => {
+    if (familyOf(address) !== family || nodeIps.has(address) || !isIp(address)) return;
+    addresses.push({ address, owner, range });
   };
   for (const loaded of input.slices) {
     const owner = `${input.namespaceOf(loaded)}/${loaded.object.metadata.labels?.["kubernetes.io/service-name"] ?? loaded.name}`;

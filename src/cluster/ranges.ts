@@ -7,10 +7,10 @@ import {
   cidrSize,
   formatCidr,
   type IpFamily,
-  ipToBigInt,
   maskCidr,
   parseCidr,
 } from "../net/ip.ts";
+import { AddressSpan } from "./address-offsets.ts";
 
 /** An address the input states, with where it stands. */
 export interface StatedAddress {
@@ -32,14 +32,10 @@ export const defaultClusterCidrs: Readonly<Record<IpFamily, Cidr>> = {
 export const defaultNodePorts = { first: 30000, last: 32767 } as const;
 
 /** The narrowest network that holds all addresses, at most `prefix` bits long. */
-function cover(addresses: readonly string[], prefix: number, family: IpFamily): Cidr {
-  const width = family === 4 ? 32 : 128;
-  const sorted = [...addresses].sort((a, b) => (ipToBigInt(a) < ipToBigInt(b) ? -1 : 1));
-  const low = ipToBigInt(sorted[0]!);
-  const high = ipToBigInt(sorted.at(-1)!);
-  let bits = prefix;
-  while (bits > 0 && low >> BigInt(width - bits) !== high >> BigInt(width - bits)) bits--;
-  return maskCidr({ address: sorted[0]!, prefix: bits, family });
+function cover(addresses: Iterable<string>, prefix: number, family: IpFamily): Cidr {
+  const span = new AddressSpan(family);
+  for (const address of addresses) span.add(address);
+  return maskCidr({ ...span.cover(prefix)!, family });
 }
 
 function moved(code: string, message: string, stated: StatedAddress, hint: string): Diagnostic {

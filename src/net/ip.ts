@@ -76,12 +76,14 @@ export function ipv4ToNumber(text: string): number {
   return value * 256 + part;
 }
 
+/** The text of an IPv4 address given as an unsigned 32-bit number. */
+export function ipv4FromNumber(value: number): string {
+  return `${(value / 2 ** 24) & 255}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+}
+
 /** The address text of an unsigned integer. */
 export function ipFromBigInt(value: bigint, family: IpFamily): string {
-  if (family === 4) {
-    const n = Number(value);
-    return `${(n / 2 ** 24) & 255}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
-  }
+  if (family === 4) return ipv4FromNumber(Number(value));
   const parts: number[] = [];
   for (let shift = 112n; shift >= 0n; shift -= 16n) parts.push(Number((value >> shift) & 0xffffn));
   return new ipaddr.IPv6(parts).toRFC5952String();

@@ -1,12 +1,5 @@
-import {
-  type Cidr,
-  cidrAddress,
-  cidrSize,
-  familyOf,
-  type IpFamily,
-  ipToBigInt,
-  ipv4ToNumber,
-} from "../../net/ip.ts";
+import { type Cidr, cidrSize, familyOf, type IpFamily, ipToBigInt, ipv4ToNumber } from "../../net/ip.ts";
+import { AddressOffsets } from "../address-offsets.ts";
 import { allocate, type Claim } from "../allocate.ts";
 import type { Node } from "../model.ts";
 import type { PodDraft, PodIdentity } from "./pod-parts.ts";
@@ -90,10 +83,11 @@ export function allocatePodIps(
       const size = cidr === undefined ? 0 : podAddresses(cidr);
       if (cidr === undefined || size === 0) continue;
       const wanted = group.map(({ identity }): Claim => ({ key: identity.key, home: identity.hash % size }));
+      const offsets = new AddressOffsets(cidr);
       allocate(wanted, size, taken.places(cidr)).forEach((place, index) => {
         const { draft } = group[index]!;
         if (place === -1) without.add(draft);
-        else draft.ips = [...draft.ips, cidrAddress(cidr, place + firstPodAddress)];
+        else draft.ips = [...draft.ips, offsets.address(place + firstPodAddress)];
       });
     }
   }

@@ -65,7 +65,7 @@ class Building {
     this.plan = plan;
     this.nodePlan = nodePlan;
     this.settings = settings;
-    this.#ofWorkload = new Map([...plan.ofWorkload].map(([workload, drafts]) => [workload, [...drafts]]));
+    this.#ofWorkload = plan.ofWorkload;
     this.#daemonNodes = new EligibleNodes(nodePlan.nodes, true);
   }
 
@@ -91,9 +91,12 @@ class Building {
     const added = nodes.slice(this.nodePlan.nodes.length);
     for (const daemon of this.plan.daemons) this.#daemons(daemon, added);
     this.#giveAddresses(dns);
-    const pods = this.order.flatMap((object) => this.#byObject.get(object) ?? []);
+    const pods = dns === undefined ? [] : [dns];
+    for (const object of this.order) {
+      for (const draft of this.#byObject.get(object) ?? []) pods.push(draft);
+    }
     return {
-      pods: dns === undefined ? pods : [dns, ...pods],
+      pods,
       nodes,
       ofWorkload: this.#ofWorkload,
       diagnostics: this.#diagnostics,

@@ -18,7 +18,8 @@ function controllerOf(metadata: ObjectMeta): { kind: string; name: string } | un
 /** Finds the workloads of the input that own pods: by owner references, or as controllers adopt orphans. */
 export class Owners {
   readonly #byName = new Map<string, Workload>();
-  readonly #adopters = new SelectorIndex<Workload>();
+  readonly #workloads: readonly Workload[];
+  #adopters: SelectorIndex<Workload> | undefined;
   readonly #parents = new Map<Workload, Workload>();
   readonly #children = new Map<Workload, Workload[]>();
 
@@ -34,16 +35,21 @@ export class Owners {
       if (siblings === undefined) this.#children.set(parent, [workload]);
       else siblings.push(workload);
     }
-    for (const workload of workloads) {
+    this.#workloads = workloads;
+  }
+
+  /** Selectors of the workloads, made when the first Pod without owner asks. */
+  #adopterIndex(): SelectorIndex<Workload> {
+    if (this.#adopters !== undefined) return this.#adopters;
+    const index = new SelectorIndex<Workload>();
+    for (const workload of this.#workloads) {
       if (Object.keys(workload.podLabels).length === 0) continue;
       const selector = workloadSpec(workload).selector;
       const usable = selector?.matchLabels !== undefined || selector?.matchExpressions !== undefined;
-      this.#adopters.add(
-        workload.namespace,
-        usable ? selector : { matchLabels: workload.podLabels },
-        workload,
-      );
+      index.add(workload.namespace, usable ? selector : { matchLabels: workload.podLabels }, workload);
     }
+    this.#adopters = index;
+    return index;
   }
 
   #find(kind: string, namespace: string, name: string): Workload | undefined {
@@ -102,20 +108,22 @@ export class Owners {
    */
   #adopter(namespace: string, loaded: OfRole<"pod">): Workload | undefined {
     const labels = loaded.object.metadata.labels ?? {};
-    return this.#adopters.matching(namespace, labels).find((workload) => {
-      if (this.#parents.has(workload)) return false;
-      switch (workload.kind) {
-        case "ReplicaSet":
-        case "ReplicationController":
-          return true;
-        case "StatefulSet":
-          return isOrdinalName(loaded.name, workload.name);
-        case "Deployment":
-          return generatedRest(loaded.name, workload.name, /^[a-z0-9]{1,10}-[a-z0-9]{5}$/);
-        default:
-          return generatedRest(loaded.name, workload.name, /^(?:\d+-)?[a-z0-9]{5}$/);
-      }
-    });
+    return this.#adopterIndex()
+      .matching(namespace, labels)
+      .find((workload) => {
+        if (this.#parents.has(workload)) return false;
+        switch (workload.kind) {
+          case "ReplicaSet":
+          case "ReplicationController":
+            return true;
+          case "StatefulSet":
+            return isOrdinalName(loaded.name, workload.name);
+          case "Deployment":
+            return generatedRest(loaded.name, workload.name, /^[a-z0-9]{1,10}-[a-z0-9]{5}$/);
+          default:
+            return generatedRest(loaded.name, workload.name, /^(?:\d+-)?[a-z0-9]{5}$/);
+        }
+      });
   }
 }
 

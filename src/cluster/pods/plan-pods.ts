@@ -24,7 +24,7 @@ export interface PodsPlan {
   /** DaemonSets with the nodes that already have their pod, and how many pods more they make at most. */
   readonly daemons: readonly DaemonPlan[];
   /** All pods of a workload: those stated, then those created. */
-  readonly ofWorkload: ReadonlyMap<Workload, PodDraft[]>;
+  readonly ofWorkload: Map<Workload, PodDraft[]>;
 }
 
 export interface DaemonPlan {

@@ -1,4 +1,4 @@
-import type { PodSpec } from "../../manifests/objects.ts";
+import type { Container, PodSpec } from "../../manifests/objects.ts";
 import type { NamedContainerPort, Pod } from "../model.ts";
 import { stableHash } from "../stable-hash.ts";
 
@@ -28,20 +28,23 @@ export function podIdentity(
  * The container ports of a pod: containers, then sidecars (init containers that restart), the order in which
  * a named target port is looked up. A pod on the host network has every container port on the host.
  */
-export function portsOf(spec: PodSpec): NamedContainerPort[] {
-  const containers = [
-    ...(spec.containers ?? []),
-    ...(spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always"),
-  ];
-  return containers.flatMap((container) =>
-    (container.ports ?? []).map((port) => {
-      const hostPort = port.hostPort || (spec.hostNetwork ? port.containerPort : 0);
-      return {
-        name: port.name ?? "",
-        port: port.containerPort,
-        protocol: port.protocol ?? "TCP",
-        ...(hostPort ? { hostPort } : {}),
-      };
-    }),
-  );
+export function portsOf(spec: PodSpec): readonly NamedContainerPort[] {
+  const ports: NamedContainerPort[] = [];
+  for (const container of spec.containers ?? []) addPorts(container, spec, ports);
+  for (const container of spec.initContainers ?? []) {
+    if (container.restartPolicy === "Always") addPorts(container, spec, ports);
+  }
+  return ports;
+}
+
+function addPorts(container: Container, spec: PodSpec, ports: NamedContainerPort[]): void {
+  for (const port of container.ports ?? []) {
+    const hostPort = port.hostPort || (spec.hostNetwork ? port.containerPort : 0);
+    ports.push({
+      name: port.name ?? "",
+      port: port.containerPort,
+      protocol: port.protocol ?? "TCP",
+      ...(hostPort ? { hostPort } : {}),
+    });
+  }
 }

@@ -1,19 +1,11 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { SourceRange } from "../../diagnostics/source.ts";
 import type { FieldPath } from "../../manifests/objects.ts";
-import {
-  type Cidr,
-  cidrAddress,
-  cidrContains,
-  cidrSize,
-  familyOf,
-  formatCidr,
-  type IpFamily,
-  isIp,
-} from "../../net/ip.ts";
+import { type Cidr, familyOf, formatCidr, type IpFamily, isIp } from "../../net/ip.ts";
+import { AddressOffsets } from "../address-offsets.ts";
 import { type ClusterRanges, objectKey } from "../model.ts";
 import type { ServiceDraft } from "./build-service.ts";
-import { hasClusterIps } from "./cluster-ips.ts";
+import { hasClusterIps, usableAddresses } from "./cluster-ips.ts";
 
 /**
  * What the API server refuses about a Service because of the cluster it comes to: families that are not
@@ -109,26 +101,29 @@ function checkFamilies(service: ServiceDraft, state: State): boolean {
 }
 
 function isUsable(cidr: Cidr, ip: string): boolean {
-  if (!cidrContains(cidr, ip) || ip === cidr.address) return false;
-  return cidr.family === 6 || ip !== cidrAddress(cidr, cidrSize(cidr) - 1n);
+  const offset = new AddressOffsets(cidr).offset(ip);
+  return offset !== undefined && offset >= 1 && offset <= usableAddresses(cidr);
 }
 
 function checkClusterIps(service: ServiceDraft, state: State): void {
-  const value = JSON.stringify(service.clusterIps);
   service.clusterIps.forEach((ip, index) => {
     if (!isIp(ip)) return;
     const cidr = state.ranges.serviceCidrs.find(({ family }) => family === familyOf(ip));
     if (cidr === undefined) return;
     const path = clusterIpPath(service, index);
-    const failed = `spec.clusterIPs: Invalid value: ${value}: failed to allocate IP ${ip}:`;
+    const refuseIp = (reason: string, more: { hint?: string; taken?: Taken }): void => {
+      const failed = `spec.clusterIPs: Invalid value: ${JSON.stringify(service.clusterIps)}: failed to allocate IP ${ip}:`;
+      refuse(state, service, path, `${failed} ${reason}`, more);
+    };
     if (!isUsable(cidr, ip)) {
-      const reason = `${failed} the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${formatCidr(cidr)}`;
-      refuse(state, service, path, reason, { hint: "--service-cidr states the cluster's own range." });
+      refuseIp(
+        `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${formatCidr(cidr)}`,
+        { hint: "--service-cidr states the cluster's own range." },
+      );
       return;
     }
     const taken = state.clusterIps.get(ip);
-    if (taken !== undefined)
-      refuse(state, service, path, `${failed} provided IP is already allocated`, { taken });
+    if (taken !== undefined) refuseIp("provided IP is already allocated", { taken });
     else state.clusterIps.set(ip, { service, path });
   });
 }

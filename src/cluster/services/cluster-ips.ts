@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { type Cidr, cidrAddress, cidrContains, cidrSize, familyOf, ipToBigInt } from "../../net/ip.ts";
+import { type Cidr, cidrSize, familyOf } from "../../net/ip.ts";
+import { AddressOffsets } from "../address-offsets.ts";
 import { allocate, type Claim } from "../allocate.ts";
 import { objectKey } from "../model.ts";
 import type { ServiceDraft } from "./build-service.ts";
@@ -37,12 +38,12 @@ function allocateIn(cidr: Cidr, services: readonly ServiceDraft[], taken: readon
   const wanting = services.filter(lacks);
   if (wanting.length === 0) return [];
   const places = new RangePlaces(usableAddresses(cidr), 16, 256);
-  const first = ipToBigInt(cidr.address) + 1n;
-  const reserved = taken
-    .filter((ip) => cidrContains(cidr, ip))
-    .map((ip) => Number(ipToBigInt(ip) - first))
-    .filter((offset) => offset >= 0 && offset < places.size)
-    .map((offset) => places.place(offset));
+  const offsets = new AddressOffsets(cidr);
+  const reserved: number[] = [];
+  for (const ip of taken) {
+    const offset = ip === "None" ? undefined : offsets.offset(ip);
+    if (offset !== undefined && offset >= 1 && offset <= places.size) reserved.push(places.place(offset - 1));
+  }
   const claims = wanting.map((service): Claim => {
     const key = objectKey(service);
     return { key, home: places.home(key) };
@@ -54,9 +55,9 @@ function allocateIn(cidr: Cidr, services: readonly ServiceDraft[], taken: readon
       diagnostics.push(rangeFull(service, "failed to allocate a serviceIP: range is full"));
       return;
     }
-    const ips = [...service.clusterIps, cidrAddress(cidr, places.offset(place) + 1)];
-    const rank = (ip: string): number => service.ipFamilies.indexOf(familyOf(ip));
-    service.clusterIps = ips.sort((a, b) => rank(a) - rank(b));
+    const address = offsets.address(places.offset(place) + 1);
+    const behind = service.ipFamilies.indexOf(cidr.family) > 0;
+    service.clusterIps = behind ? [...service.clusterIps, address] : [address, ...service.clusterIps];
     service.clusterIpSimulated = true;
   });
   return diagnostics;
