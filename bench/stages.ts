@@ -39,7 +39,7 @@ const stages: Readonly<Record<string, (argument: string) => number>> = {
       const [node] = cluster.nodes;
       const network = buildNetwork(cluster, undefined, {
         family: 4,
-        rulesets: new Map([[node!.name, ruleset!]]),
+        rulesetOf: () => ruleset,
       });
       expectEnds(send(network, node!.name, "10.96.1.0"), 50);
       save(ruleset!);
@@ -98,7 +98,10 @@ function save(ruleset: Ruleset): void {
 
 function networkOf(loaded: LoadedCluster): Network {
   const rulesets = new Map(loaded.cluster.nodes.map((node, i) => [node.name, rulesOf(loaded, i)]));
-  return buildNetwork(loaded.cluster, loaded.endpoints, { family: 4, rulesets });
+  return buildNetwork(loaded.cluster, loaded.endpoints, {
+    family: 4,
+    rulesetOf: (node) => rulesets.get(node),
+  });
 }
 
 /** A connection from a host to port 80 of an address; how many ends it can have. */

@@ -1,5 +1,5 @@
-import { matchesLabels } from "../cluster/labels.ts";
 import type { ClusterModel, Node, Pod, Service } from "../cluster/model.ts";
+import { LabelIndex } from "../cluster/pods/selector-index.ts";
 import { nameSuffix } from "../cluster/stable-hash.ts";
 import { familyOf, type IpFamily } from "../net/ip.ts";
 import type { EndpointSlice, SliceEndpoint } from "./model.ts";
@@ -20,26 +20,21 @@ const hintingDistributions: ReadonlySet<string> = new Set([
 /** Writes the slices that the endpointslice controller makes from a cluster's pods. */
 export class SliceSimulator {
   private readonly nodes: ReadonlyMap<string, Node>;
-  private readonly podsByNamespace = new Map<string, Pod[]>();
+  private readonly pods: LabelIndex<Pod>;
 
   constructor(cluster: ClusterModel) {
     this.nodes = new Map(cluster.nodes.map((node) => [node.name, node]));
-    for (const pod of cluster.pods) {
-      // Succeeded and failed pods and those without an address are never endpoints (ShouldPodBeInEndpoints).
-      if (pod.phase === "Succeeded" || pod.phase === "Failed" || pod.ips.length === 0) continue;
-      const pods = this.podsByNamespace.get(pod.namespace);
-      if (pods === undefined) this.podsByNamespace.set(pod.namespace, [pod]);
-      else pods.push(pod);
-    }
+    // Succeeded and failed pods and those without an address are never endpoints (ShouldPodBeInEndpoints).
+    this.pods = new LabelIndex(
+      cluster.pods.filter((pod) => pod.phase !== "Succeeded" && pod.phase !== "Failed" && pod.ips.length > 0),
+    );
   }
 
   /** The slices of one Service: one for each set of port numbers and family, or an empty one. */
   slicesOf(service: Service): EndpointSlice[] {
     const { selector } = service;
     if (selector === undefined || service.type === "ExternalName") return [];
-    const pods = (this.podsByNamespace.get(service.namespace) ?? []).filter((pod) =>
-      matchesLabels(selector, pod.labels),
-    );
+    const pods = this.pods.matching(service.namespace, selector);
     return service.ipFamilies.flatMap((family) => this.slicesOfFamily(service, family, pods));
   }
 

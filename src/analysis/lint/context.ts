@@ -1,33 +1,9 @@
 import { matchesLabels } from "../../cluster/labels.ts";
 import { objectKey, type Pod, type Service, type Workload } from "../../cluster/model.ts";
+import { LabelIndex } from "../../cluster/pods/selector-index.ts";
 import { groupBy } from "../group-by.ts";
 import { listAt } from "./loose.ts";
 import type { LintContext, LintInput } from "./rule.ts";
-
-/** Pods by namespace and each of their labels, so that a selector looks at few of them. */
-class PodIndex {
-  readonly #byLabel = new Map<string, Pod[]>();
-
-  constructor(pods: readonly Pod[]) {
-    for (const pod of pods) {
-      for (const [key, value] of Object.entries(pod.labels)) {
-        const place = JSON.stringify([pod.namespace, key, value]);
-        const group = this.#byLabel.get(place);
-        if (group === undefined) this.#byLabel.set(place, [pod]);
-        else group.push(pod);
-      }
-    }
-  }
-
-  select(namespace: string, selector: Readonly<Record<string, string>>): readonly Pod[] {
-    let fewest: readonly Pod[] | undefined;
-    for (const [key, value] of Object.entries(selector)) {
-      const group = this.#byLabel.get(JSON.stringify([namespace, key, value])) ?? [];
-      if (fewest === undefined || group.length < fewest.length) fewest = group;
-    }
-    return (fewest ?? []).filter((pod) => matchesLabels(selector, pod.labels));
-  }
-}
 
 /** Whether the Service has a selector with something in it. */
 export function hasSelector(service: Service): service is Service & { selector: Record<string, string> } {
@@ -38,7 +14,7 @@ export function hasSelector(service: Service): service is Service & { selector: 
 export function lintContext(input: LintInput): LintContext {
   const { cluster, endpoints } = input;
   const living = cluster.pods.filter((pod) => pod.phase !== "Succeeded" && pod.phase !== "Failed");
-  const index = new PodIndex(living);
+  const index = new LabelIndex(living);
   const services = cluster.services.filter((service) => !service.simulated);
   const byName = new Map(cluster.services.map((service) => [objectKey(service), service]));
   const selected = new Map<Service, readonly Pod[]>();
@@ -51,7 +27,7 @@ export function lintContext(input: LintInput): LintContext {
   const selectedPods = (service: Service): readonly Pod[] => {
     let pods = selected.get(service);
     if (pods === undefined) {
-      pods = hasSelector(service) ? index.select(service.namespace, service.selector) : [];
+      pods = hasSelector(service) ? index.matching(service.namespace, service.selector) : [];
       selected.set(service, pods);
     }
     return pods;
