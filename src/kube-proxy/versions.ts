@@ -58,8 +58,8 @@ export interface KubeProxyTraits {
   readonly firewallChain: "every-vip" | "ranges-mark-drop" | "ranges-filter-drop";
   /** The rule without a target that ends a FW chain. */
   readonly firewallClosingComment: boolean;
-  /** Address that source ranges are compared with to let the node itself in. */
-  readonly nodeIp: "node" | "unspecified";
+  /** Address that source ranges are compared with to let the node itself in; `0.0.0.0` or `::` where it is not known. */
+  readonly nodeIp: "node" | "unspecified" | "primary-family";
   /** KUBE-FIREWALL against incoming 127/8, with the jumps to it, is kube-proxy's as well as the kubelet's. */
   readonly kubeletFirewall: boolean;
   /** Serving endpoints that terminate stand in where none is ready. */
@@ -311,11 +311,13 @@ export const traitHistories: {
     shownBy: "releases/load-balancer, 1.26 and 1.28; 1.27 by kube-proxy's source",
   },
   nodeIp: {
-    about: "address compared with source ranges to let the node in: its own, or 0.0.0.0",
+    about:
+      "address compared with source ranges to let the node in: its own, 0.0.0.0, or its own of one family",
     steps: [
       ["1.11", "node"],
       ["1.21", "unspecified"],
-      ["1.27", "node"],
+      ["1.27", "primary-family"],
+      ["1.29", "node"],
     ],
     shownBy: "releases/load-balancer, 1.20, 1.21, 1.26 and 1.28; 1.27 by kube-proxy's source",
   },

@@ -66,7 +66,7 @@ export function nodeContext(node: Node, config: KubeProxyConfig, endpointCount: 
     masqueradeAll: config.masqueradeAll,
     ...(localTraffic === undefined ? {} : { localTraffic }),
     ...(clusterCidr === undefined ? {} : { clusterCidr }),
-    nodeIp: traits.nodeIp === "unspecified" ? (family === 4 ? "0.0.0.0" : "::") : nodeIp(node, config),
+    nodeIp: nodeIp(node, config, traits),
     localhostNodePorts:
       !traits.localhostNodePorts || (config.localhostNodePorts && cidrs.some(holdsLoopback)),
     nodePorts: nodePortAddresses(node, cidrs, family),
@@ -80,14 +80,24 @@ function firstOfFamily(cidrs: readonly string[], family: IpFamily): string | und
   return cidrs.map((cidr) => cidr.trim()).find((cidr) => parseCidr(cidr)?.family === family);
 }
 
-/** kube-proxy's idea of the node's address (`detectNodeIPs`). */
-function nodeIp(node: Node, config: KubeProxyConfig): string {
+const unspecified = { 4: "0.0.0.0", 6: "::" } as const;
+
+/** kube-proxy's idea of the node's address (`detectNodeIPs`); `bindAddress` overrides it. */
+function nodeIp(node: Node, config: KubeProxyConfig, traits: KubeProxyTraits): string {
   const { bindAddress, family } = config;
   if (bindAddress !== undefined && isIp(bindAddress) && familyOf(bindAddress) === family) {
     const address = canonicalIp(bindAddress);
-    if (address !== "0.0.0.0" && address !== "::") return address;
+    if (address !== unspecified[family]) return address;
   }
-  return node.internalIps.find((ip) => familyOf(ip) === family) ?? loopback[family];
+  const own = node.internalIps.find((ip) => familyOf(ip) === family);
+  switch (traits.nodeIp) {
+    case "unspecified":
+      return unspecified[family];
+    case "primary-family":
+      return own !== undefined && own === node.internalIps[0] ? own : unspecified[family];
+    case "node":
+      return own ?? loopback[family];
+  }
 }
 
 /** The matches of the local detector; releases know different kinds of it. */
@@ -130,7 +140,7 @@ function nodePortCidrs(node: Node, config: KubeProxyConfig, traits: KubeProxyTra
   const words = traits.nodePortAddressWords;
   const cidrs = config.nodePortAddresses.flatMap((text): readonly string[] => {
     if (text === "primary" && words !== "none") {
-      const address = nodeIp(node, config);
+      const address = nodeIp(node, config, traits);
       return address === loopback[family] ? [] : [`${address}/${family === 4 ? 32 : 128}`];
     }
     if (words === "primary-localhost-all") {
