@@ -20,6 +20,7 @@ async function status(argv: readonly string[], stdout: ProcessStream): Promise<n
     stderr: processStream(process.stderr),
     env: process.env,
     cwd: process.cwd(),
+    ...(process.argv[1] === undefined ? {} : { self: [process.execPath, process.argv[1]] }),
     readStdin,
   };
   return run(argv, io);

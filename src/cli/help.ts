@@ -92,7 +92,8 @@ function flagItem(option: Option): readonly [string, string] {
 /** `k8snet --help`: one screen. */
 export function printRootHelp(program: Command, colors: Colors): string {
   const listed = new Set([...commandSections.flatMap(([, names]) => names), ...foldedIntoIptables]);
-  const unlisted = program.commands.map((command) => command.name()).filter((name) => !listed.has(name));
+  const visible = new Help().visibleCommands(program).map((command) => command.name());
+  const unlisted = visible.filter((name) => !listed.has(name));
   const sections = [...commandSections, ["More", unlisted] as const].map(([title, names]) => ({
     title,
     items: names.flatMap((name) => program.commands.filter((c) => c.name() === name)).map(commandItem),

@@ -4,6 +4,8 @@ export interface CommandIo {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The words that start this program again; `k8snet` where they are not known. */
+  readonly self?: readonly string[];
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
 }

@@ -93,4 +93,20 @@ export const kubectlCodes: CatalogueEntries = {
     title: "--from names a pod of another namespace",
     explanation: "Pods are looked up in the namespace of -n; `pod/NAMESPACE/NAME` names one of another.",
   },
+  "kubectl-needs-cluster": {
+    severity: "error",
+    title: "A kubectl command that needs a cluster",
+    explanation:
+      "Files answer `get`, `describe`, and behind `exec` and `run` only nslookup and `cat /etc/resolv.conf`. What changes a cluster is never passed on to a real one.",
+  },
+  "ip-not-answered": {
+    severity: "error",
+    title: "An ip command that files do not answer",
+    explanation: "`ip route` shows the routing table that trace assumes; nothing else of ip is answered.",
+  },
+  "shell-from-stdin": {
+    severity: "error",
+    title: "shell with manifests from standard input",
+    explanation: "The functions that `shell` prints read the manifests whenever they are called.",
+  },
 };

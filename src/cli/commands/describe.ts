@@ -25,15 +25,14 @@ export const describeCommand: CommandModule = {
       .description(
         "Describes services, endpoints and endpointslices in the words of kubectl describe.\nFor a LoadBalancer of a simulated cluster three more lines show its way into the cluster.",
       )
-      .argument("<kind>", "a kind by any name kubectl knows, or KIND/NAME")
-      .argument("[name...]", "names, or how they begin")
+      .argument("<what...>", "KIND [NAME…] or KIND/NAME …; names, or how they begin")
       .option("-l, --selector <labels>", "objects with these labels")
       .option("--kubectl-version <1.NN>", "in the form of that kubectl (default: 1.32)")
       .option("--load-balancer", "the load balancer's way also for a cluster of which nothing is simulated")
       .addHelpText("after", examples);
-    return command.action(async (kind: string, names: readonly string[], options: DescribeOptions) => {
+    return command.action(async (words: readonly string[], options: DescribeOptions) => {
       const { loadInput } = await import("../load-input.ts");
-      await describeObjects([kind, ...names], options, await loadInput(command, io), io);
+      await describeObjects(words, options, await loadInput(command, io), io);
     });
   },
 };

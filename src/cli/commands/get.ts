@@ -31,8 +31,7 @@ export const getCommand: CommandModule = {
       .description(
         "Shows objects of the cluster that the manifests make, as kubectl get does: services, endpoints,\nendpointslices, pods, nodes, deployments and other workloads, all; `routes` is a node's routing table.",
       )
-      .argument("<kind[,kind]>", "kinds by any name kubectl knows, or KIND/NAME")
-      .argument("[name...]", "names of objects")
+      .argument("<what...>", "KIND[,KIND] [NAME…] or KIND/NAME …; kinds by any name kubectl knows")
       .option("-o, --output <format>", "wide, yaml, json, name or jsonpath=TEMPLATE")
       .option("-l, --selector <labels>", "objects with these labels: app=web, 'tier in (a,b)', !canary")
       .option("--field-selector <fields>", "objects with these fields: spec.nodeName=minikube")
@@ -43,14 +42,14 @@ export const getCommand: CommandModule = {
         new Option("--now <time>", "the time to count ages from (RFC 3339); without it they are <unknown>"),
       )
       .addHelpText("after", examples);
-    return command.action(async (kind: string, names: readonly string[], options: GetOptions) => {
+    return command.action(async (words: readonly string[], options: GetOptions) => {
       const { loadInput } = await import("../load-input.ts");
       const input = await loadInput(command, io);
-      if (kind === "routes" || kind === "route") {
+      if (words[0] === "routes" || words[0] === "route") {
         await io.stdout.write(await printRoutesOf(input));
         return;
       }
-      await getObjects([kind, ...names], options, input, io);
+      await getObjects(words, options, input, io);
     });
   },
 };

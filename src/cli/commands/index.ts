@@ -1,15 +1,20 @@
 import type { Command } from "commander";
 import type { CommandIo } from "../io.ts";
 import { collectCommand } from "./collect.ts";
+import { completeCommand, completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
 import { initCommand } from "./init.ts";
+import { ipCommand } from "./ip.ts";
+import { kubectlCommand } from "./kubectl.ts";
 import { lintCommand } from "./lint.ts";
 import { matrixCommand } from "./matrix.ts";
+import { nslookupCommand } from "./nslookup.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
+import { shellCommand } from "./shell.ts";
 import { traceCommand } from "./trace.ts";
 import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
@@ -27,10 +32,16 @@ export const commands: readonly CommandModule[] = [
   describeCommand,
   resolveCommand,
   matrixCommand,
+  shellCommand,
+  kubectlCommand,
+  nslookupCommand,
+  ipCommand,
   lintCommand,
   initCommand,
   configCommand,
   collectCommand,
+  completionCommand,
+  completeCommand,
   verifyCommand,
   versionCommand,
   helpCommand,

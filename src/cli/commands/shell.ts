@@ -1,0 +1,57 @@
+import { Option } from "commander";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import { inputOptionsOf } from "../input-options.ts";
+import type { CommandModule } from "./index.ts";
+
+interface ShellOptions {
+  readonly from?: string;
+  readonly shell?: "sh" | "fish";
+}
+
+const examples = `
+Examples:
+  eval "$(k8snet shell -f manifests --node minikube)"
+  k8snet shell -f manifests --shell fish | source
+
+Then, answered from the manifests:
+  kubectl get svc,endpoints
+  iptables -t nat -L KUBE-SERVICES -n | grep -A 10 web
+  nslookup web.shop
+  k8snet_off`;
+
+export const shellCommand: CommandModule = {
+  register: (program, io) => {
+    const command = program
+      .command("shell")
+      .summary("let kubectl and iptables answer from files in this shell")
+      .description(
+        "Prints functions for the current shell: iptables, iptables-save, ip6tables, ip6tables-save,\nkubectl get and describe, nslookup and ip route then answer from the manifests. k8snet_off takes them back.",
+      )
+      .option("--from <who>", "the pod from which nslookup asks")
+      .addOption(new Option("--shell <kind>", "sh (bash, zsh, ksh, dash) or fish").choices(["sh", "fish"]))
+      .addHelpText("after", examples);
+    return command.action(async (options: ShellOptions) => {
+      const { inputWords } = await import("../shell/input-words.ts");
+      const { printShellFunctions } = await import("../shell/shell-functions.ts");
+      const input = inputOptionsOf(command);
+      if (input.filename.includes("-")) {
+        throw usageError(
+          "shell-from-stdin",
+          "the functions read the manifests each time anew, and standard input only once",
+          "write them to a file first: helm template … > all.yaml",
+        );
+      }
+      const kind = options.shell ?? (io.env["SHELL"]?.endsWith("fish") === true ? "fish" : "sh");
+      const from = options.from === undefined ? [] : ["--from", options.from];
+      await io.stdout.write(
+        printShellFunctions({
+          kind,
+          self: io.self ?? ["k8snet"],
+          input: inputWords(input, command),
+          from,
+          folder: io.cwd,
+        }),
+      );
+    });
+  },
+};
