@@ -40,7 +40,7 @@ export function buildCluster(manifests: Manifests, options: ClusterOptions): Clu
   const nodePlan = planNodes(input, options, configured, decided);
   const drained = drainedNodes(options, nodePlan.nodes, diagnostics);
   const dnsLabels = simulatedDnsLabels(input, options, workloads);
-  const placed = buildPods(input, manifests.objects, planPods(input, workloads, scale), nodePlan, {
+  const placed = buildPods(input, planPods(input, workloads, scale), nodePlan, {
     families: decided.clusterCidrs.map(({ family }) => family),
     drained,
     ...(dnsLabels === undefined ? {} : { dnsLabels }),

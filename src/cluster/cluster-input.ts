@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { LoadedObject, Manifests } from "../manifests/objects.ts";
+import { mergeObserved } from "./merge-observed.ts";
 import type { ClusterOptions } from "./options.ts";
 import { isMadeAnew } from "./simulated-mark.ts";
 
@@ -15,14 +16,11 @@ export interface ClusterInput {
   readonly slices: readonly OfRole<"endpointslice">[];
   readonly endpoints: readonly OfRole<"endpoints">[];
   readonly others: readonly OfRole<"other">[];
+  /** All of them in the order of the input. */
+  readonly order: readonly LoadedObject[];
   readonly namespaceOf: (loaded: LoadedObject) => string;
   /** The input is a cluster's own dump: it has the Service that every cluster has. */
   readonly observedCluster: boolean;
-}
-
-/** An object was read from a cluster rather than written: the API server gave it a uid. */
-export function isObservedObject(loaded: LoadedObject): boolean {
-  return loaded.role !== "other" && loaded.object.metadata.uid !== undefined;
 }
 
 function isHook(loaded: LoadedObject): boolean {
@@ -115,24 +113,17 @@ function inner<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V>
   return found;
 }
 
-/** Sorts the input by role and tells what of it is left out or stands twice. */
-export function sortInput(
+/** The objects in their order, those of one identity made one, hooks left out. */
+function distinctObjects(
   manifests: Manifests,
   options: ClusterOptions,
-): { input: ClusterInput; diagnostics: Diagnostic[] } {
-  const namespaceOf = (loaded: LoadedObject): string => loaded.namespace ?? options.defaultNamespace;
-  const diagnostics: Diagnostic[] = [];
+  namespaceOf: (loaded: LoadedObject) => string,
+  diagnostics: Diagnostic[],
+): LoadedObject[] {
   const hooks: LoadedObject[] = [];
   const identities = new Identities();
-  const sorted: { [Role in LoadedObject["role"]]: OfRole<Role>[] } = {
-    service: [],
-    pod: [],
-    workload: [],
-    node: [],
-    endpointslice: [],
-    endpoints: [],
-    other: [],
-  };
+  const merged = new Map<LoadedObject, LoadedObject>();
+  const order: LoadedObject[] = [];
   for (const loaded of manifests.objects) {
     if (isMadeAnew(loaded)) continue;
     if (options.includeHooks !== true && isHook(loaded)) {
@@ -142,13 +133,36 @@ export function sortInput(
     if (loaded.role !== "other" && loaded.name !== "") {
       const first = identities.claim(loaded, clusterWide.has(loaded.kind) ? "" : namespaceOf(loaded));
       if (first !== undefined) {
-        diagnostics.push(alreadyExists(loaded, first));
+        const one = merged.has(first) ? undefined : mergeObserved(first, loaded);
+        if (one === undefined) diagnostics.push(alreadyExists(loaded, first));
+        else merged.set(first, one);
         continue;
       }
     }
-    (sorted[loaded.role] as LoadedObject[]).push(loaded);
+    order.push(loaded);
   }
   if (hooks.length > 0) diagnostics.push(hooksNote(hooks));
+  return merged.size === 0 ? order : order.map((loaded) => merged.get(loaded) ?? loaded);
+}
+
+/** Sorts the input by role and tells what of it is left out or stands twice. */
+export function sortInput(
+  manifests: Manifests,
+  options: ClusterOptions,
+): { input: ClusterInput; diagnostics: Diagnostic[] } {
+  const namespaceOf = (loaded: LoadedObject): string => loaded.namespace ?? options.defaultNamespace;
+  const diagnostics: Diagnostic[] = [];
+  const order = distinctObjects(manifests, options, namespaceOf, diagnostics);
+  const sorted: { [Role in LoadedObject["role"]]: OfRole<Role>[] } = {
+    service: [],
+    pod: [],
+    workload: [],
+    node: [],
+    endpointslice: [],
+    endpoints: [],
+    other: [],
+  };
+  for (const loaded of order) (sorted[loaded.role] as LoadedObject[]).push(loaded);
   const input: ClusterInput = {
     services: sorted.service,
     pods: sorted.pod,
@@ -157,6 +171,7 @@ export function sortInput(
     slices: sorted.endpointslice,
     endpoints: sorted.endpoints,
     others: sorted.other,
+    order,
     namespaceOf,
     observedCluster: sorted.service.some(
       (loaded) => loaded.name === "kubernetes" && namespaceOf(loaded) === "default",

@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceRange } from "../diagnostics/source.ts";
 import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../net/ip.ts";
-import { type ClusterInput, isObservedObject } from "./cluster-input.ts";
+import type { ClusterInput } from "./cluster-input.ts";
 import type { ConfiguredCluster } from "./configurations.ts";
+import { isObservedObject } from "./merge-observed.ts";
 import type { ClusterRanges } from "./model.ts";
 import { statedPodCidrs } from "./nodes/stated-node.ts";
 import type { ClusterOptions } from "./options.ts";

@@ -133,3 +133,43 @@ test("one name in two namespaces, or of two kinds, is no clash", () => {
     workload("web", 1, { kind: "StatefulSet" });
   expect(build(text).diagnostics).toEqual([]);
 });
+
+describe("an object as written and as a cluster was seen to have it are one", () => {
+  const observed = `---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: default, uid: 5f1c9c1e-0000-4000-8000-000000000000}
+spec: {type: NodePort, clusterIP: 10.96.9.9, clusterIPs: [10.96.9.9], ports: [{name: a, port: 80, protocol: TCP, nodePort: 30909}, {name: b, port: 9, nodePort: 30009}]}
+`;
+
+  test.each([
+    ["written first", (written: string) => [written, observed]],
+    ["seen first", (written: string) => [observed, written]],
+  ])("%s: the Service is as written, with the cluster's addresses", (_, texts) => {
+    const { cluster, diagnostics } = build(texts(service("web", "type: NodePort, ")));
+    expect(diagnostics).toEqual([]);
+    expect(cluster.services.filter(({ name }) => name === "web")).toMatchObject([
+      {
+        clusterIps: ["10.96.9.9"],
+        clusterIpSimulated: false,
+        ports: [{ port: 80, nodePort: 30909 }],
+        selector: { app: "web" },
+      },
+    ]);
+  });
+
+  test("what is written wins", () => {
+    const { cluster } = build([service("web", "clusterIP: 10.96.1.1, "), observed]);
+    expect(cluster.services.at(-1)).toMatchObject({
+      type: "ClusterIP",
+      clusterIps: ["10.96.1.1"],
+      ports: [{ nodePort: 0 }],
+    });
+  });
+
+  test("twice written beside it is a clash all the same", () => {
+    expect(build([service("web"), observed, service("web")]).diagnostics.map(({ code }) => code)).toEqual([
+      "already-exists",
+    ]);
+  });
+});

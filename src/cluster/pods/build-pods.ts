@@ -32,12 +32,11 @@ export interface PodSettings {
 /** Places all pods and gives them addresses; in the order of the objects that make them. */
 export function buildPods(
   input: ClusterInput,
-  order: readonly LoadedObject[],
   plan: PodsPlan,
   nodePlan: NodePlan,
   settings: PodSettings,
 ): PodsAnswer {
-  return new Building(input, order, plan, nodePlan, settings).build();
+  return new Building(input, plan, nodePlan, settings).build();
 }
 
 class Building {
@@ -48,20 +47,12 @@ class Building {
   readonly #claims: AddressClaim[] = [];
   readonly #daemonNodes: EligibleNodes;
   readonly input: ClusterInput;
-  readonly order: readonly LoadedObject[];
   readonly plan: PodsPlan;
   readonly nodePlan: NodePlan;
   readonly settings: PodSettings;
 
-  constructor(
-    input: ClusterInput,
-    order: readonly LoadedObject[],
-    plan: PodsPlan,
-    nodePlan: NodePlan,
-    settings: PodSettings,
-  ) {
+  constructor(input: ClusterInput, plan: PodsPlan, nodePlan: NodePlan, settings: PodSettings) {
     this.input = input;
-    this.order = order;
     this.plan = plan;
     this.nodePlan = nodePlan;
     this.settings = settings;
@@ -92,7 +83,7 @@ class Building {
     for (const daemon of this.plan.daemons) this.#daemons(daemon, added);
     this.#giveAddresses(dns);
     const pods = dns === undefined ? [] : [dns];
-    for (const object of this.order) {
+    for (const object of this.input.order) {
       for (const draft of this.#byObject.get(object) ?? []) pods.push(draft);
     }
     return {
