@@ -55,7 +55,12 @@ function* goldenFiles(
     const ruleset = rules.of(node);
     for (const table of request.selection.tables) {
       const selections = selectRules(ruleset, { ...request.selection, tables: [table] });
-      const view = { ...viewOf(request, input), tables: [table], tableTitles: false, colors: noColors };
+      const view = {
+        ...viewOf(request, input, rules),
+        tables: [table],
+        tableTitles: false,
+        colors: noColors,
+      };
       yield {
         path: `${node.name}/${program}-${table}.txt`,
         content: printNode(ruleset, selections, { ...view, node: node.name }),

@@ -1,8 +1,11 @@
 import { describePosition } from "../../diagnostics/source.ts";
+import { restoreDialect } from "../../kube-proxy/restore-dialect.ts";
 import type { Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
 import type { Colors } from "../../printers/colors.ts";
 import { escapeControls } from "../../printers/escape-controls.ts";
+import { printCommands } from "../../printers/iptables-commands.ts";
 import { type PrintListOptions, printList } from "../../printers/iptables-list.ts";
+import { printRestore } from "../../printers/iptables-restore.ts";
 import { printSave, saveRule } from "../../printers/iptables-save.ts";
 import type { IptablesRelease } from "../../printers/iptables-versions.ts";
 import { printRulesetJson } from "../../printers/ruleset-json.ts";
@@ -24,6 +27,8 @@ export interface NodeView {
   readonly explain: boolean;
   readonly release: IptablesRelease;
   readonly colors: Colors;
+  /** Whose wording `restore` has. */
+  readonly kubeProxyRelease: string;
   /** Some address in the rules is simulated. */
   readonly simulated: boolean;
 }
@@ -63,8 +68,28 @@ function* printAsText(
 ): Generator<string, void> {
   const shown = narrowed(ruleset, selections);
   const { tables } = view;
-  if (view.format === "save")
+  if (view.format === "save") {
     yield* view.explain ? explainedSave(shown, view) : printSave(shown, { tables, release: view.release });
+    return;
+  }
+  const commands = view.format === "commands";
+  const text = commands
+    ? printCommands(shown, { tables })
+    : printRestore(shown, restoreDialect(view.kubeProxyRelease), { tables });
+  if (view.simulated) yield* commands ? noteBehindFirstLine(text) : [simulatedNote, ...text];
+  else yield* text;
+}
+
+const simulatedNote =
+  "# Some addresses here are simulated: k8snet get nodes,pods,services -o wide says which.\n";
+
+/** The note below `#!/bin/sh`, which must stay the first line. */
+function* noteBehindFirstLine(text: Iterable<string>): Generator<string, void> {
+  let first = true;
+  for (const chunk of text) {
+    yield first ? chunk.replace("\n", `\n${simulatedNote}`) : chunk;
+    first = false;
+  }
 }
 
 /** The ruleset with only what was selected. Rules keep their order; a chain left out is not declared. */

@@ -74,13 +74,17 @@ function renderText(
       if (input.options.allNodes && request.format !== "json") {
         yield `${index > 0 ? "\n" : ""}${colors.strong(`# node ${node}`)}\n`;
       }
-      yield* printNode(ruleset, selections, { ...viewOf(request, input), node, colors });
+      yield* printNode(ruleset, selections, { ...viewOf(request, input, rules), node, colors });
     }
   })();
 }
 
 /** How the rules are shown; the node and colours are the caller's. */
-export function viewOf(request: RenderRequest, input: LoadedInput): Omit<NodeView, "node" | "colors"> {
+export function viewOf(
+  request: RenderRequest,
+  input: LoadedInput,
+  rules: NodeRules,
+): Omit<NodeView, "node" | "colors"> {
   const { simulated } = input.cluster.provenance;
   return {
     format: request.format,
@@ -90,6 +94,7 @@ export function viewOf(request: RenderRequest, input: LoadedInput): Omit<NodeVie
     numeric: request.options.numeric,
     explain: request.options.explain,
     release: input.iptables,
+    kubeProxyRelease: rules.config.release,
     simulated: simulated.clusterIps + simulated.podIps + simulated.nodes > 0,
   };
 }
