@@ -28,7 +28,7 @@ export interface Host {
    * `gateway`: takes what no other route takes, and is the end of what the model knows.
    */
   readonly kind: "node" | "pod" | "outside" | "gateway";
-  /** Without the loopback, which every host has. */
+  /** In the order in which they were made; without the loopback, which every host has. */
   readonly interfaces: readonly Interface[];
   readonly routes: readonly Route[];
   readonly ruleset?: Ruleset | undefined;

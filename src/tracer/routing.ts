@@ -1,4 +1,12 @@
-import { cidrContains, familyOf, ipToBigInt, ipv4ToNumber, maskCidr, parseCidr } from "../net/ip.ts";
+import {
+  cidrContains,
+  familyOf,
+  type IpFamily,
+  ipToBigInt,
+  ipv4ToNumber,
+  maskCidr,
+  parseCidr,
+} from "../net/ip.ts";
 import type { Host, Interface, Network, Route } from "./network.ts";
 
 /** The routing decision for one destination. */
@@ -83,9 +91,13 @@ export function sourceAddress(host: Host, device: Interface, nextHop: string): s
   const candidates = device.addresses.filter((at) => familyOf(at.address) === family);
   const near = candidates.find((at) => cidrContains({ ...at, family }, nextHop));
   if (near !== undefined) return near.address;
-  if (candidates.length > 0) return candidates[0]!.address;
-  for (const other of host.interfaces) {
-    const found = other.addresses.find((at) => familyOf(at.address) === family);
+  return candidates[0]?.address ?? firstAddress(host, family);
+}
+
+/** The first address of a host's first interface that has one. */
+export function firstAddress(host: Host, family: IpFamily): string | undefined {
+  for (const device of host.interfaces) {
+    const found = device.addresses.find((at) => familyOf(at.address) === family);
     if (found !== undefined) return found.address;
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { Connection } from "../conntrack.ts";
 import { fraction } from "../fraction.ts";
 import type { RewriteStep } from "../model.ts";
 import { formatSocket, hasPorts, type Packet, unknownPort } from "../packet.ts";
-import { sourceAddress } from "../routing.ts";
+import { firstAddress, sourceAddress } from "../routing.ts";
 import type { TableContext } from "./table-context.ts";
 
 /** What NAT chooses from: addresses and ports, both ends included. */
@@ -130,16 +130,21 @@ export function applySnat(target: SnatTarget, branch: Branch, context: TableCont
   return found.map((to) => withRewrittenSource(withChance(branch, chance), context, "SNAT", to));
 }
 
-/** MASQUERADE: the source becomes the address of the interface the packet leaves by. */
+/**
+ * MASQUERADE: the source becomes the address of the interface the packet leaves by. The loopback has none to offer, so
+ * there it is the node's first one (Linux `inet_select_addr`).
+ */
 export function applyMasquerade(target: MasqueradeTarget, branch: Branch, context: TableContext): Branch {
-  const device = context.host.interfaces.find((candidate) => candidate.name === context.outInterface);
+  const { host } = context;
+  const device = host.interfaces.find((candidate) => candidate.name === context.outInterface);
+  const nextHop = context.nextHop ?? branch.packet.destination;
   const address =
-    device === undefined
-      ? branch.packet.source
-      : (sourceAddress(context.host, device, context.nextHop ?? branch.packet.destination) ??
-        branch.packet.source);
+    device === undefined ? firstAddress(host, branch.packet.family) : sourceAddress(host, device, nextHop);
   const port = sourcePortAfter(branch, target.random || target.randomFully, target.toPorts !== undefined);
-  return withRewrittenSource(branch, context, "MASQUERADE", { address, port });
+  return withRewrittenSource(branch, context, "MASQUERADE", {
+    address: address ?? branch.packet.source,
+    port,
+  });
 }
 
 /** REDIRECT: to the interface's first address, or to the loopback for the node's own packets. */
