@@ -1,5 +1,6 @@
 import { compareDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import { rangeBetween, type SourceText } from "../diagnostics/source.ts";
+import { readJson } from "./json/read-json.ts";
 import { type LoadContext, loadObject } from "./load-object.ts";
 import { DocumentSource } from "./object-source.ts";
 import type { LoadedObject, Manifests } from "./objects.ts";
@@ -70,7 +71,8 @@ function readDocument(
 ): void {
   const { text } = source;
   const fast =
-    plain || hasOnlyUsualCharacters(text.slice(start, end)) ? readBlock(text, start, end) : undefined;
+    readJson(text, start, end) ??
+    (plain || hasOnlyUsualCharacters(text.slice(start, end)) ? readBlock(text, start, end) : undefined);
   if (fast !== undefined) {
     if (fast.value !== null) {
       loadObject(fast.value, DocumentSource.ofDocument(source, start, end, undefined, fast.items), context);
