@@ -42,7 +42,7 @@ export function buildProgram(io: CommandIo): Command {
   program.helpCommand(false).configureHelp({ formatHelp: () => printRootHelp(program, colors()) });
   for (const command of commands) {
     const registered = command.register(program, io);
-    addInputOptions(registered);
+    if (command.inputOptionsBefore !== true) addInputOptions(registered);
     registered.exitOverride().configureOutput(program.configureOutput()).configureHelp(commandHelp(colors));
   }
   return program;

@@ -6,8 +6,11 @@ import { foreignProxyCodes } from "../kube-proxy/configuration/foreign-proxy.ts"
 import { decideKubeProxyConfig } from "../kube-proxy/decide-config.ts";
 import { readSources } from "../manifests/read-sources.ts";
 import type { IpFamily } from "../net/ip.ts";
+import { layOver } from "../netfilter/lay-over.ts";
+import { parseSave } from "../netfilter/parse-save.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import { renderNode } from "../pipeline.ts";
+import { saveRule } from "../printers/iptables-save.ts";
 import { traitsOf } from "../printers/iptables-versions.ts";
 import type { CommandIo } from "./io.ts";
 import { type LoadedInput, tell } from "./load-input.ts";
@@ -39,18 +42,40 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
   if (hasErrors(refused)) throw new InputError(refused);
   await tell(refused, input.options, io);
   const { config } = answer;
+  const base = await baseRules(input, config.family, io);
   const rendered = new Map<string, Ruleset>();
   return {
     config,
     of(node) {
       let ruleset = rendered.get(node.name);
       if (ruleset === undefined) {
-        ruleset = dumps.of(node.name, config.family) ?? renderNode(input, node, config);
+        ruleset = dumps.of(node.name, config.family) ?? base(renderNode(input, node, config));
         rendered.set(node.name, ruleset);
       }
       return ruleset;
     },
   };
+}
+
+/** What `--base-rules` does to rendered rules: lays them over the rules that the file holds. */
+async function baseRules(
+  input: LoadedInput,
+  family: IpFamily,
+  io: CommandIo,
+): Promise<(ruleset: Ruleset) => Ruleset> {
+  const file = input.options.baseRules;
+  if (file === undefined) return (ruleset) => ruleset;
+  const { rulesets } = parseSave(await readOneFile(file, io));
+  if (rulesets.length === 0)
+    throw usageError(
+      "no-rules-in-dump",
+      `${file} holds no iptables rules`,
+      "it is what `iptables-save` printed",
+    );
+  const below = rulesets.find((ruleset) => ruleset.family === family);
+  if (below === undefined) return (ruleset) => ruleset;
+  return (ruleset) =>
+    layOver(below, ruleset, (first, second) => saveRule("", first) === saveRule("", second));
 }
 
 /** `--ip-family` as a number. */

@@ -8,6 +8,7 @@ import { getCommand } from "./get.ts";
 import { helpCommand } from "./help.ts";
 import { initCommand } from "./init.ts";
 import { ipCommand } from "./ip.ts";
+import { iptablesCommands } from "./iptables.ts";
 import { kubectlCommand } from "./kubectl.ts";
 import { lintCommand } from "./lint.ts";
 import { matrixCommand } from "./matrix.ts";
@@ -22,11 +23,14 @@ import { versionCommand } from "./version.ts";
 /** One command: adds itself to the program. What only it needs it imports inside its action. */
 export interface CommandModule {
   register(program: Command, io: CommandIo): Command;
+  /** True when the input flags stand before the command's name only, since what follows is not k8snet's. */
+  readonly inputOptionsBefore?: boolean;
 }
 
 /** All commands, in the order in which `--help` lists them. */
 export const commands: readonly CommandModule[] = [
   renderCommand,
+  ...iptablesCommands,
   traceCommand,
   getCommand,
   describeCommand,
