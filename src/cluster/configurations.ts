@@ -1,5 +1,8 @@
-import type { LoadedObject } from "../manifests/objects.ts";
+import { composeDocument } from "../manifests/yaml/compose.ts";
+import { YamlProblem } from "../manifests/yaml/node.ts";
+import { splitDocuments } from "../manifests/yaml/split-documents.ts";
 import { isIp } from "../net/ip.ts";
+import type { OfRole } from "./cluster-input.ts";
 import type { NodeFacts } from "./nodes/simulated-nodes.ts";
 
 /** What kubeadm, kind, kube-proxy and ServiceCIDR objects of the input say about the cluster. */
@@ -95,8 +98,7 @@ function readKind(config: Json): ConfiguredCluster {
   };
 }
 
-function readOne(loaded: LoadedObject): Partial<ConfiguredCluster> {
-  if (loaded.role !== "other") return {};
+function readOne(loaded: OfRole<"other">): Partial<ConfiguredCluster> {
   const { object } = loaded;
   switch (loaded.kind) {
     case "KubeProxyConfiguration":
@@ -134,6 +136,38 @@ function readOne(loaded: LoadedObject): Partial<ConfiguredCluster> {
   }
 }
 
+/** Configurations that kubeadm keeps in ConfigMaps: kube-proxy's, and its own. */
+const configMapKeys: Readonly<Record<string, readonly string[]>> = {
+  "kube-proxy": ["config.conf"],
+  "kubeadm-config": ["ClusterConfiguration"],
+};
+
+/** An object, or the configurations that a ConfigMap of kubeadm holds. */
+function unfold(loaded: OfRole<"other">): OfRole<"other">[] {
+  const keys = loaded.kind === "ConfigMap" ? configMapKeys[loaded.name] : undefined;
+  if (keys === undefined) return [loaded];
+  const data = mapping(loaded.object["data"]);
+  return keys.flatMap((key) => {
+    const inner = readYaml(text(data[key]) ?? "");
+    const kind = text(inner["kind"]);
+    return kind === undefined ? [] : [{ ...loaded, kind, object: inner }];
+  });
+}
+
+/** The first document of a text inside an object; nothing when it can't be read (nothing rests on it then). */
+function readYaml(yaml: string): Json {
+  for (const { start, end } of splitDocuments(yaml)) {
+    try {
+      const { value } = composeDocument(yaml.slice(start, end), start);
+      if (value !== null) return mapping(value);
+    } catch (problem) {
+      if (!(problem instanceof YamlProblem)) throw problem;
+      return {};
+    }
+  }
+  return {};
+}
+
 /** Which source is believed about a range: the API server's own first, kube-proxy's last. */
 const precedence = [
   "KubeProxyConfiguration",
@@ -145,8 +179,9 @@ const precedence = [
 ];
 
 /** What the configuration objects of the input state, together. */
-export function readConfigurations(others: readonly LoadedObject[]): ConfiguredCluster {
+export function readConfigurations(others: readonly OfRole<"other">[]): ConfiguredCluster {
   const relevant = others
+    .flatMap(unfold)
     .filter((loaded) => precedence.includes(loaded.kind))
     .sort((a, b) => precedence.indexOf(a.kind) - precedence.indexOf(b.kind));
   return Object.assign({}, ...relevant.map(readOne)) as ConfiguredCluster;

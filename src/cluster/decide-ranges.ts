@@ -34,6 +34,9 @@ export function decideRanges(
   const statedServices = statedServiceCidrs(options, configured, diagnostics);
   const statedPods = statedClusterCidrs(options, configured, diagnostics);
   const families = familiesOf(input, statedServices, statedPods);
+  if (statedServices !== undefined && statedPods !== undefined) {
+    checkFamilies(statedServices, statedPods, diagnostics);
+  }
   const clusterIps = statedServices === undefined ? clusterIpsOf(input, options) : [];
   const serviceCidrs =
     statedServices ??
@@ -101,6 +104,22 @@ function statedCidrs(
     hint: "One network such as 10.96.0.0/12, or for dual stack an IPv4 and an IPv6 one: 10.96.0.0/12,fd00:10:96::/112",
   });
   return undefined;
+}
+
+/** Services and pods have the same families: kube-controller-manager does not start otherwise. */
+function checkFamilies(services: readonly Cidr[], pods: readonly Cidr[], diagnostics: Diagnostic[]): void {
+  const words = (cidrs: readonly Cidr[]): string =>
+    cidrs
+      .map(({ family }) => `IPv${family}`)
+      .sort()
+      .join(" and ");
+  if (words(services) === words(pods)) return;
+  diagnostics.push({
+    code: "invalid-cidr",
+    severity: "error",
+    message: `the service CIDR is ${words(services)}, and the cluster CIDR ${words(pods)}`,
+    hint: "State both for the same families: --service-cidr 10.96.0.0/12,fd00:10:96::/112 --cluster-cidr 10.244.0.0/16,fd00:10:244::/56",
+  });
 }
 
 /** The cluster's address families, the primary first. A manifest alone never makes a cluster dual stack. */

@@ -84,7 +84,7 @@ export function inferServiceCidr(stated: readonly StatedAddress[], family: IpFam
     diagnostics: [
       moved(
         "service-range-moved",
-        `ClusterIP ${first.address} is stated: Services are in ${formatCidr(cidr)}, kubernetes is ${kubernetes}`,
+        `ClusterIP ${first.address} is stated: Services are in ${formatCidr(cidr)}, kubernetes is ${kubernetes}, kube-dns ${cidrAddress(cidr, 10)}`,
         first,
         "state the range with --service-cidr if it is another",
       ),

@@ -94,7 +94,7 @@ function isControllers(slice: EndpointSlice): boolean {
   return manager === endpointSliceController || manager === mirroringController;
 }
 
-/** The slice that the API server writes for itself (`default/kubernetes`). */
+/** The slice that the API server writes for itself (`default/kubernetes`), or that `assume:` states. */
 function builtinSlices(service: Service): EndpointSlice[] {
   const endpoints = service.builtinEndpoints ?? [];
   const families = [...new Set(endpoints.map((endpoint) => familyOf(endpoint.ip)))];
@@ -106,7 +106,11 @@ function builtinSlices(service: Service): EndpointSlice[] {
       name: service.name,
       serviceName: service.name,
       addressType: family === 4 ? "IPv4" : "IPv6",
-      ports: [...ports].map(([name, port]) => ({ name, port, protocol: "TCP" })),
+      ports: [...ports].map(([name, port]) => ({
+        name,
+        port,
+        protocol: service.ports.find((one) => one.name === name)?.protocol ?? "TCP",
+      })),
       endpoints: [...new Set(ofFamily.map((endpoint) => endpoint.ip))].map((ip) => ({
         addresses: [ip],
         ready: true,

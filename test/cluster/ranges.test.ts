@@ -17,7 +17,7 @@ test("a ClusterIP outside the default range moves it, with a note that shows the
   expect(serviceNamed(cluster, "kubernetes").clusterIps).toEqual(["10.0.0.1"]);
   expect(serviceNamed(cluster, "kube-dns").clusterIps).toEqual(["10.0.0.10"]);
   expect(messages(diagnostics)).toEqual([
-    "note: ClusterIP 10.0.188.165 is stated: Services are in 10.0.0.0/16, kubernetes is 10.0.0.1",
+    "note: ClusterIP 10.0.188.165 is stated: Services are in 10.0.0.0/16, kubernetes is 10.0.0.1, kube-dns 10.0.0.10",
   ]);
   expect(diagnostics[0]?.range?.start).toMatchObject({ line: 5 });
 });
@@ -80,4 +80,72 @@ test.each([
 ])("--service-cidr %s is refused", (text, message) => {
   const { diagnostics } = build(service("web"), { serviceCidrs: text.split(",") });
   expect(messages(diagnostics)).toEqual([`error: ${message}`]);
+});
+
+test.each([
+  [
+    "kubeadm's ConfigMap",
+    `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kubeadm-config, namespace: kube-system}
+data:
+  ClusterConfiguration: |
+    apiVersion: kubeadm.k8s.io/v1beta3
+    kind: ClusterConfiguration
+    apiServer: {extraArgs: {service-node-port-range: 20000-22767}}
+    networking: {dnsDomain: corp.local, podSubnet: 10.60.0.0/16, serviceSubnet: 10.61.0.0/16}
+`,
+    { serviceCidr: "10.61.0.0/16", clusterCidr: "10.60.0.0/16", first: 20000, dnsDomain: "corp.local" },
+  ],
+  [
+    "kube-proxy's ConfigMap",
+    `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-proxy, namespace: kube-system}
+data:
+  config.conf: |
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    clusterCIDR: 10.70.0.0/16
+`,
+    { serviceCidr: "10.96.0.0/12", clusterCidr: "10.70.0.0/16", first: 30000, dnsDomain: "cluster.local" },
+  ],
+])("%s states the cluster's ranges", (_, text, expected) => {
+  const { cluster } = build(service("web", "type: NodePort, ") + text);
+  const { serviceCidrs, clusterCidrs, nodePorts } = cluster.ranges;
+  expect({
+    serviceCidr: formatCidr(serviceCidrs[0]!),
+    clusterCidr: formatCidr(clusterCidrs[0]!),
+    first: nodePorts.first,
+    dnsDomain: cluster.dnsDomain,
+  }).toEqual(expected);
+  expect(formatCidr(cluster.nodes[1]!.podCidrs[0]!)).toBe(expected.clusterCidr.replace("0.0/16", "1.0/24"));
+  expect(serviceNamed(cluster, "web").ports[0]!.nodePort).toBeGreaterThanOrEqual(nodePorts.first);
+});
+
+test("a range too small for the tenth address: kube-dns gets another, and a full one is an error", () => {
+  const { cluster, diagnostics } = build(service("web"), { serviceCidrs: ["10.96.0.0/29"] });
+  expect(diagnostics).toEqual([]);
+  expect(new Set(cluster.services.flatMap(({ clusterIps }) => clusterIps)).size).toBe(3);
+  const many = ["a", "b", "c", "d", "e", "f"].map((name) => service(name));
+  expect(messages(build(many, { serviceCidrs: ["10.96.0.0/29"] }).diagnostics)).toEqual([
+    expect.stringMatching(
+      /^error: Service "\w" cannot be created: failed to allocate a serviceIP: range is full$/,
+    ),
+    expect.stringMatching(
+      /^error: Service "\w" cannot be created: failed to allocate a serviceIP: range is full$/,
+    ),
+  ]);
+});
+
+test("ranges of different families are refused", () => {
+  const { diagnostics } = build(service("web"), {
+    serviceCidrs: ["10.96.0.0/12"],
+    clusterCidrs: ["10.244.0.0/16", "fd00:10:244::/56"],
+  });
+  expect(messages(diagnostics)).toEqual([
+    "error: the service CIDR is IPv4, and the cluster CIDR IPv4 and IPv6",
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { cidrAddress, cidrContains, type IpFamily, isIp } from "../../net/ip.ts";
+import { cidrAddress, type IpFamily, isIp } from "../../net/ip.ts";
 import type { ClusterInput } from "../cluster-input.ts";
 import type { ConfiguredCluster } from "../configurations.ts";
 import type { Labels } from "../labels.ts";
@@ -7,7 +7,7 @@ import { type ClusterRanges, type Node, objectKey, type Workload } from "../mode
 import type { ClusterOptions } from "../options.ts";
 import { buildService, type ServiceDraft } from "./build-service.ts";
 import { checkAgainstCluster } from "./clashes.ts";
-import { allocateClusterIps } from "./cluster-ips.ts";
+import { allocateClusterIps, usableAddresses } from "./cluster-ips.ts";
 import { allocateNodePorts } from "./node-ports.ts";
 import { dnsSelector, kubeDnsService, kubernetesService } from "./own-services.ts";
 import { applyFacts } from "./service-facts.ts";
@@ -17,15 +17,16 @@ export interface ServicesAnswer {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Where CoreDNS's Service stands: the tenth address of the range (kubeadm `GetDNSIP`). */
-function dnsAddress(ranges: ClusterRanges): string {
-  return cidrAddress(ranges.serviceCidrs[0]!, 10);
+/** Where CoreDNS's Service stands: the tenth address of the range (kubeadm `GetDNSIP`), if it has one. */
+function dnsAddress(ranges: ClusterRanges): string | undefined {
+  const range = ranges.serviceCidrs[0]!;
+  return usableAddresses(range) >= 10 ? cidrAddress(range, 10) : undefined;
 }
 
 /** A Service that is the cluster's DNS under another name or namespace. */
-function isDns(service: ServiceDraft, address: string): boolean {
+function isDns(service: ServiceDraft, address: string | undefined): boolean {
   if (objectKey(service) === "kube-system/kube-dns") return true;
-  const atItsPlace = service.clusterIps.includes(address);
+  const atItsPlace = address !== undefined && service.clusterIps.includes(address);
   return atItsPlace && service.ports.some(({ port }) => port === 53);
 }
 
@@ -67,9 +68,10 @@ export function buildServices(
   const simulate = options.clusterServices && !input.observedCluster;
   const services = inOrder(stated, simulate ? ownServices(stated, configured, ranges, firstNode) : []);
   diagnostics.push(...checkAgainstCluster(services, ranges));
-  const reserved = [cidrAddress(ranges.serviceCidrs[0]!, 1), dnsAddress(ranges)];
-  const withinRange = reserved.filter((ip) => cidrContains(ranges.serviceCidrs[0]!, ip));
-  diagnostics.push(...allocateClusterIps(services, ranges.serviceCidrs, withinRange));
+  const reserved = [cidrAddress(ranges.serviceCidrs[0]!, 1), dnsAddress(ranges)].filter(
+    (ip) => ip !== undefined,
+  );
+  diagnostics.push(...allocateClusterIps(services, ranges.serviceCidrs, reserved));
   diagnostics.push(...allocateNodePorts(services, ranges.nodePorts));
   return { services, diagnostics };
 }

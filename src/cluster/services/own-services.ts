@@ -4,7 +4,7 @@ import type { ServiceDraft, ServicePortDraft } from "./build-service.ts";
 function ownService(
   namespace: string,
   name: string,
-  clusterIp: string,
+  clusterIp: string | undefined,
   family: IpFamily,
   ports: readonly Pick<ServicePortDraft, "name" | "protocol" | "port" | "targetPort">[],
 ): ServiceDraft {
@@ -14,7 +14,7 @@ function ownService(
     type: "ClusterIP",
     labels: {},
     annotations: {},
-    clusterIps: [clusterIp],
+    clusterIps: clusterIp === undefined ? [] : [clusterIp],
     clusterIpSimulated: true,
     ports: ports.map((port, index) => ({ ...port, nodePort: 0, nodePortSimulated: false, index })),
     externalIps: [],
@@ -52,7 +52,7 @@ export function kubernetesService(
 export const dnsSelector = { "k8s-app": "kube-dns" } as const;
 
 /** `kube-system/kube-dns` as kubeadm's CoreDNS add-on creates it. */
-export function kubeDnsService(clusterIp: string, family: IpFamily): ServiceDraft {
+export function kubeDnsService(clusterIp: string | undefined, family: IpFamily): ServiceDraft {
   return {
     ...ownService("kube-system", "kube-dns", clusterIp, family, [
       { name: "dns", protocol: "UDP", port: 53, targetPort: 53 },
