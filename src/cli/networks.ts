@@ -1,8 +1,9 @@
 import type { IpFamily } from "../net/ip.ts";
+import { buildNetwork } from "../trace-network.ts";
 import type { Network } from "../tracer/network.ts";
 import type { CommandIo } from "./io.ts";
 import type { LoadedInput } from "./load-input.ts";
-import { makeNetwork } from "./make-network.ts";
+import { networkOptionsOf } from "./network-options.ts";
 import { nodeRules } from "./node-rules.ts";
 
 /** The families a command is about: `--ip-family`, or all that the cluster has. */
@@ -24,11 +25,7 @@ export async function familyNetworks(
     const own = { ...input, options: { ...input.options, ipFamily: String(family) } };
     const rules = await nodeRules(own, telling);
     telling = { ...io, stderr: { ...io.stderr, write: () => undefined } };
-    const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
-    const network = makeNetwork(input.cluster, input.endpoints, family, (name) => {
-      const node = nodes.get(name);
-      return node === undefined ? undefined : rules.of(node);
-    });
+    const network = buildNetwork(input.cluster, input.endpoints, networkOptionsOf(own, rules, family));
     networks.set(family, network);
   }
   return networks;

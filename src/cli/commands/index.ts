@@ -16,6 +16,7 @@ import { nslookupCommand } from "./nslookup.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
 import { shellCommand } from "./shell.ts";
+import { testCommand } from "./test.ts";
 import { traceCommand } from "./trace.ts";
 import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
@@ -41,6 +42,7 @@ export const commands: readonly CommandModule[] = [
   nslookupCommand,
   ipCommand,
   lintCommand,
+  testCommand,
   initCommand,
   configCommand,
   collectCommand,

@@ -5,7 +5,6 @@ import { splitTarget } from "../../analysis/trace/resolve-target.ts";
 import { sourceClasses } from "../../analysis/trace/source-classes.ts";
 import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { canonicalIp, isIp, isIpv6 } from "../../net/ip.ts";
-import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { type Colors, noColors } from "../../printers/colors.ts";
 import { type TraceGround, type TraceRequest, tracePacket } from "../../trace-packet.ts";
 import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
@@ -14,6 +13,7 @@ import { type TraceCommandOptions, traceFormats } from "../commands/trace.ts";
 import { CommandExit, exitStatus } from "../exit-status.ts";
 import type { CommandIo } from "../io.ts";
 import { findService, type LoadedInput, loadInput } from "../load-input.ts";
+import { networkOptionsOf } from "../network-options.ts";
 import { familyOfOptions, nodeRules } from "../node-rules.ts";
 import { outputsOf, writeOutputs } from "../output-options.ts";
 
@@ -91,40 +91,16 @@ async function groundOf(
   io: CommandIo,
 ): Promise<TraceGround> {
   const rules = await nodeRules(input, io);
-  const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
-  const { localDetector, localhostNodePorts } = rules.config;
-  const detected =
-    localDetector.kind === "bridge-interface"
-      ? { podInterface: localDetector.name }
-      : localDetector.kind === "interface-name-prefix"
-        ? { podInterface: localDetector.prefix, podLinks: "point-to-point" as const }
-        : {};
   return {
     cluster: input.cluster,
     endpoints: input.endpoints,
     network: {
-      family: familyOfOptions(input),
-      routeLocalnet: localhostNodePorts,
-      ...detected,
+      ...networkOptionsOf(input, rules, familyOfOptions(input)),
       ...(options.podLinks === undefined ? {} : { podLinks: options.podLinks }),
       ...(options.podInterface === undefined ? {} : { podInterface: options.podInterface }),
       ...(options.uplink === undefined ? {} : { uplink: options.uplink }),
-      rulesetOf: (name) => {
-        const node = nodes.get(name);
-        return node === undefined ? undefined : withNat(rules.of(node), name);
-      },
     },
   };
-}
-
-/** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */
-function withNat(ruleset: Ruleset, node: string): Ruleset {
-  if (ruleset.tables.some((table) => table.name === "nat")) return ruleset;
-  throw usageError(
-    "table-missing",
-    `the rules of node ${node} have no nat table, where Services are`,
-    "dump all tables: iptables-save, without -t",
-  );
 }
 
 function requestsOf(

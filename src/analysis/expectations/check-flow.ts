@@ -1,0 +1,243 @@
+import { type Diagnostic, InputError } from "../../diagnostics/diagnostic.ts";
+import { hostPort, isIp } from "../../net/ip.ts";
+import { add, type Fraction } from "../../tracer/fraction.ts";
+import type { Assumption } from "../../tracer/model.ts";
+import { unmetExpectations } from "../trace/expectation.ts";
+import type { AnswerEnd, TraceAnswer } from "../trace/request.ts";
+import type { FlowExpectation, Share, Unmet } from "./model.ts";
+import { isShare } from "./read-share.ts";
+
+/** A packet to follow. */
+export interface FlowQuestion {
+  /** Absent: a pod that is no endpoint. */
+  readonly from?: string;
+  readonly to: string;
+  readonly protocol?: "tcp" | "udp" | "sctp";
+}
+
+/** Follows a packet through the cluster. @throws InputError for a source or target that is not there */
+export type Ask = (question: FlowQuestion) => TraceAnswer;
+
+function firstEnds(answer: TraceAnswer): readonly AnswerEnd[] {
+  return answer.ends.filter((end) => end.when === "first");
+}
+
+function fractionText({ numerator, denominator }: Fraction): string {
+  return denominator === 1n ? String(numerator) : `${numerator}/${denominator}`;
+}
+
+/** What an answer depends on that is not known: then nothing that needs all ends is certain. */
+function unknownOf(answer: TraceAnswer): readonly string[] {
+  return [...new Set(firstEnds(answer).flatMap((end) => end.assumptions.map((each) => each.text)))];
+}
+
+function outcomeUnmet(answer: TraceAnswer, check: FlowExpectation): Unmet[] {
+  const { whyNot } = answer;
+  const cause = whyNot?.range === undefined ? {} : { cause: { message: whyNot.text, range: whyNot.range } };
+  const reason = whyNot === undefined ? "" : `: ${whyNot.text}`;
+  const hint = whyNot?.hint === undefined ? {} : { hint: whyNot.hint };
+  const wanted = check.expect.join(" or ");
+  const ends = firstEnds(answer);
+  const unmet = new Map<string, Unmet>();
+  for (const end of ends) {
+    if (check.expect.includes(end.outcome)) continue;
+    const can = ends.every((each) => each.outcome === end.outcome) ? "is" : "can be";
+    const why = end.outcome === "delivered" || reason === "" ? `: ${end.reason}` : reason;
+    const message = `expected ${wanted}, but it ${can} ${end.outcome}${why}`;
+    unmet.set(end.outcome, { message, field: "expect", ...hint, ...cause });
+  }
+  return [...unmet.values()];
+}
+
+/** Masquerade and the number of endpoints, as `trace --expect` judges them. */
+function simpleUnmet(answer: TraceAnswer, check: FlowExpectation): Unmet[] {
+  const judged = (field: string, part: { masquerade?: boolean; endpoints?: number }): Unmet[] =>
+    unmetExpectations(answer, {
+      outcomes: ["delivered", "rejected", "dropped", "unreachable", "reply-lost"],
+      ...part,
+    }).map((message) => ({ message, field }));
+  return [
+    ...(check.masquerade === undefined ? [] : judged("masquerade", { masquerade: check.masquerade })),
+    ...(typeof check.endpoints === "number" ? judged("endpoints", { endpoints: check.endpoints }) : []),
+  ];
+}
+
+/** Whether a server is the one named: `ip`, `ip:port`, `pod/NS/NAME`, `pod/NAME`. */
+function isNamed(end: AnswerEnd, name: string): boolean {
+  if (end.server === undefined) return false;
+  if (end.server === name) return true;
+  if (isIp(name)) return end.server.startsWith(hostPort(name, 0).slice(0, -1));
+  const label = end.serverName ?? "";
+  const [, namespace, pod] = label.split("/");
+  return label === name || (name.startsWith("pod/") && namespace !== undefined && name === `pod/${pod}`);
+}
+
+function serversOf(answer: TraceAnswer): ReadonlyMap<string, AnswerEnd> {
+  const servers = new Map<string, AnswerEnd>();
+  for (const end of firstEnds(answer)) {
+    if (end.outcome === "delivered" && end.server !== undefined) servers.set(end.server, end);
+  }
+  return servers;
+}
+
+function namedUnmet(answer: TraceAnswer, names: readonly string[]): Unmet[] {
+  const servers = serversOf(answer);
+  const missing = names.filter((name) => ![...servers.values()].some((end) => isNamed(end, name)));
+  const extra = [...servers].filter(([, end]) => !names.some((name) => isNamed(end, name)));
+  return [
+    ...missing.map((name) => ({
+      message: `expected ${name} to answer, but it does not`,
+      field: "endpoints",
+    })),
+    ...extra.map(([server, end]) => ({
+      message: `${server}${end.serverName === undefined ? "" : ` (${end.serverName})`} answers too`,
+      field: "endpoints",
+    })),
+  ];
+}
+
+/** Whether every packet that ends so has passed a chain, a node, or a Service's rules. */
+function passes(end: AnswerEnd, via: string): boolean {
+  const node = /^nodes?\/(.+)$/.exec(via)?.[1];
+  if (node !== undefined) {
+    return (
+      end.path.some((at) => at.node === node) ||
+      end.steps.some((step) => "node" in step && step.node === node)
+    );
+  }
+  const service = /^(?:svc|services?)\/(.+)$/.exec(via)?.[1];
+  if (service !== undefined) {
+    return end.steps.some((step) => {
+      const name = step.kind === "rule" ? step.rule?.origin?.service : undefined;
+      return name !== undefined && (name === service || name.split("/")[1] === service);
+    });
+  }
+  return end.path.some((at) => at.chain === via);
+}
+
+function viaUnmet(answer: TraceAnswer, via: readonly string[]): Unmet[] {
+  return via.flatMap((place) => {
+    const around = firstEnds(answer).find((end) => !passes(end, place));
+    if (around === undefined) return [];
+    const to = around.server === undefined ? around.outcome : `to ${around.server}`;
+    return [{ message: `expected every packet to pass ${place}, but one ${to} does not`, field: "via" }];
+  });
+}
+
+function sharesOf(answer: TraceAnswer): ReadonlyMap<string, Fraction> {
+  const shares = new Map<string, Fraction>();
+  for (const end of firstEnds(answer)) {
+    if (end.outcome !== "delivered" || end.server === undefined) continue;
+    const known = shares.get(end.server);
+    shares.set(end.server, known === undefined ? end.probability : add(known, end.probability));
+  }
+  return shares;
+}
+
+function isOneShare(probability: NonNullable<FlowExpectation["probability"]>): probability is Share {
+  return "tolerance" in probability && "value" in probability;
+}
+
+function shareUnmet(answer: TraceAnswer, expected: NonNullable<FlowExpectation["probability"]>): Unmet[] {
+  const shares = sharesOf(answer);
+  const wrong = (server: string, actual: Fraction, share: Share): Unmet[] =>
+    isShare(actual, share)
+      ? []
+      : [
+          {
+            message: `expected ${share.text} for ${server}, found ${fractionText(actual)}`,
+            field: "probability",
+          },
+        ];
+  if (isOneShare(expected)) {
+    if (shares.size === 0)
+      return [{ message: "no endpoint has a share: nothing is delivered", field: "probability" }];
+    return [...shares].flatMap(([server, actual]) => wrong(server, actual, expected));
+  }
+  const servers = serversOf(answer);
+  return Object.entries(expected).flatMap(([name, share]) => {
+    const named = [...servers].filter(([, end]) => isNamed(end, name)).map(([server]) => server);
+    const parts = named.map((server) => shares.get(server)!);
+    const actual = parts.reduce<Fraction>((sum, part) => add(sum, part), { numerator: 0n, denominator: 1n });
+    return wrong(name, actual, share);
+  });
+}
+
+function answerUnmet(answer: TraceAnswer, check: FlowExpectation): Unmet[] {
+  const outcome = outcomeUnmet(answer, check);
+  if (outcome.length > 0) return outcome;
+  const unmet = [
+    ...simpleUnmet(answer, check),
+    ...(Array.isArray(check.endpoints) ? namedUnmet(answer, check.endpoints as readonly string[]) : []),
+    ...viaUnmet(answer, check.via),
+    ...(check.probability === undefined ? [] : shareUnmet(answer, check.probability)),
+  ];
+  return unmet;
+}
+
+/** Whether an assumption is that something listens at an address that no pod has. */
+function isListener({ key }: Assumption): boolean {
+  return key.includes(" listens ");
+}
+
+/**
+ * The answer in the world where whatever the rules send to outside the cluster's pods does answer: an endpoint that
+ * was stated by hand is one.
+ */
+function withListeners(answer: TraceAnswer): TraceAnswer {
+  const ends = answer.ends
+    .filter((end) => !end.assumptions.some((each) => isListener(each) && !each.holds))
+    .map((end) => ({ ...end, assumptions: end.assumptions.filter((each) => !isListener(each)) }));
+  return { ...answer, ends };
+}
+
+function grantedOf(answer: TraceAnswer): readonly string[] {
+  return answer.ends.flatMap((end) => end.assumptions.filter(isListener).map((each) => each.text));
+}
+
+function askOne(question: FlowQuestion, check: FlowExpectation, ask: Ask, granted: Set<string>): Unmet[] {
+  try {
+    const asked = ask(question);
+    for (const text of grantedOf(asked)) granted.add(text);
+    const answer = withListeners(asked);
+    const unmet = answerUnmet(answer, check);
+    const unknown = unknownOf(answer);
+    if (unmet.length === 0 || unknown.length === 0) return unmet;
+    return unmet.map((each) => ({
+      ...each,
+      hint: each.hint ?? `it depends on whether ${unknown.join(", and ")}`,
+    }));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // What the expectation names is gone: that is what a test is there to tell.
+    return error.diagnostics.map(notThere);
+  }
+}
+
+function notThere({ message, hint }: Diagnostic): Unmet {
+  return { message, field: "to", ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What packets lack of an expectation, every source to every target; and what had to be taken for granted. */
+export function checkFlow(
+  check: FlowExpectation,
+  ask: Ask,
+): { readonly unmet: readonly Unmet[]; readonly granted: readonly string[] } {
+  const sources = check.from.length === 0 ? [undefined] : check.from;
+  const several = sources.length * check.to.length > 1;
+  const granted = new Set<string>();
+  const unmet = sources.flatMap((from) =>
+    check.to.flatMap((to) => {
+      const question: FlowQuestion = {
+        ...(from === undefined ? {} : { from }),
+        to,
+        ...(check.protocol === undefined ? {} : { protocol: check.protocol }),
+      };
+      const found = askOne(question, check, ask, granted);
+      if (!several) return found;
+      const way = from === undefined ? to : `${from} -> ${to}`;
+      return found.map((each) => ({ ...each, message: `${way}: ${each.message}` }));
+    }),
+  );
+  return { unmet, granted: [...granted] };
+}

@@ -1,0 +1,213 @@
+import { catalogue } from "../../diagnostics/catalogue.ts";
+import { lintCodes } from "../../diagnostics/codes-lint.ts";
+import type { FieldPath } from "../../manifests/objects.ts";
+import { suggest } from "../../manifests/schema/suggest.ts";
+import type { Outcome } from "../../tracer/model.ts";
+import type { Check, FindingsExpectation, FlowExpectation, RulesExpectation, Share } from "./model.ts";
+import { isMapping, type Refuse, refuseUnknown } from "./read-expectations.ts";
+import { readShare } from "./read-share.ts";
+import { readStatement } from "./statements.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** An entry as read, before it knows its place. */
+export interface ReadEntry {
+  readonly name: string;
+  readonly check: Check;
+  readonly namespace?: string;
+}
+
+const outcomes: readonly Outcome[] = ["delivered", "rejected", "dropped", "unreachable", "reply-lost"];
+const shared = ["name", "namespace"];
+const flowFields = ["from", "to", "protocol", "expect", "endpoints", "masquerade", "via", "probability"];
+const rulesFields = ["rulesContain", "node", "table"];
+const findingsFields = ["noFindings", "severity"];
+const allFields = [...shared, ...flowFields, ...rulesFields, ...findingsFields, "statement"];
+
+/** Fields may be written as one reads them: `rules contain`, `no findings`. */
+const spaced: Readonly<Record<string, string>> = {
+  "rules contain": "rulesContain",
+  "no findings": "noFindings",
+};
+
+/** The name under which a field stands in the entry. */
+function writtenAs(entry: Json, field: string): string {
+  const other = Object.keys(spaced).find((key) => spaced[key] === field);
+  return other !== undefined && Object.hasOwn(entry, other) ? other : field;
+}
+
+/** One entry of `expectations:`; undefined when it is no expectation at all. */
+export function readEntry(entry: unknown, path: FieldPath, refuse: Refuse): ReadEntry | undefined {
+  if (!isMapping(entry)) return refuse(path, "an expectation is a mapping", "such as {to: svc/web:80}");
+  const fields = Object.fromEntries(Object.entries(entry).map(([key, value]) => [spaced[key] ?? key, value]));
+  const at = (field: string): FieldPath => [...path, writtenAs(entry, field)];
+  const given = (field: string): boolean => fields[field] !== undefined && fields[field] !== null;
+  const kinds = ["to", "statement", "rulesContain", "noFindings"].filter(given);
+  const [first, second] = kinds;
+  if (first === undefined) {
+    refuseUnknown(fields, allFields, path, refuse);
+    return refuse(path, "an expectation has one of to, statement, rulesContain and noFindings");
+  }
+  if (second !== undefined) {
+    return refuse(at(second), `${second} can't stand beside ${first}`, undefined, "key");
+  }
+  const known = {
+    to: flowFields,
+    statement: ["statement"],
+    rulesContain: rulesFields,
+    noFindings: findingsFields,
+  };
+  refuseUnknown(fields, [...shared, ...known[first as keyof typeof known]], path, refuse);
+  const check = readCheck(first, fields, at, refuse);
+  if (check === undefined) return undefined;
+  const { name, namespace } = fields;
+  if (name !== undefined && typeof name !== "string") refuse(at("name"), "name is a text");
+  if (namespace !== undefined && typeof namespace !== "string")
+    refuse(at("namespace"), "namespace is a text");
+  return {
+    name: typeof name === "string" && name !== "" ? name : nameOf(check),
+    check,
+    ...(typeof namespace === "string" ? { namespace } : {}),
+  };
+}
+
+type At = (field: string) => FieldPath;
+
+function readCheck(kind: string, fields: Json, at: At, refuse: Refuse): Check | undefined {
+  switch (kind) {
+    case "statement":
+      return readStatementEntry(fields, at, refuse);
+    case "rulesContain":
+      return readRules(fields, at, refuse);
+    case "noFindings":
+      return readFindings(fields, at, refuse);
+    default:
+      return readFlow(fields, at, refuse);
+  }
+}
+
+/** One text, or a list of texts. */
+function texts(fields: Json, field: string, at: At, refuse: Refuse): readonly string[] {
+  const value = fields[field];
+  if (value === undefined || value === null) return [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const found = list.filter((item) => typeof item === "string" && item !== "") as string[];
+  if (found.length < list.length) refuse(at(field), `${field} is a text or a list of texts`);
+  return found;
+}
+
+function readFlow(fields: Json, at: At, refuse: Refuse): FlowExpectation {
+  const { masquerade } = fields;
+  if (masquerade !== undefined && typeof masquerade !== "boolean") {
+    refuse(at("masquerade"), "masquerade is true or false");
+  }
+  const protocol = readProtocol(fields, at, refuse);
+  const endpoints = readEndpoints(fields, at, refuse);
+  const probability = readProbability(fields, at, refuse);
+  return {
+    kind: "flow",
+    from: texts(fields, "from", at, refuse),
+    to: texts(fields, "to", at, refuse),
+    expect: readOutcomes(fields, at, refuse),
+    via: texts(fields, "via", at, refuse),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(endpoints === undefined ? {} : { endpoints }),
+    ...(typeof masquerade === "boolean" ? { masquerade } : {}),
+    ...(probability === undefined ? {} : { probability }),
+  };
+}
+
+function readOutcomes(fields: Json, at: At, refuse: Refuse): readonly Outcome[] {
+  const found: Outcome[] = [];
+  for (const text of texts(fields, "expect", at, refuse)) {
+    const outcome = outcomes.find((each) => each === text);
+    if (outcome !== undefined) found.push(outcome);
+    else refuse(at("expect"), `"${text}" is no outcome`, `one of ${outcomes.join(", ")}`);
+  }
+  return found.length === 0 ? ["delivered"] : found;
+}
+
+function readProtocol(fields: Json, at: At, refuse: Refuse): FlowExpectation["protocol"] {
+  const { protocol } = fields;
+  if (protocol === undefined) return undefined;
+  const found = (["tcp", "udp", "sctp"] as const).find((each) => each === String(protocol).toLowerCase());
+  return found ?? refuse(at("protocol"), "protocol is TCP, UDP or SCTP");
+}
+
+function readEndpoints(fields: Json, at: At, refuse: Refuse): FlowExpectation["endpoints"] {
+  const { endpoints } = fields;
+  if (endpoints === undefined) return undefined;
+  if (typeof endpoints === "number" && Number.isInteger(endpoints) && endpoints >= 0) return endpoints;
+  if (typeof endpoints !== "number") return texts(fields, "endpoints", at, refuse);
+  return refuse(at("endpoints"), "endpoints is a whole number, or a list of addresses or pods");
+}
+
+function readProbability(fields: Json, at: At, refuse: Refuse): FlowExpectation["probability"] {
+  const { probability } = fields;
+  if (probability === undefined) return undefined;
+  const wrong = (path: FieldPath): undefined =>
+    refuse(path, "a probability is a fraction (1/3), a number (0.33) or a percentage (33%)");
+  if (!isMapping(probability)) return readShare(probability) ?? wrong(at("probability"));
+  const shares: Record<string, Share> = {};
+  for (const [endpoint, written] of Object.entries(probability)) {
+    const share = readShare(written) ?? wrong([...at("probability"), endpoint]);
+    if (share !== undefined) shares[endpoint] = share;
+  }
+  return shares;
+}
+
+function readStatementEntry(fields: Json, at: At, refuse: Refuse): Check | undefined {
+  const { statement } = fields;
+  if (typeof statement !== "string") return refuse(at("statement"), "a statement is a sentence");
+  const read = readStatement(statement);
+  if (read.kind === "unknown") return refuse(at("statement"), read.message, read.hint);
+  return { kind: "statement", text: statement };
+}
+
+function readRules(fields: Json, at: At, refuse: Refuse): RulesExpectation {
+  const { node, table } = fields;
+  const tables = ["nat", "filter", "mangle", "raw", "security"];
+  if (node !== undefined && typeof node !== "string") refuse(at("node"), "node is a node's name");
+  if (table !== undefined && (typeof table !== "string" || !tables.includes(table))) {
+    refuse(at("table"), `table is one of ${tables.join(", ")}`);
+  }
+  return {
+    kind: "rules",
+    contain: texts(fields, "rulesContain", at, refuse),
+    ...(typeof node === "string" ? { node } : {}),
+    ...(typeof table === "string" ? { table } : {}),
+  };
+}
+
+function readFindings(fields: Json, at: At, refuse: Refuse): FindingsExpectation | undefined {
+  const value = fields["noFindings"];
+  if (value === false) return refuse(at("noFindings"), "noFindings is true, or a list of codes");
+  const codes = value === true ? [] : texts(fields, "noFindings", at, refuse);
+  for (const code of codes) {
+    if (Object.hasOwn(catalogue, code)) continue;
+    const near = suggest(code, Object.keys(lintCodes));
+    refuse(at("noFindings"), `there is no code "${code}"`, near && `did you mean "${near}"?`);
+  }
+  const { severity } = fields;
+  const known = (["error", "warning", "info"] as const).find((each) => each === severity);
+  if (severity !== undefined && known === undefined) {
+    refuse(at("severity"), "severity is error, warning or info");
+  }
+  // Infos are no faults; a code that is named counts whatever its severity.
+  return { kind: "findings", codes, severity: known ?? (codes.length > 0 ? "info" : "warning") };
+}
+
+function nameOf(check: Check): string {
+  switch (check.kind) {
+    case "flow": {
+      const from = check.from.length === 0 ? "" : `${check.from.join(", ")} -> `;
+      return `${from}${check.to.join(", ")} is ${check.expect.join(" or ")}`;
+    }
+    case "statement":
+      return check.text;
+    case "rules":
+      return `rules contain ${check.contain.join(", ")}`;
+    case "findings":
+      return check.codes.length === 0 ? "no findings" : `no ${check.codes.join(", ")}`;
+  }
+}

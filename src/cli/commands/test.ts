@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { addOutputOptions, type OutputValues } from "../output-options.ts";
+import type { CommandModule } from "./index.ts";
+
+export const testFormats = ["text", "json", "junit", "github", "markdown"] as const;
+export type TestFormat = (typeof testFormats)[number];
+
+const examples = `
+A file of expectations (docs/expectations.md, schema docs/expectations.schema.json):
+
+  apiVersion: k8snet/v1alpha1
+  kind: Expectations
+  expectations:
+  - from: deploy/frontend
+    to: svc/backend-service:3000
+    expect: delivered
+    endpoints: 3
+    masquerade: false
+  - statement: every Service has an endpoint on 2 nodes
+  - noFindings: true
+
+Examples:
+  k8snet test -f manifests/
+  k8snet test -f manifests/ network/*.yaml -o text -o junit=k8snet.xml
+  helm template ./chart | k8snet test -f - ./k8snet-test.yaml`;
+
+export const testCommand: CommandModule = {
+  register: (program, io) => {
+    const command = program
+      .command("test")
+      .description("hold expectations against the manifests")
+      .argument("[file...]", "files of expectations (default: ./k8snet-test.yaml)")
+      .addHelpText("after", examples)
+      .action(async (files: string[], options: OutputValues, own: Command) => {
+        const { runTest } = await import("../test/run-test.ts");
+        await runTest(files, options, own, io);
+      });
+    return addOutputOptions(command, testFormats);
+  },
+};

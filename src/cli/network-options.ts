@@ -1,0 +1,37 @@
+import { usageError } from "../diagnostics/diagnostic.ts";
+import type { IpFamily } from "../net/ip.ts";
+import type { Ruleset } from "../netfilter/ruleset.ts";
+import type { NetworkOptions } from "../trace-network.ts";
+import type { LoadedInput } from "./load-input.ts";
+import type { NodeRules } from "./node-rules.ts";
+
+/** The network that packets travel: the nodes' rules, and what kube-proxy's configuration says about its shape. */
+export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: IpFamily): NetworkOptions {
+  const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
+  const { localDetector, localhostNodePorts } = rules.config;
+  const detected =
+    localDetector.kind === "bridge-interface"
+      ? { podInterface: localDetector.name }
+      : localDetector.kind === "interface-name-prefix"
+        ? { podInterface: localDetector.prefix, podLinks: "point-to-point" as const }
+        : {};
+  return {
+    family,
+    routeLocalnet: localhostNodePorts,
+    ...detected,
+    rulesetOf: (name) => {
+      const node = nodes.get(name);
+      return node === undefined ? undefined : withNat(rules.of(node), name);
+    },
+  };
+}
+
+/** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */
+function withNat(ruleset: Ruleset, node: string): Ruleset {
+  if (ruleset.tables.some((table) => table.name === "nat")) return ruleset;
+  throw usageError(
+    "table-missing",
+    `the rules of node ${node} have no nat table, where Services are`,
+    "dump all tables: iptables-save, without -t",
+  );
+}
