@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import { runK8snet } from "../run-k8snet.ts";
+
+const fixtures = join(__dirname, "../../../fixtures");
+const shop = join(fixtures, "conformance/kubectl/load-balancer/cluster.yaml");
+const dev = join(fixtures, "conformance/kubectl/no-endpoints/cluster.yaml");
+const jobs = join(fixtures, "jobs-app/manifests");
+
+describe("what is not there", () => {
+  test.each([
+    [
+      "get svc wbe -n shop",
+      'Error from server (NotFound): services "wbe" not found\nhint: did you mean "web"?\n',
+    ],
+    [
+      "get svc web",
+      'Error from server (NotFound): services "web" not found\nhint: service "web" is in namespace shop: -n shop\n',
+    ],
+    [
+      "get deployment web",
+      'Error from server (NotFound): deployments.apps "web" not found\nhint: deployment "web" is in namespace shop: -n shop\n',
+    ],
+    [
+      "describe endpoints nothing-like-it -n shop",
+      'Error from server (NotFound): endpoints "nothing-like-it" not found\n',
+    ],
+    [
+      "get no/minikub",
+      'Error from server (NotFound): nodes "minikub" not found\nhint: did you mean "minikube"?\n',
+    ],
+  ])("%s", async (line, stderr) => {
+    const answer = await runK8snet([...line.split(" "), "-f", shop]);
+    expect(answer).toMatchObject({ status: 2, stdout: "" });
+    expect(answer.stderr.startsWith(stderr)).toBe(true);
+  });
+
+  test("as with kubectl, what is there is printed all the same", async () => {
+    const answer = await runK8snet(["get", "svc", "web", "nope", "-n", "shop", "-o", "name", "-f", shop]);
+    expect(answer).toMatchObject({ status: 2, stdout: "service/web\n" });
+    expect(answer.stderr).toContain('services "nope" not found');
+  });
+
+  test("nothing at all is no error, and says where there is something", async () => {
+    const answer = await runK8snet(["get", "pods", "-f", shop]);
+    expect(answer).toEqual({
+      status: 0,
+      stdout: "",
+      stderr:
+        "No resources found in default namespace.\nhint: there are some in shop: -n NAMESPACE, or -A for all\n",
+    });
+    expect(await runK8snet(["get", "jobs", "-A", "-f", shop])).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "No resources found\n",
+    });
+  });
+});
+
+test.each([
+  ["get servcies", "unknown-kind", 'did you mean "services"?'],
+  ["get nothing-of-the-kind", "unknown-kind", "kinds: all, pods"],
+  ["get svc web -A", "name-in-all-namespaces", "-n NAMESPACE"],
+  ["get svc web -l app=web", "name-and-selector", ""],
+  ["get svc pod/web", "mixed-forms", "k8snet get pod/web"],
+  ["get svc -o table", "unknown-format", "jsonpath=TEMPLATE"],
+  ["get svc -o jsonpath", "no-template", ""],
+  ["get svc -o jsonpath={.items[", "bad-jsonpath", ""],
+  ["get svc -l app=(", "bad-selector", ""],
+  ["get svc --now yesterday", "bad-time", ""],
+  ["describe nodes", "not-described", "k8snet get node"],
+  ["describe svc web -n shop --kubectl-version 2", "bad-kubectl-version", ""],
+])("%s is refused", async (line, code, hint) => {
+  const answer = await runK8snet([...line.split(" "), "-f", shop]);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(code);
+  expect(answer.stderr).toContain(hint);
+});
+
+test.each([
+  ["-l app=down", ["down-684754d8b8-7xcdg", "down-684754d8b8-c2wjq"]],
+  ["-l app!=leaving,app!=down", ["half-5cbcd4c68b-68dqj", "half-5cbcd4c68b-7tfg8", "half-5cbcd4c68b-t7hkz"]],
+  ["-l app in (down),topology.kubernetes.io/zone=zone-a", ["down-684754d8b8-7xcdg"]],
+  [
+    "-l app notin (down,leaving)",
+    ["half-5cbcd4c68b-68dqj", "half-5cbcd4c68b-7tfg8", "half-5cbcd4c68b-t7hkz"],
+  ],
+  ["-l !app", []],
+  ["-l no-such-label", []],
+  [
+    "--field-selector spec.nodeName=minikube,metadata.name!=down-684754d8b8-7xcdg",
+    ["half-5cbcd4c68b-7tfg8", "leaving-8446bb6957-x8rj2"],
+  ],
+])("pods with %s", async (selector, names) => {
+  const flag = selector.slice(0, selector.indexOf(" "));
+  const answer = await runK8snet([
+    "get",
+    "pods",
+    "-n",
+    "dev",
+    flag,
+    selector.slice(flag.length + 1),
+    "-o",
+    "name",
+    "-f",
+    dev,
+  ]);
+  expect(answer.stdout).toBe(names.map((name) => `pod/${name}\n`).join(""));
+});
+
+test("columns for labels, no headers", async () => {
+  const answer = await runK8snet([
+    "get",
+    "no",
+    "-L",
+    "topology.kubernetes.io/zone,nope",
+    "--no-headers",
+    "-f",
+    shop,
+  ]);
+  expect(answer.stdout.split("\n")[0]).toMatch(/^minikube +Ready +<none> +<unknown> +zone-a +$/);
+  const labels = await runK8snet(["get", "svc", "kubernetes", "--show-labels", "-f", shop]);
+  expect(labels.stdout).toMatch(/LABELS\n.*component=apiserver,provider=kubernetes\n$/);
+});
+
+test("-o wide says what is simulated, and only in clusters of which something is", async () => {
+  expect((await runK8snet(["get", "svc", "-A", "-o", "wide", "-f", shop])).stdout).not.toContain("SOURCE");
+  const answer = await runK8snet(["get", "svc", "-A", "-o", "wide", "-f", jobs]);
+  expect(answer.stdout.split("\n").map((line) => line.split(/ {3,}/).at(-1))).toEqual([
+    "SOURCE",
+    "simulated",
+    "stated",
+    "simulated",
+    "",
+  ]);
+});
+
+test("JSON is kubectl's: four spaces, sorted keys, one object bare", async () => {
+  const answer = await runK8snet(["get", "svc", "web", "-n", "shop", "-o", "json", "-f", shop]);
+  expect(
+    answer.stdout.startsWith('{\n    "apiVersion": "v1",\n    "kind": "Service",\n    "metadata": {\n'),
+  ).toBe(true);
+  const list = JSON.parse((await runK8snet(["get", "svc", "-n", "shop", "-o", "json", "-f", shop])).stdout);
+  expect(Object.keys(list)).toEqual(["apiVersion", "items", "kind", "metadata"]);
+});
+
+test("what-ifs show", async () => {
+  const answer = await runK8snet([
+    "get",
+    "deploy,rs",
+    "-n",
+    "jobs",
+    "--scale",
+    "deploy/backend-deployment=5",
+    "-f",
+    jobs,
+  ]);
+  expect(answer.stdout).toMatch(/backend-deployment +5\/5 +5 +5 /);
+});
+
+test("an older kubectl describes a Service in its own words", async () => {
+  const describe = ["describe", "svc", "web", "-n", "shop", "-f", shop];
+  const now = (await runK8snet(describe)).stdout;
+  const then = (await runK8snet([...describe, "--kubectl-version", "1.28"])).stdout;
+  expect(now).toContain("Internal Traffic Policy");
+  expect(now).toContain("203.0.113.10 (VIP)");
+  expect(then).not.toContain("Internal Traffic Policy");
+  // It reads the Endpoints object, whose addresses are sorted.
+  expect(then).toMatch(
+    /^Endpoints: +10\.244\.0\.2:8080,10\.244\.0\.3:8080,10\.244\.1\.2:8080 \+ 1 more\.\.\.$/m,
+  );
+});
