@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseConfig } from "../../src/config/parse-config.ts";
 
 function parse(text: string) {
@@ -102,4 +104,13 @@ test.each([
 
 test.each(["", "# nothing\n", "---\n"])("an empty file states nothing: %j", (text) => {
   expect(parse(text)).toMatchObject({ diagnostics: [], config: { base: { values: {} } } });
+});
+
+test("the example of docs/configuration.md is valid", () => {
+  const document = readFileSync(join(__dirname, "../../docs/configuration.md"), "utf8");
+  const [, example] = /```yaml\n(.*?)```/s.exec(document)!;
+  const { config, diagnostics } = parse(example!);
+  expect(diagnostics).toEqual([]);
+  expect(config.base.values).toMatchObject({ kubeProxyVersion: "1.30", ready: ["deploy/web=1/3"], nodes: 5 });
+  expect(config.environments["staging"]?.values.nodes).toBe(1);
 });

@@ -6,7 +6,7 @@ import {
   type JsonObject,
 } from "../../api-objects/json.ts";
 import { kindPrefix } from "../../api-objects/resource-kinds.ts";
-import { simulatedAnnotation } from "../../cluster/simulated-mark.ts";
+import { simulatedAnnotation } from "../../cluster/input/simulated-mark.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { nameOf } from "../../printers/kubectl/fields.ts";
 import { printObjectJson } from "../../printers/kubectl/json.ts";

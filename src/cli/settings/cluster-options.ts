@@ -1,4 +1,4 @@
-import { parseNodePortRange } from "../../cluster/configurations.ts";
+import { parseNodePortRange } from "../../cluster/input/configurations.ts";
 import type { Assumption, ClusterOptions, ObservedService } from "../../cluster/options.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { InputOptions } from "../input-options.ts";

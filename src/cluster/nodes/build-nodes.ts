@@ -1,6 +1,6 @@
 import { type Cidr, cidrContains, familyOf, type IpFamily, ipv4ToNumber, isIp } from "../../net/ip.ts";
-import type { ClusterInput } from "../cluster-input.ts";
-import type { ConfiguredCluster } from "../configurations.ts";
+import type { ClusterInput } from "../input/cluster-input.ts";
+import type { ConfiguredCluster } from "../input/configurations.ts";
 import type { ClusterRanges, Node } from "../model.ts";
 import type { ClusterOptions } from "../options.ts";
 import { statedPodIps } from "../pods/stated-pod.ts";

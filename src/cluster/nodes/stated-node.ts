@@ -1,7 +1,7 @@
 import type { Loaded, LoadedObject, NodeObject } from "../../manifests/objects.ts";
 import { type Cidr, canonicalIp, familyOf, isIp, maskCidr, parseCidr } from "../../net/ip.ts";
+import { simulatedMarks } from "../input/simulated-mark.ts";
 import type { Node } from "../model.ts";
-import { simulatedMarks } from "../simulated-mark.ts";
 
 function addressesOf(node: NodeObject, type: string): string[] {
   return (node.status?.addresses ?? [])

@@ -1,7 +1,7 @@
 import { type Cidr, cidrSize, familyOf, type IpFamily, ipToBigInt, ipv4ToNumber } from "../../net/ip.ts";
-import { AddressOffsets } from "../address-offsets.ts";
 import { allocate, type Claim } from "../allocate.ts";
 import type { Node } from "../model.ts";
+import { AddressOffsets } from "../ranges/address-offsets.ts";
 import type { PodDraft, PodIdentity } from "./pod-parts.ts";
 
 /** A pod that needs addresses, on its node. */

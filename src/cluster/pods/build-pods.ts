@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
 import { canonicalIp, cidrAddress, cidrContains, type IpFamily, isIp } from "../../net/ip.ts";
-import type { ClusterInput } from "../cluster-input.ts";
+import type { ClusterInput } from "../input/cluster-input.ts";
 import type { Labels } from "../labels.ts";
 import type { Node, Workload } from "../model.ts";
 import type { NodePlan } from "../nodes/build-nodes.ts";

@@ -1,5 +1,5 @@
 import type { ObjectMeta } from "../../manifests/objects.ts";
-import type { ClusterInput, OfRole } from "../cluster-input.ts";
+import type { ClusterInput, OfRole } from "../input/cluster-input.ts";
 import type { Workload } from "../model.ts";
 import { SelectorIndex } from "./selector-index.ts";
 import { workloadSpec } from "./workload-pods.ts";

@@ -1,5 +1,5 @@
 import type { LoadedObject } from "../../manifests/objects.ts";
-import type { ClusterInput, OfRole } from "../cluster-input.ts";
+import type { ClusterInput, OfRole } from "../input/cluster-input.ts";
 import type { Workload } from "../model.ts";
 import { desiredPods, unreadyPods } from "../workloads.ts";
 import { Owners } from "./ownership.ts";

@@ -1,7 +1,7 @@
 import type { Loaded, LoadedObject, PodObject } from "../../manifests/objects.ts";
 import { canonicalIp, isIp } from "../../net/ip.ts";
+import { simulatedMarks } from "../input/simulated-mark.ts";
 import type { Pod } from "../model.ts";
-import { simulatedMarks } from "../simulated-mark.ts";
 import { nameSuffix } from "../stable-hash.ts";
 import { type PodDraft, portsOf } from "./pod-parts.ts";
 

@@ -1,7 +1,7 @@
 import type { Loaded, LoadedObject, ServiceObject } from "../../manifests/objects.ts";
 import { canonicalIp, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
+import { simulatedMarks } from "../input/simulated-mark.ts";
 import type { Service, ServicePort, ServiceType, TrafficPolicy } from "../model.ts";
-import { simulatedMarks } from "../simulated-mark.ts";
 
 /** A Service while its addresses are being allocated. */
 type PortlessService = Omit<Service, "ports">;

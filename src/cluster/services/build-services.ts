@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { cidrAddress, type IpFamily, isIp } from "../../net/ip.ts";
-import type { ClusterInput } from "../cluster-input.ts";
-import type { ConfiguredCluster } from "../configurations.ts";
+import type { ClusterInput } from "../input/cluster-input.ts";
+import type { ConfiguredCluster } from "../input/configurations.ts";
 import type { Labels } from "../labels.ts";
 import { type ClusterRanges, type Node, objectKey, type Workload } from "../model.ts";
 import type { ClusterOptions } from "../options.ts";

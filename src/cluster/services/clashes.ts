@@ -2,8 +2,8 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { SourceRange } from "../../diagnostics/source.ts";
 import type { FieldPath } from "../../manifests/objects.ts";
 import { type Cidr, familyOf, formatCidr, type IpFamily, isIp } from "../../net/ip.ts";
-import { AddressOffsets } from "../address-offsets.ts";
 import { type ClusterRanges, objectKey } from "../model.ts";
+import { AddressOffsets } from "../ranges/address-offsets.ts";
 import type { ServiceDraft } from "./build-service.ts";
 import { hasClusterIps, usableAddresses } from "./cluster-ips.ts";
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Cidr, cidrSize, familyOf } from "../../net/ip.ts";
-import { AddressOffsets } from "../address-offsets.ts";
 import { allocate, type Claim } from "../allocate.ts";
 import { objectKey } from "../model.ts";
+import { AddressOffsets } from "../ranges/address-offsets.ts";
 import type { ServiceDraft } from "./build-service.ts";
 import { RangePlaces, rangeFull } from "./range-places.ts";
 

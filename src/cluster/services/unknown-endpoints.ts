@@ -1,5 +1,5 @@
 import type { LoadedObject } from "../../manifests/objects.ts";
-import type { ClusterInput } from "../cluster-input.ts";
+import type { ClusterInput } from "../input/cluster-input.ts";
 import type { Labels } from "../labels.ts";
 import type { Workload } from "../model.ts";
 import type { PodDraft } from "../pods/pod-parts.ts";

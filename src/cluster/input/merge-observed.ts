@@ -1,4 +1,4 @@
-import type { LoadedObject, ServiceObject } from "../manifests/objects.ts";
+import type { LoadedObject, ServiceObject } from "../../manifests/objects.ts";
 
 /** An object was read from a cluster rather than written: the API server gave it a uid. */
 export function isObservedObject(loaded: LoadedObject): boolean {

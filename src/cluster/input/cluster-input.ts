@@ -1,7 +1,7 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { LoadedObject, Manifests } from "../manifests/objects.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { LoadedObject, Manifests } from "../../manifests/objects.ts";
+import type { ClusterOptions } from "../options.ts";
 import { mergeObserved } from "./merge-observed.ts";
-import type { ClusterOptions } from "./options.ts";
 import { isMadeAnew } from "./simulated-mark.ts";
 
 /** A loaded object of one role. */

@@ -1,4 +1,4 @@
-import type { LoadedObject } from "../manifests/objects.ts";
+import type { LoadedObject } from "../../manifests/objects.ts";
 
 /**
  * The annotation that `k8snet get -o yaml` puts on what it made up: `true` for a whole object, else the made-up

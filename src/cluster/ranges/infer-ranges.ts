@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { SourceRange } from "../diagnostics/source.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { SourceRange } from "../../diagnostics/source.ts";
 import {
   type Cidr,
   cidrAddress,
@@ -9,7 +9,7 @@ import {
   type IpFamily,
   maskCidr,
   parseCidr,
-} from "../net/ip.ts";
+} from "../../net/ip.ts";
 import { AddressSpan } from "./address-offsets.ts";
 
 /** An address the input states, with where it stands. */

@@ -1,21 +1,21 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { SourceRange } from "../diagnostics/source.ts";
-import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../net/ip.ts";
-import type { ClusterInput } from "./cluster-input.ts";
-import type { ConfiguredCluster } from "./configurations.ts";
-import { isObservedObject } from "./merge-observed.ts";
-import type { ClusterRanges } from "./model.ts";
-import { statedPodCidrs } from "./nodes/stated-node.ts";
-import type { ClusterOptions } from "./options.ts";
-import { statedPodIps } from "./pods/stated-pod.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { SourceRange } from "../../diagnostics/source.ts";
+import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
+import type { ClusterInput } from "../input/cluster-input.ts";
+import type { ConfiguredCluster } from "../input/configurations.ts";
+import { isObservedObject } from "../input/merge-observed.ts";
+import type { ClusterRanges } from "../model.ts";
+import { statedPodCidrs } from "../nodes/stated-node.ts";
+import type { ClusterOptions } from "../options.ts";
+import { statedPodIps } from "../pods/stated-pod.ts";
+import { statedClusterIps } from "../services/build-service.ts";
 import {
   defaultNodePorts,
   inferClusterCidr,
   inferServiceCidr,
   parseCidrs,
   type StatedAddress,
-} from "./ranges.ts";
-import { statedClusterIps } from "./services/build-service.ts";
+} from "./infer-ranges.ts";
 
 export interface RangesAnswer {
   readonly ranges: ClusterRanges;

@@ -1,9 +1,9 @@
-import { composeDocument } from "../manifests/yaml/compose.ts";
-import { YamlProblem } from "../manifests/yaml/node.ts";
-import { splitDocuments } from "../manifests/yaml/split-documents.ts";
-import { isIp } from "../net/ip.ts";
+import { composeDocument } from "../../manifests/yaml/compose.ts";
+import { YamlProblem } from "../../manifests/yaml/node.ts";
+import { splitDocuments } from "../../manifests/yaml/split-documents.ts";
+import { isIp } from "../../net/ip.ts";
+import type { NodeFacts } from "../nodes/simulated-nodes.ts";
 import type { OfRole } from "./cluster-input.ts";
-import type { NodeFacts } from "./nodes/simulated-nodes.ts";
 
 /** What kubeadm, kind, kube-proxy and ServiceCIDR objects of the input say about the cluster. */
 export interface ConfiguredCluster {

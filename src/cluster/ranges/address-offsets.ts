@@ -6,7 +6,7 @@ import {
   ipToBigInt,
   ipv4FromNumber,
   ipv4ToNumber,
-} from "../net/ip.ts";
+} from "../../net/ip.ts";
 
 /** The addresses of a network by their distance from its first one; IPv4 without big integers. */
 export class AddressOffsets {
