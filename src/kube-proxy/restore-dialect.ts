@@ -1,4 +1,5 @@
-import { type KubeProxyTraits, traitsOf } from "./versions.ts";
+import type { KubeProxyTraits } from "./traits.ts";
+import { traitsOf } from "./versions.ts";
 
 /** How a release words what it gives to iptables-restore, beyond what the rules themselves say. */
 export interface RestoreDialect {

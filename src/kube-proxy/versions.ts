@@ -1,3 +1,14 @@
+import { minorOf } from "./releases.ts";
+import type { KubeProxyTraits } from "./traits.ts";
+
+export {
+  knownReleases,
+  nearestRelease,
+  newestRelease,
+  type ReleaseAnswer,
+  resolveRelease,
+} from "./releases.ts";
+
 /**
  * What differs between releases of kube-proxy, as named traits. Nothing else in this program asks for a
  * release's number: code asks for a trait at the place that the trait is about.
@@ -5,86 +16,6 @@
  * Recorded releases are compared with real rules; where a trait came between two recorded ones, its release is
  * that of kube-proxy's source (pkg/proxy and pkg/features of the tag).
  */
-
-/** The traits of one release. */
-export interface KubeProxyTraits {
-  /** `namespace/service:` for a port without a name, in comments and in what chain names hash. */
-  readonly namelessPortKeepsColon: boolean;
-  /** Decimals of `--probability` as given to iptables-restore. */
-  readonly probabilityDigits: 5 | 10;
-  /** Comment of the rules that jump to endpoints: the Service port's name, `NAME -> ip:port`, or none. */
-  readonly balancingRuleComment: "none" | "service-port" | "endpoint";
-  /** Comment of the rules of an endpoint's chain. */
-  readonly endpointChainComment: "none" | "service-port";
-  /** KUBE-POSTROUTING: one rule that matches the mark, or RETURN for the unmarked, unmark, masquerade. */
-  readonly postrouting: "match-mark" | "return-unmarked";
-  /** Option of the rule in KUBE-MARK-MASQ as given to iptables-restore. */
-  readonly markOption: "--set-xmark" | "--or-mark";
-  /** Chain KUBE-PROXY-CANARY in mangle, nat and filter. */
-  readonly canaryChains: boolean;
-  /** What KUBE-FORWARD accepts of established traffic: from and to the cluster CIDR, all in two rules, in one. */
-  readonly forwardEstablished: "cluster-cidr" | "two-rules" | "one-rule";
-  /** Off-cluster traffic is told by `clusterCIDR` alone, with no choice of `detectLocalMode`. */
-  readonly localDetectorModes: "cluster-cidr" | "cidrs" | "all";
-  /** filter INPUT jumps to KUBE-SERVICES, and FORWARD not to KUBE-EXTERNAL-SERVICES. */
-  readonly filterServicesFromInput: boolean;
-  /** filter chain that rejects a load balancer's address without endpoints. */
-  readonly loadBalancerRejectChain: "KUBE-SERVICES" | "KUBE-EXTERNAL-SERVICES";
-  /** nat chain KUBE-MARK-DROP: the kubelet's, listed where a rule names it; made by kube-proxy; gone. */
-  readonly markDropChain: "kubelet" | "kube-proxy" | "none";
-  /** Traffic to external IPs: by physdev and addrtype matches, or by where it comes from. */
-  readonly externalIpCapture: "not-from-bridge" | "not-local";
-  /** External IPs obey `externalTrafficPolicy: Local`. */
-  readonly externalIpObeysPolicy: boolean;
-  /** `externalTrafficPolicy` of a ClusterIP Service with external IPs counts. */
-  readonly clusterIpServicesObeyPolicy: boolean;
-  /** filter chain KUBE-NODEPORTS, which accepts health-check node ports. */
-  readonly healthCheckNodePortRules: boolean;
-  /** Where masquerading rules of captured traffic stand: beside the jump, or in the chain it jumps to. */
-  readonly masqueradeRulesIn: "capturing-chain" | "service-chain";
-  /** `internalTrafficPolicy: Local`: unknown, filters every endpoint of the Service, or has its own chain. */
-  readonly internalTrafficPolicy: "ignored" | "filters-all" | "own-chain";
-  /** A Local policy without local endpoints: marked for DROP in nat, or dropped in filter. */
-  readonly noLocalEndpoints: "mark-drop" | "filter-drop";
-  /** API that endpoints are read from. */
-  readonly endpointSource: "Endpoints" | "EndpointSlices";
-  /** Chain of external traffic. XLB: only under a Local policy; EXT: of all external traffic. */
-  readonly externalChain: "XLB" | "EXT";
-  /** Place of the rule for pods in the XLB chain, before or behind those for LOCAL sources. */
-  readonly xlbPodsFirst: boolean;
-  /** Comment of the XLB chain's balancing rules. */
-  readonly xlbBalancingComment: "numbered" | "service-port";
-  /** KUBE-FW: for every VIP; for VIPs with source ranges, marking the rest for DROP; the same, dropped in filter. */
-  readonly firewallChain: "every-vip" | "ranges-mark-drop" | "ranges-filter-drop";
-  /** The rule without a target that ends a FW chain. */
-  readonly firewallClosingComment: boolean;
-  /** Address that source ranges are compared with to let the node itself in; `0.0.0.0` or `::` where it is not known. */
-  readonly nodeIp: "node" | "unspecified" | "primary-family";
-  /** KUBE-FIREWALL against incoming 127/8, with the jumps to it, is kube-proxy's as well as the kubelet's. */
-  readonly kubeletFirewall: boolean;
-  /** Serving endpoints that terminate stand in where none is ready. */
-  readonly terminatingStandIn: boolean;
-  /** Which topology hints count. `annotation-auto`: zone hints where the Service's annotation says Auto. */
-  readonly hints: "ignored" | "annotation-auto" | "annotation" | "zone" | "zone-and-node";
-  /** `ipMode: Proxy` leaves a load balancer's address out. */
-  readonly ipMode: boolean;
-  /** Counts with nfacct matches. */
-  readonly nfacct: boolean;
-  /** A source range with prefix 0 means no ranges at all. */
-  readonly zeroRangeMeansAll: boolean;
-  /** Field `iptables.localhostNodePorts`; before, node ports answer on 127.0.0.0/8 always. */
-  readonly localhostNodePorts: boolean;
-  /** Field `conntrack.tcpBeLiberal` leaves out the rule that drops INVALID. */
-  readonly tcpBeLiberal: boolean;
-  /** Words that `nodePortAddresses` knows beside CIDRs. */
-  readonly nodePortAddressWords: "none" | "primary" | "primary-localhost-all";
-  /** No node-port rules where no address of the node is in `nodePortAddresses`. */
-  readonly nodePortRulesNeedAddress: boolean;
-  /** Rules for both address families. */
-  readonly dualStack: boolean;
-  /** Single addresses are given to iptables-restore with their prefix length. */
-  readonly hostPrefixWritten: boolean;
-}
 
 /** One trait's history: its value from a release on, until the next step. */
 export interface TraitHistory<Value> {
@@ -424,42 +355,6 @@ export const traitHistories: {
   },
 };
 
-/** Releases with traits of their own, oldest first; the patch release is the recorded one. */
-export const knownReleases: readonly { readonly release: string; readonly recorded?: string }[] = [
-  { release: "1.11" },
-  { release: "1.15", recorded: "1.15.12" },
-  { release: "1.16", recorded: "1.16.15" },
-  { release: "1.17", recorded: "1.17.17" },
-  { release: "1.18", recorded: "1.18.17" },
-  { release: "1.19", recorded: "1.19.16" },
-  { release: "1.20", recorded: "1.20.15" },
-  { release: "1.21", recorded: "1.21.14" },
-  { release: "1.22", recorded: "1.22.17" },
-  { release: "1.23", recorded: "1.23.17" },
-  { release: "1.24", recorded: "1.24.17" },
-  { release: "1.25", recorded: "1.25.9" },
-  { release: "1.26", recorded: "1.26.13" },
-  { release: "1.28", recorded: "1.28.15" },
-  { release: "1.29", recorded: "1.29.15" },
-  { release: "1.30", recorded: "1.30.4" },
-  { release: "1.31", recorded: "1.31.4" },
-  { release: "1.33", recorded: "1.33.13" },
-  { release: "1.34", recorded: "1.34.4" },
-  { release: "1.35", recorded: "1.35.4" },
-  { release: "1.36", recorded: "1.36.3" },
-  { release: "1.37", recorded: "1.37.0" },
-];
-
-/** Releases that could not be recorded, and whose rules are printed in their place. */
-export const nearestRelease: Readonly<Record<string, string>> = { "1.27": "1.28", "1.32": "1.31" };
-
-/** The newest release there are recordings of. */
-export const newestRelease = knownReleases[knownReleases.length - 1]!.release;
-
-function minorOf(release: string): number {
-  return Number(release.slice(release.indexOf(".") + 1));
-}
-
 function valueAt<Value>(history: TraitHistory<Value>, release: string): Value {
   const minor = minorOf(release);
   let value = history.steps[0]![1];
@@ -484,33 +379,4 @@ export function traitsOf(release: string): KubeProxyTraits {
     cache.set(release, traits);
   }
   return traits;
-}
-
-/** What a release asked for stands for. */
-export type ReleaseAnswer =
-  | { readonly kind: "known"; readonly release: string }
-  /** Rules of another release are printed; `note` says so. */
-  | { readonly kind: "nearest"; readonly release: string; readonly note: string }
-  | { readonly kind: "refused"; readonly message: string; readonly hint: string };
-
-/**
- * The release whose rules to print for what the user wrote: `1.31`, `v1.31.4`, `1.31.4-gke.100`.
- */
-export function resolveRelease(written: string): ReleaseAnswer {
-  const match = /^v?(\d+)\.(\d{1,3})(?:[.+-].*)?$/.exec(written.trim());
-  const hint = `releases: ${knownReleases.map((known) => known.release).join(", ")}`;
-  if (match === null)
-    return { kind: "refused", message: `"${written}" is no release of kube-proxy such as 1.37`, hint };
-  const release = `${match[1]}.${Number(match[2])}`;
-  if (knownReleases.some((known) => known.release === release)) return { kind: "known", release };
-  const nearest = nearestRelease[release];
-  if (nearest !== undefined) {
-    const note = `kube-proxy ${release} could not be recorded: these are the rules of ${nearest}`;
-    return { kind: "nearest", release: nearest, note };
-  }
-  if (match[1] === "1" && minorOf(release) > minorOf(newestRelease)) {
-    const note = `kube-proxy ${release} is newer than the newest known release: these are the rules of ${newestRelease}`;
-    return { kind: "nearest", release: newestRelease, note };
-  }
-  return { kind: "refused", message: `the rules of kube-proxy ${release} are not known`, hint };
 }

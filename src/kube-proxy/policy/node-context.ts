@@ -10,7 +10,8 @@ import {
 } from "../../net/ip.ts";
 import type { KubeProxyConfig } from "../config.ts";
 import { network, type SourceMatch } from "../rules/rule.ts";
-import { type KubeProxyTraits, traitsOf } from "../versions.ts";
+import type { KubeProxyTraits } from "../traits.ts";
+import { traitsOf } from "../versions.ts";
 
 /** What of a node, a configuration and a release the rules are made with, decided once. */
 export interface NodeContext {

@@ -1,7 +1,7 @@
 import type { Service, ServicePort } from "../../cluster/model.ts";
 import { type Cidr, canonicalIp, familyOf, type IpFamily, parseCidr } from "../../net/ip.ts";
 import type { ProtocolName } from "../rules/rule.ts";
-import type { KubeProxyTraits } from "../versions.ts";
+import type { KubeProxyTraits } from "../traits.ts";
 
 /** A Service port as kube-proxy keeps it for one address family (kube-proxy, `BaseServicePortInfo`). */
 export interface ServicePortInfo {
