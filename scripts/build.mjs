@@ -88,8 +88,11 @@ async function buildLibrary() {
   rmSync("dist", { recursive: true, force: true });
   const { metafile } = await build({
     ...shared,
-    entryPoints: ["src/index.ts"],
+    entryPoints: ["src/index.ts", "src/node.ts"],
     outdir: "dist",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["node:*"],
     format: "esm",
     splitting: true,
   });

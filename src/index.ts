@@ -1,7 +1,65 @@
-/** k8snet as a library: what the command line does, a script can do. */
+/**
+ * k8snet as a library: what the command line does, a script can do. The stages, in their order:
+ *
+ *     texts -> loadManifests -> buildCluster -> resolveEndpoints -> generateRuleset -> printSave, trace, …
+ *
+ * Nothing here reads files, keeps state or needs node; `k8snet/node` reads files. Every stage returns what it found
+ * and what it has to say about the input (`diagnostics`); only {@link InputError} is ever thrown on purpose.
+ */
+export { lint } from "./analysis/lint/lint.ts";
+export type { LintInput } from "./analysis/lint/rule.ts";
+export type { AnswerEnd, TraceAnswer } from "./analysis/trace/request.ts";
+export { type DumpVerification, type VerifyRequest, verifyDump } from "./analysis/verify/verify-dump.ts";
+export { buildCluster } from "./cluster/build-cluster.ts";
+export * from "./cluster/model.ts";
+export {
+  type Assumption as AssumedEndpoints,
+  type ClusterOptions,
+  defaultClusterOptions,
+  type ObservedService,
+} from "./cluster/options.ts";
 export * from "./diagnostics/diagnostic.ts";
+export type * from "./diagnostics/finding.ts";
 export * from "./diagnostics/source.ts";
+export type * from "./endpoints/model.ts";
+export { resolveEndpoints } from "./endpoints/resolve-endpoints.ts";
+export type { KubeProxyConfig, LocalDetector } from "./kube-proxy/config.ts";
+export {
+  type DecidedConfig,
+  decideKubeProxyConfig,
+  type KubeProxyOptions,
+} from "./kube-proxy/decide-config.ts";
+export { generateRuleset } from "./kube-proxy/generate-ruleset.ts";
+export { knownReleases, newestRelease } from "./kube-proxy/versions.ts";
+export * from "./load-manifests.ts";
+export type { FieldPath, LoadedObject, Manifests, ObjectSource } from "./manifests/objects.ts";
+export {
+  type ParseManifestsOptions,
+  type ParseManifestsResult,
+  parseManifests,
+  type Validate,
+} from "./manifests/parse-manifests.ts";
 export * from "./net/ip.ts";
 export * from "./net/protocol.ts";
+export type * from "./netfilter/match.ts";
+export { type ParsedDumps, type ParseSaveOptions, parseSave } from "./netfilter/parse-save.ts";
 export * from "./netfilter/ruleset.ts";
+export type * from "./netfilter/target.ts";
+export { type LoadedCluster, type LoadOptions, loadCluster, renderNode } from "./pipeline.ts";
+export { type Colors, noColors } from "./printers/colors.ts";
+export { printDiagnostics } from "./printers/diagnostics-text.ts";
+export { printFindingsText } from "./printers/findings-text.ts";
+export { type PrintBriefOptions, printBrief } from "./printers/iptables-brief.ts";
+export { type PrintListOptions, printList } from "./printers/iptables-list.ts";
+export { type PrintSaveOptions, printSave } from "./printers/iptables-save.ts";
+export { printTraceJson } from "./printers/trace/json.ts";
+export { printTraceSummary } from "./printers/trace/summary.ts";
+export { printTraceTree } from "./printers/trace/tree.ts";
+export { buildNetwork, type NetworkOptions, podHost } from "./trace-network.ts";
+export { type TraceGround, type TraceRequest, tracePacket } from "./trace-packet.ts";
+export type { Fraction } from "./tracer/fraction.ts";
+export type * from "./tracer/model.ts";
+export type { Host, Network } from "./tracer/network.ts";
+export { makePacket, type Packet } from "./tracer/packet.ts";
+export { sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
 export { version } from "./version.ts";

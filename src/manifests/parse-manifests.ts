@@ -33,11 +33,22 @@ export function parseManifests(
   sources: readonly SourceText[],
   options: ParseManifestsOptions,
 ): ParseManifestsResult {
+  const steps = parseManifestsInSteps(sources, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** As {@link parseManifests}, with a rest behind every document at which the caller may stop or do something else. */
+export function* parseManifestsInSteps(
+  sources: readonly SourceText[],
+  options: ParseManifestsOptions,
+): Generator<void, ParseManifestsResult> {
   const objects: LoadedObject[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const source of sources) {
     const found: Diagnostic[] = [];
-    readSource(source, { validate: options.validate, objects, diagnostics: found });
+    yield* readSource(source, { validate: options.validate, objects, diagnostics: found });
     diagnostics.push(...found.sort(compareDiagnostics));
   }
   const note = skippedKindsNote(objects);
@@ -45,11 +56,12 @@ export function parseManifests(
   return { manifests: { objects }, diagnostics };
 }
 
-function readSource(source: SourceText, context: LoadContext): void {
+function* readSource(source: SourceText, context: LoadContext): Generator<void, void> {
   const { text } = source;
   const plain = hasOnlyUsualCharacters(text);
   let isTemplate = false;
   for (const slice of splitDocuments(text)) {
+    yield;
     const before = context.diagnostics.length;
     readDocument(source, slice, plain, context);
     const failed = context.diagnostics.slice(before).some((diagnostic) => diagnostic.severity === "error");

@@ -80,6 +80,27 @@ test("is a library with types", () => {
   expect(tsc).toMatchObject({ status: 0, stdout: "" });
 });
 
+test.each([
+  [
+    "render.mjs",
+    [join(root, "fixtures/jobs-app/manifests")],
+    "",
+    /^# minikube\n\*mangle\n(?:.*\n)*-A KUBE-SVC-6R7RAWWNQI6ZLKMO /,
+  ],
+  ["trace.mjs", [], "", /^(delivered 10\.244\.\d+\.\d+:8080 1\/3\n){3}$/],
+  [
+    "dump.mjs",
+    [],
+    "*filter\n-A INPUT -d 10.0.0.1/32 -j REJECT\nCOMMIT\n",
+    /^refused: 10\.0\.0\.1 \(no comment\)\n1 rules\n$/,
+  ],
+])("the example %s runs", (name, args, input, expected) => {
+  cpSync(join(root, "examples"), project, { recursive: true });
+  const run = spawnSync(process.execPath, [name, ...args], { cwd: project, input, encoding: "utf8" });
+  expect(run.stdout).toMatch(expected);
+  expect(run.status).toBe(0);
+});
+
 /** Names of the packages whose code is in a bundle. */
 function bundledPackages(): readonly string[] {
   const { metafile } = buildSync({
