@@ -6,7 +6,7 @@ import type {
   PodObject,
   ServiceObject,
 } from "./objects.ts";
-import { endpointSlice, endpoints } from "./schema/endpoints.ts";
+import { endpointSlice, endpoints, oldEndpointSlice } from "./schema/endpoints.ts";
 import { typeAndMeta } from "./schema/meta.ts";
 import { node } from "./schema/node.ts";
 import { pod } from "./schema/pod.ts";
@@ -47,6 +47,8 @@ export interface KnownKind {
   /** API versions that are read, the one to use first. */
   readonly served: readonly string[];
   readonly schema: StructSchema;
+  /** Of versions whose fields differ. */
+  readonly schemas?: Readonly<Record<string, StructSchema>>;
   /** Checks a decoded object by itself; its type is the schema's. */
   readonly check: (errors: FieldErrors, object: unknown) => void;
 }
@@ -106,6 +108,7 @@ const table: readonly KnownKind[] = [
     role: "endpointslice",
     served: discovery,
     schema: endpointSlice,
+    schemas: { "discovery.k8s.io/v1beta1": oldEndpointSlice },
     check: checks<EndpointSliceObject>(checkEndpointSlice),
   },
   {

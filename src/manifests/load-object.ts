@@ -188,11 +188,12 @@ function refuseVersion(
 function loadKnown(known: KnownKind, identity: Identity, source: DocumentSource, context: LoadContext): void {
   const { object, apiVersion, kind } = identity;
   const name = nameOf(object);
-  const decoded = decode(object, known.schema);
+  const schema = known.schemas?.[apiVersion] ?? known.schema;
+  const decoded = decode(object, schema);
   let refused = false;
   if (decoded.length > 0) {
     const who = { apiVersion, kind, name };
-    const found = decodeDiagnostics(decoded, who, object, known.schema, source, context.validate);
+    const found = decodeDiagnostics(decoded, who, object, schema, source, context.validate);
     context.diagnostics.push(...found);
     if (decoded.some((error) => error.kind === "type")) return;
     refused = found.some((diagnostic) => diagnostic.severity === "error");

@@ -70,7 +70,8 @@ export function validationDiagnostics(
         : { related: [{ message: related.message, range: source.range(related.path) }] }),
     }),
   );
-  const warnings = problems.warnings.map(
+  // The API server warns only of what it takes.
+  const warnings = (errors.length > 0 ? [] : problems.warnings).map(
     ({ path, text }): Diagnostic => ({
       code: "api-warning",
       severity: "warning",

@@ -14,6 +14,7 @@ export const node = struct("Node", {
     ),
     configSource: any,
     externalID: string,
+    podPreemptionPolicy: any,
   }),
   status: partialStruct("NodeStatus", {
     addresses: list(struct("NodeAddress", { type: named("v1.NodeAddressType"), address: string })),

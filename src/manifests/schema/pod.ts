@@ -30,10 +30,11 @@ const probe = struct("Probe", {
     port: intOrString,
     host: string,
     scheme: named("v1.URIScheme"),
+    protocol: any,
     httpHeaders: list(struct("HTTPHeader", { name: string, value: string })),
   }),
   tcpSocket: struct("TCPSocketAction", { port: intOrString, host: string }),
-  grpc: struct("GRPCAction", { port: int32, service: string }),
+  grpc: struct("GRPCAction", { port: int32, service: string, mode: any }),
   initialDelaySeconds: int32,
   timeoutSeconds: int32,
   periodSeconds: int32,
@@ -58,6 +59,7 @@ const volumeMount = struct("VolumeMount", {
   subPath: string,
   mountPropagation: string,
   subPathExpr: string,
+  bindMountOptions: any,
 });
 
 const containerFields: Readonly<Record<string, Schema>> = {
@@ -147,8 +149,8 @@ export const podSpec = struct("PodSpec", {
   resourceClaims: any,
   resources: any,
   hostnameOverride: string,
-  workloadRef: any,
   schedulingGroup: any,
+  evictionResponders: any,
 });
 
 export const podTemplateSpec = struct("PodTemplateSpec", { metadata: objectMeta, spec: podSpec });

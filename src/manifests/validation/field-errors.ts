@@ -42,9 +42,9 @@ export class FieldErrors {
     for (const detail of details) this.invalid(path, value, detail, extras);
   }
 
-  notSupported(path: Path, value: string, supported: readonly string[]): void {
+  notSupported(path: Path, value: unknown, supported: readonly string[]): void {
     const values = supported.map((item) => JSON.stringify(item)).join(", ");
-    const meant = suggest(value, supported);
+    const meant = typeof value === "string" ? suggest(value, supported) : undefined;
     const hint = meant === undefined ? {} : { hint: `Did you mean ${JSON.stringify(meant)}?` };
     this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`, hint);
   }

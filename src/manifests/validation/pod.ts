@@ -53,12 +53,17 @@ function checkPodSpec(errors: FieldErrors, path: Path, spec: CheckedPodSpec): vo
   const dns = spec.dnsPolicy ?? "ClusterFirst";
   if (dns !== "" && !dnsPolicies.includes(dns))
     errors.notSupported(path.child("dnsPolicy"), dns, dnsPolicies);
-  if (dns === "None" && (spec.dnsConfig?.nameservers?.length ?? 0) === 0) {
+  if (dns === "None" && spec.dnsConfig === undefined) {
+    errors.required(path.child("dnsConfig"), "must provide `dnsConfig` when `dnsPolicy` is None");
+  } else if (dns === "None" && (spec.dnsConfig?.nameservers?.length ?? 0) === 0) {
     errors.required(
       path.child("dnsConfig").child("nameservers"),
       "must provide at least one DNS nameserver when `dnsPolicy` is None",
     );
   }
+  spec.dnsConfig?.nameservers?.forEach((address, i) => {
+    checkIp(errors, path.child("dnsConfig").child("nameservers").index(i), address);
+  });
   checkLabels(errors, path.child("nodeSelector"), spec.nodeSelector);
   checkSpecNames(errors, path, spec);
   checkSeconds(errors, path, spec);
@@ -110,9 +115,10 @@ function checkToleration(errors: FieldErrors, path: Path, toleration: Toleration
     );
   }
   if (operator === "Exists" && value !== "") {
-    errors.invalid(path.child("operator"), toleration, "value must be empty when `operator` is 'Exists'");
+    errors.invalid(path.child("operator"), value, "value must be empty when `operator` is 'Exists'");
   } else if (operator === "Equal" || operator === "") {
-    errors.invalidEach(path.child("operator"), value, isLabelValue(value));
+    const problems = isLabelValue(value);
+    if (problems.length > 0) errors.invalid(path.child("operator"), value, problems.join(";"));
   } else if (!["Exists", "Lt", "Gt"].includes(operator)) {
     errors.notSupported(path.child("operator"), operator, ["Equal", "Exists"]);
   }
@@ -241,7 +247,11 @@ function checkHostPorts(
     const hostPort = port.hostPort ?? 0;
     if (hostPort === 0) continue;
     if (spec.hostNetwork === true && hostPort !== port.containerPort) {
-      errors.invalid(path.index(i).child("containerPort"), port.containerPort, "must match `hostPort`");
+      errors.invalid(
+        path.index(i).child("hostPort"),
+        hostPort,
+        "must match `containerPort` when `hostNetwork` is true",
+      );
     }
     const key = `${port.protocol ?? "TCP"}/${(port as { hostIP?: string }).hostIP ?? ""}/${hostPort}`;
     if (taken.has(key)) errors.duplicate(path.index(i).child("hostPort"), key);

@@ -10,8 +10,9 @@ const spec = new Path("spec");
 const portsPath = spec.child("ports");
 const protocols = ["SCTP", "TCP", "UDP"];
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-const kubeletPort = 10250;
 const maxAffinitySeconds = 86400;
+const deprecatedHintsAnnotation = "service.kubernetes.io/topology-aware-hints";
+const topologyModeAnnotation = "service.kubernetes.io/topology-mode";
 const sourceRangesAnnotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 type ServiceSpec = ServiceObject["spec"];
@@ -34,11 +35,13 @@ export function checkService(errors: FieldErrors, service: ServiceObject): void 
   checkLoadBalancer(errors, service, of, type);
   checkTrafficPolicies(errors, of, type);
   if (type !== "ExternalName") checkClusterIps(errors, of);
-  warn(errors, of, type);
+  checkTopologyAnnotations(errors, service);
+  warn(errors, service, of, type);
 }
 
 function isHeadless(of: ServiceSpec): boolean {
-  return of.clusterIP === "None" || of.clusterIPs?.[0] === "None";
+  const ips = clusterIpsOf(of);
+  return ips.length === 1 && ips[0] === "None";
 }
 
 /** `clusterIPs` as the API server fills it in from `clusterIP`. */
@@ -48,14 +51,6 @@ function clusterIpsOf(of: ServiceSpec): readonly string[] {
 }
 
 function checkType(errors: FieldErrors, of: ServiceSpec, type: string): void {
-  if (type === "LoadBalancer") {
-    of.ports?.forEach((port, i) => {
-      if (port.port === kubeletPort) {
-        const detail = `may not expose port ${kubeletPort} externally since it is used by kubelet`;
-        errors.invalid(portsPath.index(i), port.port, detail);
-      }
-    });
-  }
   if ((type === "LoadBalancer" || type === "NodePort") && isHeadless(of)) {
     const detail = `may not be set to 'None' for ${type} services`;
     errors.invalid(spec.child("clusterIPs").index(0), "None", detail, { shown: clusterIpPlace(of, 0) });
@@ -258,6 +253,8 @@ function checkClusterIps(errors: FieldErrors, of: ServiceSpec): void {
   const clusterIp = of.clusterIP ?? "";
   if (clusterIp !== "" && ips[0] !== clusterIp) {
     errors.invalid(path, ips, "first value must match `clusterIP`");
+  } else if (clusterIp === "" && ips.length > 0) {
+    errors.invalid(path, ips, "must be empty when `clusterIP` is not specified");
   }
   checkFamilies(errors, of);
   let valid = true;
@@ -297,25 +294,42 @@ function checkFamilies(errors: FieldErrors, of: ServiceSpec): void {
   }
 }
 
+function checkTopologyAnnotations(errors: FieldErrors, { metadata }: ServiceObject): void {
+  const hints = metadata.annotations?.[deprecatedHintsAnnotation];
+  const mode = metadata.annotations?.[topologyModeAnnotation];
+  if (hints === undefined || mode === undefined || hints === mode) return;
+  errors.invalid(
+    new Path("metadata").child("annotations").key(topologyModeAnnotation),
+    mode,
+    `must match annotations[${deprecatedHintsAnnotation}] when both are specified`,
+    { shown: ["metadata", "annotations", topologyModeAnnotation] },
+  );
+}
+
 /** The `Warning:` headers of GetWarningsForService. */
-function warn(errors: FieldErrors, of: ServiceSpec, type: string): void {
-  const externalIps = of.externalIPs?.length ?? 0;
-  if (isHeadless(of)) {
-    const ignored = 'is ignored when spec.clusterIP is set to "None"';
-    if ((of.loadBalancerIP ?? "") !== "")
-      errors.warning(spec.child("loadBalancerIP"), `spec.loadBalancerIP ${ignored}`);
-    if (externalIps > 0) errors.warning(spec.child("externalIPs"), `spec.externalIPs ${ignored}`);
-    if (of.sessionAffinity === "ClientIP") {
-      errors.warning(spec.child("sessionAffinity"), "spec.SessionAffinity is ignored for headless services");
-    }
+function warn(errors: FieldErrors, { metadata }: ServiceObject, of: ServiceSpec, type: string): void {
+  const external = (of.externalIPs?.length ?? 0) > 0;
+  const say = (field: keyof ServiceSpec, text: string): void => errors.warning(spec.child(field), text);
+  const hints = metadata.annotations?.[deprecatedHintsAnnotation];
+  if (hints !== undefined) {
+    const text = `annotation ${deprecatedHintsAnnotation} is deprecated, please use ${topologyModeAnnotation} instead`;
+    errors.warning(new Path("metadata").child("annotations").child(deprecatedHintsAnnotation), text);
   }
-  if (type === "ExternalName" && externalIps > 0) {
-    errors.warning(spec.child("externalIPs"), 'spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (type === "ClusterIP" && of.clusterIP === "None") {
+    const ignored = "is ignored for headless services";
+    if ((of.loadBalancerIP ?? "") !== "") say("loadBalancerIP", `spec.loadBalancerIP ${ignored}`);
+    if (external) say("externalIPs", `spec.externalIPs ${ignored}`);
+    if (of.sessionAffinity === "ClientIP") say("sessionAffinity", `spec.SessionAffinity ${ignored}`);
+  } else if (external && type !== "ExternalName") {
+    say("externalIPs", "spec.externalIPs is deprecated and may no longer be implemented in some clusters");
+  }
+  if (type === "ExternalName" && external) {
+    say("externalIPs", 'spec.externalIPs is ignored when spec.type is "ExternalName"');
+  }
+  if (type !== "ExternalName" && (of.externalName ?? "") !== "") {
+    say("externalName", 'spec.externalName is ignored when spec.type is not "ExternalName"');
   }
   if (of.trafficDistribution === "PreferClose") {
-    errors.warning(
-      spec.child("trafficDistribution"),
-      'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
-    );
+    say("trafficDistribution", 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
   }
 }

@@ -2,6 +2,7 @@ import type { LabelSelector, ObjectMeta, PodSpec } from "../objects.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import { Path } from "./field-path.ts";
 import { checkMetadata, labelName, type NameCheck, subdomainName } from "./metadata.ts";
+import { isDns1123Label } from "./names.ts";
 import { checkPodTemplate } from "./pod.ts";
 import { checkLabelSelector, isEmptySelector, isUsableSelector, selectorMatches } from "./selectors.ts";
 
@@ -93,12 +94,17 @@ export function checkDeployment(errors: FieldErrors, object: CheckedWorkload): v
       );
     }
   } else if (type !== "RollingUpdate" && type !== "") {
-    errors.notSupported(path.child("type"), type, ["Recreate", "RollingUpdate"]);
+    errors.notSupported(path, strategyValue(type), ["Recreate", "RollingUpdate"]);
   } else checkRollingUpdate(errors, path.child("rollingUpdate"), of.strategy?.rollingUpdate);
   const deadline = of.progressDeadlineSeconds ?? 600;
   if (deadline >= 0 && deadline <= (of.minReadySeconds ?? 0)) {
     errors.invalid(spec.child("progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds");
   }
+}
+
+/** A strategy of unknown type as the API server's errors show it. */
+function strategyValue(type: string): unknown {
+  return { Type: type, RollingUpdate: null };
 }
 
 function checkRollingUpdate(errors: FieldErrors, path: Path, of: Strategy["rollingUpdate"]): void {
@@ -132,14 +138,41 @@ export function checkStatefulSet(errors: FieldErrors, object: CheckedWorkload): 
     deadlineKind: "StatefulSet",
     requiresSelector: true,
   });
+  const { serviceName = "", ordinals } = (object.spec ?? {}) as {
+    serviceName?: string;
+    ordinals?: { start?: number };
+  };
+  if (serviceName !== "")
+    errors.invalidEach(spec.child("serviceName"), serviceName, isDns1123Label(serviceName));
+  if ((ordinals?.start ?? 0) < 0) {
+    errors.invalid(
+      spec.child("ordinals").child("start"),
+      ordinals?.start,
+      "must be greater than or equal to 0",
+    );
+  }
   const policy = object.spec?.podManagementPolicy ?? "";
   if (policy !== "" && policy !== "OrderedReady" && policy !== "Parallel") {
-    const detail = 'must be "OrderedReady" or "Parallel"';
+    const detail = "must be 'OrderedReady' or 'Parallel'";
     errors.invalid(spec.child("podManagementPolicy"), policy, detail);
   }
   checkUpdateStrategy(object, (path, type) => {
-    errors.invalid(path, { type }, 'must be "RollingUpdate" or "OnDelete"');
+    errors.invalid(path, strategyValue(type), "must be 'RollingUpdate' or 'OnDelete'");
   });
+}
+
+/** A DaemonSet replaces pods one way or the other: by surge or by absence. */
+function checkDaemonSetRolling(errors: FieldErrors, of: Strategy["rollingUpdate"]): void {
+  const path = spec.child("updateStrategy").child("rollingUpdate");
+  const count = (value: number | string): number =>
+    typeof value === "number" ? value : Number.parseInt(value, 10) || 0;
+  const surge = of?.maxSurge ?? 0;
+  const unavailable = of?.maxUnavailable ?? 1;
+  if (count(surge) !== 0 && count(unavailable) !== 0) {
+    errors.invalid(path.child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
+  } else if (count(surge) === 0 && count(unavailable) === 0) {
+    errors.required(path.child("maxUnavailable"), "cannot be 0 when maxSurge is 0");
+  }
 }
 
 export function checkDaemonSet(errors: FieldErrors, object: CheckedWorkload): void {
@@ -151,8 +184,11 @@ export function checkDaemonSet(errors: FieldErrors, object: CheckedWorkload): vo
     requiresSelector: false,
   });
   checkUpdateStrategy(object, (path, type) => {
-    errors.notSupported(path.child("type"), type, ["RollingUpdate", "OnDelete"]);
+    errors.notSupported(path, strategyValue(type), ["RollingUpdate", "OnDelete"]);
   });
+  const strategy = object.spec?.updateStrategy;
+  if ((strategy?.type ?? "RollingUpdate") === "RollingUpdate")
+    checkDaemonSetRolling(errors, strategy?.rollingUpdate);
 }
 
 function checkUpdateStrategy(object: CheckedWorkload, refuse: (path: Path, type: string) => void): void {
