@@ -50,4 +50,47 @@ export const netfilterCodes: CatalogueEntries = {
     explanation:
       "The module or one of its options is not known here. The rule is printed back as it stood, and a trace that meets it says maybe.",
   },
+  "restore-refused": {
+    severity: "error",
+    title: "A line that iptables-restore or the kernel refuses",
+    explanation:
+      "iptables-restore takes a text whole or not at all: this line would make it fail, and none of the rules would be loaded.",
+  },
+  "rules-missing-chain": {
+    severity: "error",
+    title: "A jump to a chain that does not exist",
+    explanation: "The kernel refuses such a rule, so in a dump it means that lines are missing.",
+  },
+  "rules-chain-loop": {
+    severity: "error",
+    title: "Chains that jump to each other in a circle",
+    explanation: "The kernel refuses a table whose chains form a loop.",
+  },
+  "rules-unreachable": {
+    severity: "warning",
+    title: "A rule that no packet reaches",
+    explanation:
+      "An earlier rule of the chain takes every packet that this one would match, and ends the chain for it.",
+  },
+  "rules-chain-unused": {
+    severity: "info",
+    title: "A chain that nobody jumps to",
+    explanation: "No packet passes its rules. It may be a remainder of something that was removed.",
+  },
+  "rules-chain-name-too-long": {
+    severity: "error",
+    title: "A chain name of more than 28 bytes",
+    explanation: "The kernel keeps 29 bytes with the final zero, so iptables refuses the name.",
+  },
+  "rules-comment-too-long": {
+    severity: "warning",
+    title: "A comment of more than 255 bytes",
+    explanation: "iptables cuts it off without a word, so a comparison by comment fails.",
+  },
+  "rules-misplaced": {
+    severity: "error",
+    title: "A match or target where the kernel does not take it",
+    explanation:
+      "Some matches and targets are for one table or hook only (DNAT: nat, PREROUTING or OUTPUT) or need `-p`. The kernel refuses the rule.",
+  },
 };

@@ -82,7 +82,7 @@ export function checkOptions(extension: string, table: OptionTable, options: Opt
     if (use.inverted && spec.invertible !== true)
       throw new RuleProblem(`${extension}: option "${use.name}" cannot be inverted.`, use.word);
     if (spec.repeatable !== true && options.find(use.name) !== use)
-      throw new RuleProblem(`${extension}: option "${use.name}" can be used only once.`, use.word);
+      throw new RuleProblem(`${extension}: option "${use.name}" can only be used once.`, use.word);
     for (const other of spec.excludes ?? [])
       if (options.has(other))
         throw new RuleProblem(
