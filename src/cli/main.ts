@@ -7,7 +7,6 @@ import { version } from "../version.ts";
 import { colorsFor } from "./colors.ts";
 import { commands } from "./commands/index.ts";
 import { CommandExit, exitStatus } from "./exit-status.ts";
-import { shieldForeignWords } from "./foreign-words.ts";
 import { commandHelp, printRootHelp } from "./help.ts";
 import { addInputOptions } from "./input-options.ts";
 import { ClosedPipeError, type CommandIo } from "./io.ts";
@@ -55,7 +54,7 @@ export function buildProgram(io: CommandIo): Command {
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const program = buildProgram(io);
   try {
-    await program.parseAsync([...shieldForeignWords(program, argv)], { from: "user" });
+    await program.parseAsync(argv as string[], { from: "user" });
     return exitStatus.ok;
   } catch (error) {
     return statusOf(error, program, io);

@@ -6,12 +6,15 @@ const showWords = /^(?:s|sh|sho|show|l|ls|li|lis|list)$/;
 
 /** `ip route` as `k8snet shell` passes it on. */
 export const ipCommand: CommandModule = {
+  inputOptionsBefore: true,
   register: (program) =>
     program
       .command("ip", { hidden: true })
       .summary("ip route, of the node")
       .description("Answers ip route [show]: the routing table that trace assumes.")
       .argument("[words...]")
+      .allowUnknownOption()
+      .passThroughOptions()
       .action(async (words: readonly string[]) => {
         const six = words.some((word) => word === "-6" || word === "-family=inet6");
         const [object, verb, ...rest] = words.filter((word) => !word.startsWith("-"));

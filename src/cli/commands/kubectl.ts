@@ -4,12 +4,15 @@ import type { CommandModule } from "./index.ts";
 
 /** `kubectl …` as `k8snet shell` passes it on: what reads is answered, everything else refused. */
 export const kubectlCommand: CommandModule = {
+  inputOptionsBefore: true,
   register: (program) =>
     program
       .command("kubectl", { hidden: true })
       .summary("kubectl's reading verbs, word for word")
       .description("Answers kubectl get, describe, and exec or run of nslookup and cat /etc/resolv.conf.")
       .argument("[words...]")
+      .allowUnknownOption()
+      .passThroughOptions()
       .action(async (words: readonly string[]) => {
         const { readKubectl } = await import("../kubectl/read-kubectl.ts");
         const asked = readKubectl(words);

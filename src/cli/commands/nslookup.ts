@@ -3,17 +3,20 @@ import type { CommandModule } from "./index.ts";
 
 /** `nslookup …` as `k8snet shell` passes it on. */
 export const nslookupCommand: CommandModule = {
+  inputOptionsBefore: true,
   register: (program) =>
     program
       .command("nslookup", { hidden: true })
       .summary("nslookup, answered as the cluster's DNS does")
       .description("Answers nslookup [-type=TYPE] NAME by way of a pod's resolv.conf.")
       .argument("[words...]")
+      .allowUnknownOption()
+      .passThroughOptions()
       .addOption(new Option("--from <who>").hideHelp())
-      .action(async (words: readonly string[]) => {
+      .action(async (words: readonly string[], options: { readonly from?: string }) => {
         const { readNslookup } = await import("../kubectl/read-kubectl.ts");
-        const from = words[0] === "--from" ? words.slice(0, 2) : [];
+        const from = options.from === undefined ? [] : ["--from", options.from];
         const resolve = program.commands.find((command) => command.name() === "resolve");
-        await resolve?.parseAsync([...readNslookup(words.slice(from.length)), ...from], { from: "user" });
+        await resolve?.parseAsync([...readNslookup(words), ...from], { from: "user" });
       }),
 };
