@@ -15,6 +15,8 @@ export interface ObjectSource {
   readonly file: string;
   /** The range of the field (or of its nearest present ancestor), of the whole object without a path. */
   range(path?: FieldPath): SourceRange;
+  /** The chart's template that helm rendered it from (`# Source: chart/templates/x.yaml`), when it says so. */
+  readonly helmSource?: string | undefined;
 }
 
 export interface ObjectMeta {

@@ -91,6 +91,11 @@ function readDocument(
     }
     return;
   }
+  const json = end - start > bigJson ? parseJson(text.slice(start, end)) : undefined;
+  if (json !== undefined) {
+    loadObject(json, DocumentSource.ofDocument(source, start, end), context);
+    return;
+  }
   try {
     const { value, node, duplicates } = composeDocument(text.slice(start, end), start);
     context.diagnostics.push(...duplicates.map((duplicate) => duplicateKey(source, duplicate)));
@@ -104,6 +109,18 @@ function readDocument(
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       range: rangeBetween(source, error.offset, error.offset + 1),
     });
+  }
+}
+
+/** JSON of more characters is read without looking for keys that stand twice. */
+const bigJson = 200_000;
+
+function parseJson(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,6 +10,8 @@ export interface DocumentSlice {
  * with the document behind its `---`.
  */
 export function splitDocuments(text: string): DocumentSlice[] {
+  const json = splitJson(text);
+  if (json !== undefined) return json;
   const slices: DocumentSlice[] = [];
   let start = 0;
   let directives = startsWithDirective(text, 0);
@@ -24,6 +26,29 @@ export function splitDocuments(text: string): DocumentSlice[] {
   }
   slices.push({ start, end: text.length });
   return slices.filter((slice) => !isBlank(text, slice));
+}
+
+/**
+ * The objects of a stream of JSON (`{…}{…}`), which kubectl reads too.
+ * @returns undefined when the text is something else, or a single object
+ */
+function splitJson(text: string): DocumentSlice[] | undefined {
+  if (!/^\s*\{/.test(text.slice(0, 1000)) || !/\}\s*\{/.test(text)) return undefined;
+  const slices: DocumentSlice[] = [];
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
+  let depth = 0;
+  let start = 0;
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const character = found[0];
+    if (character === "{" || character === "[") {
+      if (depth === 0 && text.slice(start, found.index).trim() !== "") return undefined;
+      depth++;
+    } else if ((character === "}" || character === "]") && --depth === 0) {
+      slices.push({ start, end: token.lastIndex });
+      start = token.lastIndex;
+    }
+  }
+  return slices.length > 1 && depth === 0 && text.slice(start).trim() === "" ? slices : undefined;
 }
 
 /** The next `---` that begins a line and is followed by white space or the end; -1 when there is none. */
