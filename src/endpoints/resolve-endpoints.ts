@@ -94,29 +94,29 @@ function isControllers(slice: EndpointSlice): boolean {
   return manager === endpointSliceController || manager === mirroringController;
 }
 
-/** The slice that the API server writes for itself (`default/kubernetes`), or that `assume:` states. */
+/** The slices of endpoints that no pod gives: the API server's own, and those that k8snet.yaml assumes. */
 function builtinSlices(service: Service): EndpointSlice[] {
-  const endpoints = service.builtinEndpoints ?? [];
-  const families = [...new Set(endpoints.map((endpoint) => familyOf(endpoint.ip)))];
-  return families.map((family): EndpointSlice => {
-    const ofFamily = endpoints.filter((endpoint) => familyOf(endpoint.ip) === family);
-    const ports = new Map(ofFamily.map((endpoint) => [endpoint.portName, endpoint.port]));
+  const portsByIp = new Map<string, EndpointSlice["ports"][number][]>();
+  for (const { ip, port, portName } of service.builtinEndpoints ?? []) {
+    const protocol = service.ports.find(({ name }) => name === portName)?.protocol ?? "TCP";
+    const ports = portsByIp.get(ip) ?? [];
+    portsByIp.set(ip, [...ports, { name: portName, port, protocol }]);
+  }
+  const groups = new Map<string, { readonly ports: EndpointSlice["ports"]; readonly ips: string[] }>();
+  for (const [ip, ports] of portsByIp) {
+    const key = `${familyOf(ip)} ${JSON.stringify(ports)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ports, ips: [ip] });
+    else group.ips.push(ip);
+  }
+  return [...groups.values()].map(({ ports, ips }, index): EndpointSlice => {
     return {
       namespace: service.namespace,
-      name: service.name,
+      name: index === 0 ? service.name : `${service.name}-${index}`,
       serviceName: service.name,
-      addressType: family === 4 ? "IPv4" : "IPv6",
-      ports: [...ports].map(([name, port]) => ({
-        name,
-        port,
-        protocol: service.ports.find((one) => one.name === name)?.protocol ?? "TCP",
-      })),
-      endpoints: [...new Set(ofFamily.map((endpoint) => endpoint.ip))].map((ip) => ({
-        addresses: [ip],
-        ready: true,
-        serving: true,
-        terminating: false,
-      })),
+      addressType: familyOf(ips[0]!) === 4 ? "IPv4" : "IPv6",
+      ports,
+      endpoints: ips.map((ip) => ({ addresses: [ip], ready: true, serving: true, terminating: false })),
       labels: { [serviceNameLabel]: service.name },
       simulated: true,
     };
@@ -182,7 +182,7 @@ export function endpointsOfEndpointsObjects(
   const stated = statedEndpoints(cluster.statedEndpoints, cluster.defaultNamespace ?? "default");
   const controlled = new Map<string, EndpointSlice[]>();
   for (const slice of resolved.slices) {
-    if (slice.serviceName === undefined || !(isControllers(slice) || isApiServers(slice))) continue;
+    if (slice.serviceName === undefined || !isInEndpoints(slice)) continue;
     const key = `${slice.namespace}/${slice.serviceName}`;
     const slices = controlled.get(key);
     if (slices === undefined) controlled.set(key, [slice]);
@@ -200,7 +200,8 @@ export function endpointsOfEndpointsObjects(
   });
 }
 
-/** The API server writes both for itself, under the Service's own name. */
-function isApiServers(slice: EndpointSlice): boolean {
+/** Whether what a slice holds is in an Endpoints object too: one by hand is not, the API server's own is. */
+function isInEndpoints(slice: EndpointSlice): boolean {
+  if (slice.simulated || isControllers(slice)) return true;
   return slice.namespace === "default" && slice.name === "kubernetes" && slice.serviceName === "kubernetes";
 }

@@ -22,6 +22,8 @@ import { traitsOf } from "./versions.ts";
 interface ServedPort {
   readonly info: ServicePortInfo;
   readonly endpoints: readonly Endpoint[];
+  /** There may be others. */
+  readonly unknown: boolean;
 }
 
 /**
@@ -47,8 +49,8 @@ export function generateRuleset(
   addFilterJumps(context, filter);
   addForwardRules(context, filter);
   addNatStatics(context, nat);
-  for (const { info, endpoints: all } of served) {
-    const port = new ServicePortRules(info, servicePortPolicy(info, all, context), context);
+  for (const { info, endpoints: all, unknown } of served) {
+    const port = new ServicePortRules(info, servicePortPolicy(info, all, context, unknown), context);
     addFilterRules(port, filter);
     if (traits.externalChain === "EXT") addServicePort(port, nat);
     else addClassicServicePort(port, nat);
@@ -84,7 +86,7 @@ function servedPorts(
     const clusterIp = servedClusterIp(entry.service, config.family);
     if (clusterIp === undefined) return [];
     const info = servicePortInfo(entry.service, entry.port, clusterIp, config.family, traits);
-    return [{ info, endpoints: inRuleOrder(entry) }];
+    return [{ info, endpoints: inRuleOrder(entry), unknown: entry.unknown !== undefined }];
   });
 }
 
@@ -113,7 +115,7 @@ function addServicePort(port: ServicePortRules, nat: TableBuilder): void {
   if (policy.usesLocalChain) {
     const endpoints = policy.localEndpoints.map((endpoint) => chains.get(endpoint)!);
     const own = internal === "SVL" ? head : [];
-    const refused = endpoints.length === 0 ? [noLocalEndpoints(port)] : [];
+    const refused = endpoints.length === 0 && !policy.endpointsUnknown ? [noLocalEndpoints(port)] : [];
     nat.add(new BalancingChain(port.chain("SVL"), [...own, ...refused], endpoints, port));
   }
 }

@@ -229,3 +229,13 @@ test("the simulated API server is an endpoint of default/kubernetes", () => {
   const { endpoints } = resolveEndpoints(build("").cluster);
   expect(shown(endpoints)[0]).toBe("https: 192.168.49.2:8443");
 });
+
+test("endpoints that k8snet.yaml assumes, each with its port and the Service port's protocol", () => {
+  const text = service("selector: {app: web}, ", "{name: dns, protocol: UDP, port: 53}");
+  const assume = { "default/web": { endpoints: [{ ip: "10.9.0.1" }, { ip: "10.9.0.2", port: 5353 }] } };
+  const { cluster } = build(text, { clusterServices: false, assume });
+  const { endpoints } = resolveEndpoints(cluster);
+  expect(shown(endpoints)).toEqual(["dns: 10.9.0.1:53 10.9.0.2:5353"]);
+  const old = endpointsOfEndpointsObjects(cluster, endpoints);
+  expect(shown({ slices: [], servicePorts: old })).toEqual(["dns: 10.9.0.1:53 10.9.0.2:5353"]);
+});

@@ -106,3 +106,23 @@ test("an origin names the Service, the port, the endpoint and the line of the ma
     endpoint: "10.244.1.5:8080",
   });
 });
+
+const elsewhere = (policy: string): string => `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, clusterIP: 10.96.1.1, ${policy}selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}
+`;
+
+describe.each(["1.37", "1.24", "1.22", "1.15"])("endpoints that can't be known, %s", (release) => {
+  test.each(["", "externalTrafficPolicy: Local, ", "internalTrafficPolicy: Local, "])(
+    "%jrefuse nothing, and every jump still leads somewhere",
+    (policy) => {
+      const options = { config: { release }, cluster: { assume: { "default/web": "pods are elsewhere" } } };
+      const save = saveOf(elsewhere(policy), options);
+      expect(save).not.toMatch(/default\/web.*(?:REJECT|DROP)/);
+      expect(linesOf(save, "KUBE-SERVICES").some((line) => line.includes("default/web"))).toBe(true);
+      const declared = new Set([...save.matchAll(/^:(\S+)/gm)].map(([, name]) => name));
+      for (const [, target] of save.matchAll(/-j (KUBE-\S+)/g)) expect(declared).toContain(target);
+    },
+  );
+});

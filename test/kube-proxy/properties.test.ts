@@ -93,7 +93,7 @@ function eachRule(ruleset: Ruleset, visit: (rule: Rule, chain: Chain, table: Tab
   }
 }
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 80 };
 
 test("every jump's target exists and no name is longer than 28 characters", () => {
   fc.assert(

@@ -24,19 +24,23 @@ export interface ServicePortPolicy {
   readonly usesLocalChain: boolean;
   readonly usesExternalChain: boolean;
   readonly usesFirewallChain: boolean;
+  /** Not all endpoints are known, so nothing is refused for want of one. */
+  readonly endpointsUnknown: boolean;
 }
 
 /**
  * @param endpoints of the Service port, sorted by their text
+ * @param unknown there may be more endpoints than these
  */
 export function servicePortPolicy(
   info: ServicePortInfo,
   endpoints: readonly Endpoint[],
   node: NodeContext,
+  unknown = false,
 ): ServicePortPolicy {
   return node.traits.externalChain === "EXT"
-    ? policyWithExternalChain(info, endpoints, node)
-    : policyWithLoadBalancerChain(info, endpoints, node);
+    ? policyWithExternalChain(info, endpoints, node, unknown)
+    : policyWithLoadBalancerChain(info, endpoints, node, unknown);
 }
 
 /** From 1.24 on (kube-proxy, `CategorizeEndpoints` and the head of `syncProxyRules`). */
@@ -44,11 +48,17 @@ function policyWithExternalChain(
   info: ServicePortInfo,
   endpoints: readonly Endpoint[],
   node: NodeContext,
+  unknown: boolean,
 ): ServicePortPolicy {
   const { externallyAccessible, externalPolicyLocal, internalPolicyLocal } = info;
   const usesClusterEndpoints = !internalPolicyLocal || externallyAccessible;
   const usesLocalEndpoints = internalPolicyLocal || (externalPolicyLocal && externallyAccessible);
-  const { cluster, local, reachable, hasEndpoints } = categorizeEndpoints(endpoints, {
+  const {
+    cluster,
+    local,
+    reachable,
+    hasEndpoints: hasKnown,
+  } = categorizeEndpoints(endpoints, {
     nodeName: node.nodeName,
     zone: node.zone,
     usesClusterEndpoints,
@@ -58,7 +68,9 @@ function policyWithExternalChain(
   });
   // Releases that mark for DROP keep the jumps into a Local chain without endpoints, which does the marking.
   const dropsInFilter = node.traits.noLocalEndpoints === "filter-drop";
-  const hasLocal = local.length > 0 || !dropsInFilter;
+  const keepsChains = unknown || !dropsInFilter;
+  const hasEndpoints = hasKnown || unknown;
+  const hasLocal = local.length > 0 || keepsChains;
   return {
     clusterEndpoints: cluster,
     localEndpoints: local,
@@ -66,10 +78,11 @@ function policyWithExternalChain(
     hasEndpoints,
     hasInternalEndpoints: hasEndpoints && (!internalPolicyLocal || hasLocal),
     hasExternalEndpoints: hasEndpoints && (!externalPolicyLocal || hasLocal),
-    usesClusterChain: usesClusterEndpoints && (dropsInFilter ? cluster.length > 0 : hasEndpoints),
-    usesLocalChain: usesLocalEndpoints && (dropsInFilter ? local.length > 0 : hasEndpoints),
+    usesClusterChain: usesClusterEndpoints && (keepsChains ? hasEndpoints : cluster.length > 0),
+    usesLocalChain: usesLocalEndpoints && (keepsChains ? hasEndpoints : local.length > 0),
     usesExternalChain: hasEndpoints && externallyAccessible,
     usesFirewallChain: hasEndpoints && info.vips.length > 0 && info.sourceRanges.length > 0,
+    endpointsUnknown: unknown,
   };
 }
 
@@ -94,11 +107,12 @@ function policyWithLoadBalancerChain(
   info: ServicePortInfo,
   endpoints: readonly Endpoint[],
   node: NodeContext,
+  unknown: boolean,
 ): ServicePortPolicy {
   const onNode = (endpoint: Endpoint): boolean => endpoint.nodeName === node.nodeName;
   const onlyLocal = info.internalPolicyLocal && !info.externalPolicyLocal;
   const ready = endpoints.filter((endpoint) => endpoint.ready && (!onlyLocal || onNode(endpoint)));
-  const hasEndpoints = ready.length > 0;
+  const hasEndpoints = ready.length > 0 || unknown;
   return {
     clusterEndpoints: ready,
     localEndpoints: info.externalPolicyLocal ? ready.filter(onNode) : [],
@@ -111,5 +125,6 @@ function policyWithLoadBalancerChain(
     // The XLB chain is declared even where nothing is in it.
     usesExternalChain: info.externalPolicyLocal,
     usesFirewallChain: hasEndpoints && info.vips.length > 0,
+    endpointsUnknown: unknown,
   };
 }

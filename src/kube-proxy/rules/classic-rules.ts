@@ -133,7 +133,9 @@ export function loadBalancerChain(port: ServicePortRules, chains: readonly Endpo
   const pods = podRules(port);
   const own = localRules(port);
   const head = port.node.traits.xlbPodsFirst ? [...pods, ...own] : [...own, ...pods];
-  if (chains.length === 0) return { name, rules: [...head, noLocalEndpoints(port)] };
+  if (chains.length === 0 && !port.policy.endpointsUnknown) {
+    return { name, rules: [...head, noLocalEndpoints(port)] };
+  }
   const { info, node } = port;
   const numbered = node.traits.xlbBalancingComment === "numbered";
   const note: BalancingComment = numbered
