@@ -62,9 +62,7 @@ function* missingPorts(template: Template): Iterable<Finding> {
     const names = (container.ports ?? []).flatMap((port) => (port.name === undefined ? [] : [port.name]));
     for (const field of probeFields) {
       const probed = probedPort(container[field]);
-      // A number written as text is taken as the number when no port has that name.
-      if (typeof probed?.port !== "string" || names.includes(probed.port) || /^\d+$/.test(probed.port))
-        continue;
+      if (typeof probed?.port !== "string" || names.includes(probed.port)) continue;
       const { object, namespace, path } = template;
       const place = atObject(object, namespace, ...path, "containers", index, field, ...probed.path);
       const hint =

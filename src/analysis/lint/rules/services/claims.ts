@@ -46,29 +46,58 @@ function hostNetworkPlace(context: LintContext, pod: Pod) {
     : atObject(pod.object, context.namespaceOf(pod.object), "spec", "hostNetwork");
 }
 
-function* checkHostPorts(context: LintContext): Iterable<Finding> {
-  const claims = new Map<string, Pod>();
-  const told = new Set<string>();
+/** A port of a Service and a pod on the host network behind it. */
+interface HostClaim {
+  readonly service: Service;
+  readonly index: number;
+  readonly pod: Pod;
+  /** `8080/TCP`. */
+  readonly port: string;
+}
+
+function* hostClaims(context: LintContext): Iterable<HostClaim> {
   for (const service of context.services) {
     for (const pod of context.selectedPods(service)) {
-      if (!pod.hostNetwork || pod.nodeName === undefined || pod.terminating) continue;
+      if (!pod.hostNetwork || pod.terminating) continue;
       for (const port of service.ports) {
         const number = targetNumber(pod, port);
-        if (number === undefined) continue;
-        const key = `${number}/${port.protocol} of node ${pod.nodeName}`;
-        const first = claims.get(key);
-        if (first === undefined) claims.set(key, pod);
-        else if (objectKey(first) !== objectKey(pod)) {
-          const pair = `${ownerName(first)} ${ownerName(pod)} ${number}/${port.protocol}`;
-          if (told.has(pair)) continue;
-          told.add(pair);
-          yield finding("host-network-port-clash", hostNetworkPlace(context, pod), {
-            message: `pods ${nameOf(first)} and ${nameOf(pod)} both claim port ${key}, as endpoints of ${nameOf(service)}${pod.simulated ? " (placement simulated)" : ""}`,
-            related: [alsoAt(service, "the Service port", "spec", "ports", port.index)],
-          });
+        if (number !== undefined) {
+          yield { service, index: port.index, pod, port: `${number}/${port.protocol}` };
         }
       }
     }
+  }
+}
+
+function* checkHostPorts(context: LintContext): Iterable<Finding> {
+  const taken = new Map<string, Pod>();
+  const told = new Set<string>();
+  const once = (...words: string[]): boolean => {
+    const text = words.join(" ");
+    return !told.has(text) && told.add(text) !== undefined;
+  };
+  const claims = [...hostClaims(context)];
+  for (const { service, index, pod, port } of claims) {
+    if (pod.nodeName === undefined) continue;
+    const key = `${port} of node ${pod.nodeName}`;
+    const first = taken.get(key);
+    if (first === undefined) taken.set(key, pod);
+    else if (objectKey(first) !== objectKey(pod) && once(ownerName(first), ownerName(pod), port)) {
+      yield finding("host-network-port-clash", hostNetworkPlace(context, pod), {
+        message: `pods ${nameOf(first)} and ${nameOf(pod)} both claim port ${key}, as endpoints of ${nameOf(service)}${pod.simulated ? " (placement simulated)" : ""}`,
+        related: [alsoAt(service, "the Service port", "spec", "ports", index)],
+      });
+    }
+  }
+  for (const { service, index, pod, port } of claims) {
+    if (pod.nodeName !== undefined) continue;
+    const holders = context.cluster.nodes.map((node) => taken.get(`${port} of node ${node.name}`));
+    const first = holders[0];
+    if (first === undefined || holders.includes(undefined) || !once(ownerName(pod), port)) continue;
+    yield finding("host-network-port-clash", hostNetworkPlace(context, pod), {
+      message: `a pod of ${ownerName(pod)} finds no node: port ${port} of each is claimed already, on ${first.nodeName} by ${nameOf(first)}`,
+      related: [alsoAt(service, "the Service port", "spec", "ports", index)],
+    });
   }
 }
 
