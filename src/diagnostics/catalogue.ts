@@ -1,5 +1,6 @@
 import type { CatalogueEntries, CatalogueEntry } from "./catalogue-entry.ts";
 import { clusterCodes } from "./codes-cluster.ts";
+import { expectationCodes } from "./codes-expectations.ts";
 import { kubeProxyCodes } from "./codes-kube-proxy.ts";
 import { kubectlCodes } from "./codes-kubectl.ts";
 import { lintCodes } from "./codes-lint.ts";
@@ -16,6 +17,7 @@ export const catalogue: CatalogueEntries = {
   ...kubeProxyCodes,
   ...netfilterCodes,
   ...verifyCodes,
+  ...expectationCodes,
 };
 
 /** What a code means; undefined for a code that does not exist. */

@@ -1,4 +1,5 @@
 import type { ExpectationResult, Unmet } from "../analysis/expectations/model.ts";
+import type { Finding } from "../diagnostics/finding.ts";
 import { describePosition, type SourceRange } from "../diagnostics/source.ts";
 import { type Colors, noColors } from "./colors.ts";
 import { printDiagnostic } from "./diagnostics-text.ts";
@@ -7,6 +8,7 @@ import { codeSpan, escapeMarkdown } from "./findings-markdown.ts";
 import { countOf } from "./findings-text.ts";
 import { workflowCommand } from "./github.ts";
 import { type JunitCase, type JunitSuite, printJunit } from "./junit.ts";
+import { printFindingsSarif } from "./sarif.ts";
 
 /** The place of what is not met: the field, or the expectation. */
 function placeOf({ expectation }: ExpectationResult, unmet: Unmet): SourceRange {
@@ -52,6 +54,30 @@ export function printExpectationsText(
     return `${colors.error("NOT MET")} ${name}\n${details.join("")}`;
   });
   return `${lines.join("")}${summaryOf(results)}\n`;
+}
+
+/** What is not met as findings, for the formats that speak of findings only. */
+function findingsOf(results: readonly ExpectationResult[]): Finding[] {
+  return results.flatMap((result) =>
+    result.unmet.map((unmet) => ({
+      code: "expectation-not-met",
+      severity: "error" as const,
+      message: `${result.expectation.name}: ${unmet.message}`,
+      range: placeOf(result, unmet),
+      ...(unmet.hint === undefined ? {} : { hint: unmet.hint }),
+      ...(unmet.cause === undefined ? {} : { related: [unmet.cause] }),
+    })),
+  );
+}
+
+/** What is not met as a SARIF log. */
+export function printExpectationsSarif(results: readonly ExpectationResult[]): string {
+  return printFindingsSarif({
+    command: "test",
+    findings: findingsOf(results),
+    suppressed: [],
+    checked: ["expectation-not-met"],
+  });
 }
 
 function placeObject(range: SourceRange): object {

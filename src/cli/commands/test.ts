@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addOutputOptions, type OutputValues } from "../output-options.ts";
 import type { CommandModule } from "./index.ts";
 
-export const testFormats = ["text", "json", "junit", "github", "markdown"] as const;
+export const testFormats = ["text", "json", "sarif", "junit", "github", "markdown"] as const;
 export type TestFormat = (typeof testFormats)[number];
 
 const examples = `

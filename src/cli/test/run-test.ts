@@ -161,6 +161,8 @@ async function printResults(
       return printers.printExpectationsText(results, colors);
     case "json":
       return printers.printExpectationsJson(results);
+    case "sarif":
+      return printers.printExpectationsSarif(results);
     case "junit":
       return printers.printExpectationsJunit(results);
     case "github":

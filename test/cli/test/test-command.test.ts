@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { junitErrors } from "../../printers/validate-report.ts";
+import { junitErrors, sarifErrors } from "../../printers/validate-report.ts";
 import { runK8snet } from "../run-k8snet.ts";
 
 const clusters = join(__dirname, "../../../fixtures/conformance/clusters");
@@ -122,12 +122,13 @@ test("the loader skips the file among manifests", async () => {
   expect({ status, errors: stderr.includes("error") }).toEqual({ status: 0, errors: false });
 });
 
-test("junit is valid and has a case for each expectation; annotations name both files", async () => {
+test("junit and sarif are valid, junit has a case for each expectation; annotations name both files", async () => {
   const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": expectations });
-  const flags = ["-o", "junit=out.xml", "-o", "github"];
+  const flags = ["-o", "junit=out.xml", "-o", "sarif=out.sarif", "-o", "github"];
   const { stdout } = await runK8snet(["test", "-f", "web.yaml", ...flags], { cwd });
   const xml = readFileSync(join(cwd, "out.xml"), "utf8");
   expect(await junitErrors(xml)).toEqual([]);
+  expect(sarifErrors(readFileSync(join(cwd, "out.sarif"), "utf8"))).toEqual([]);
   expect(xml).toContain('tests="2" failures="1"');
   expect(stdout).toMatch(
     /^::error file=k8snet-test\.yaml,line=4,title=k8snet test%3A web answers::expected delivered/,
