@@ -6,23 +6,32 @@
  * Nothing here reads files, keeps state or needs node; `k8snet/node` reads files. Every stage returns what it found
  * and what it has to say about the input (`diagnostics`); only {@link InputError} is ever thrown on purpose.
  */
-export { lint } from "./analysis/lint/lint.ts";
+export { type LintOptions, lint } from "./analysis/lint/lint.ts";
 export type { LintInput } from "./analysis/lint/rule.ts";
-export type { AnswerEnd, TraceAnswer } from "./analysis/trace/request.ts";
-export { type DumpVerification, type VerifyRequest, verifyDump } from "./analysis/verify/verify-dump.ts";
-export { buildCluster } from "./cluster/build-cluster.ts";
+export type {
+  AnswerEnd,
+  FrontHop,
+  TraceAnswer,
+  TraceDestination,
+  TraceSource,
+  TraceTarget as ResolvedTarget,
+  WhyNot,
+} from "./analysis/trace/request.ts";
+export { buildCluster, type ClusterAnswer } from "./cluster/build-cluster.ts";
 export * from "./cluster/model.ts";
 export {
+  type AssumedEndpoint,
   type Assumption as AssumedEndpoints,
   type ClusterOptions,
   defaultClusterOptions,
   type ObservedService,
 } from "./cluster/options.ts";
+export type { IgnoreEntry } from "./config/config-file.ts";
 export * from "./diagnostics/diagnostic.ts";
 export type * from "./diagnostics/finding.ts";
 export * from "./diagnostics/source.ts";
 export type * from "./endpoints/model.ts";
-export { resolveEndpoints } from "./endpoints/resolve-endpoints.ts";
+export { type EndpointsAnswer, resolveEndpoints } from "./endpoints/resolve-endpoints.ts";
 export type { KubeProxyConfig, LocalDetector } from "./kube-proxy/config.ts";
 export {
   type DecidedConfig,
@@ -32,7 +41,7 @@ export {
 export { generateRuleset } from "./kube-proxy/generate-ruleset.ts";
 export { knownReleases, newestRelease } from "./kube-proxy/versions.ts";
 export * from "./load-manifests.ts";
-export type { FieldPath, LoadedObject, Manifests, ObjectSource } from "./manifests/objects.ts";
+export type * from "./manifests/objects.ts";
 export {
   type ParseManifestsOptions,
   type ParseManifestsResult,
@@ -46,20 +55,22 @@ export { type ParsedDumps, type ParseSaveOptions, parseSave } from "./netfilter/
 export * from "./netfilter/ruleset.ts";
 export type * from "./netfilter/target.ts";
 export { type LoadedCluster, type LoadOptions, loadCluster, renderNode } from "./pipeline.ts";
-export { type Colors, noColors } from "./printers/colors.ts";
-export { printDiagnostics } from "./printers/diagnostics-text.ts";
+export { type Colors, noColors, type Paint } from "./printers/colors.ts";
+export { type DiagnosticsTextOptions, printDiagnostics } from "./printers/diagnostics-text.ts";
 export { printFindingsText } from "./printers/findings-text.ts";
 export { type PrintBriefOptions, printBrief } from "./printers/iptables-brief.ts";
 export { type PrintListOptions, printList } from "./printers/iptables-list.ts";
 export { type PrintSaveOptions, printSave } from "./printers/iptables-save.ts";
+export type { IptablesRelease } from "./printers/iptables-versions.ts";
 export { printTraceJson } from "./printers/trace/json.ts";
 export { printTraceSummary } from "./printers/trace/summary.ts";
 export { printTraceTree } from "./printers/trace/tree.ts";
+export type { TreeOptions } from "./printers/trace/tree-items.ts";
 export { buildNetwork, type NetworkOptions, podHost } from "./trace-network.ts";
 export { type TraceGround, type TraceRequest, tracePacket } from "./trace-packet.ts";
 export type { Fraction } from "./tracer/fraction.ts";
 export type * from "./tracer/model.ts";
-export type { Host, Network } from "./tracer/network.ts";
-export { makePacket, type Packet } from "./tracer/packet.ts";
+export type * from "./tracer/network.ts";
+export { makePacket, type Packet, unknownPort } from "./tracer/packet.ts";
 export { sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
 export { version } from "./version.ts";

@@ -15,7 +15,7 @@ export interface AbortSignalLike {
 const turn = 16;
 
 /**
- * The items of long work, with a rest every {@link turn} in which timers, input and the signal get their turn.
+ * The items of long work, with a rest every 16 ms in which timers, input and the signal get their turn.
  * @throws the signal's reason when it is aborted
  */
 export async function* abortable<T, R>(work: Iterable<T, R>, signal?: AbortSignalLike): AsyncGenerator<T, R> {
