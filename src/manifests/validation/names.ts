@@ -12,6 +12,9 @@ const subdomain = new RegExp(`^${subdomainFormat}$`);
 const qualified = new RegExp(`^${qualifiedNameFormat}$`);
 const labelValue = new RegExp(`^(${qualifiedNameFormat})?$`);
 
+/** What most port names are, checked first. */
+const plainPortName = /^[a-z][a-z0-9]{0,14}$/;
+
 const none: readonly string[] = [];
 
 function maxLength(length: number): string {
@@ -97,6 +100,7 @@ export function isLabelValue(value: string): readonly string[] {
 
 /** The name of a container's port, or of a target port. */
 export function isPortName(value: string): readonly string[] {
+  if (plainPortName.test(value)) return none;
   const errors: string[] = [];
   if (value.length > 15) errors.push(maxLength(15));
   if (!/^[-a-z0-9]+$/.test(value)) {
