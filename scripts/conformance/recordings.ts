@@ -19,7 +19,7 @@ import { compareTexts } from "./compare.ts";
 
 /** One recorded text of one node. */
 export interface Recording {
-  /** `clusters/NAME` or `releases/NAME`. */
+  /** `clusters/NAME`, `releases/NAME` or `packets/NAME`. */
   readonly cluster: string;
   /** `1.37.0` */
   readonly release: string;
@@ -33,9 +33,12 @@ export interface Recording {
 
 const fileName = /^(ip6?)tables-(save|restore)\.txt$/;
 
-/** Every recorded text below a folder with `clusters/` and `releases/`. */
+/** The release that wrote rules in folders that do not say it: those of `packets/`. */
+const unsaidRelease = "1.37.0";
+
+/** Every recorded text below a folder with `clusters/`, `releases/` and `packets/`. */
 export function findRecordings(root: string): Recording[] {
-  return ["clusters", "releases"].flatMap((group) =>
+  return ["clusters", "releases", "packets"].flatMap((group) =>
     readdirSync(join(root, group), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
@@ -51,7 +54,7 @@ function recordingsOf(root: string, cluster: string): Recording[] {
       const parts = path.split("/");
       const match = fileName.exec(parts.pop()!);
       if (match === null) return [];
-      const [release, ...rest] = parts;
+      const [release, ...rest] = /^\d+\.\d+\.\d+$/.test(parts[0]!) ? parts : [unsaidRelease, ...parts];
       return [
         {
           cluster,

@@ -6,7 +6,7 @@ const recordings = findRecordings(root);
 const conformance = new Conformance(root);
 
 test("all recordings are found", () => {
-  expect(recordings).toHaveLength(736);
+  expect(recordings).toHaveLength(758);
   expect(new Set(recordings.map(({ release }) => release)).size).toBe(21);
 });
 
