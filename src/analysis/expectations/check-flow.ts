@@ -180,25 +180,33 @@ function isListener({ key }: Assumption): boolean {
   return key.includes(" listens ");
 }
 
-/**
- * The answer in the world where whatever the rules send to outside the cluster's pods does answer: an endpoint that
- * was stated by hand is one.
- */
-function withListeners(answer: TraceAnswer): TraceAnswer {
-  const ends = answer.ends
-    .filter((end) => !end.assumptions.some((each) => isListener(each) && !each.holds))
-    .map((end) => ({ ...end, assumptions: end.assumptions.filter((each) => !isListener(each)) }));
-  return { ...answer, ends };
+/** Whether the rules sent the packet where it went: then that is an endpoint somebody stated. */
+function isSentByRules(end: AnswerEnd): boolean {
+  return end.steps.some(
+    (step) => step.kind === "rewrite" && step.how === "DNAT" && step.direction === "request",
+  );
 }
 
-function grantedOf(answer: TraceAnswer): readonly string[] {
-  return answer.ends.flatMap((end) => end.assumptions.filter(isListener).map((each) => each.text));
+/** What is taken for granted of an end: that an endpoint outside the cluster's pods, stated by hand, is there. */
+function grantedOf(end: AnswerEnd): readonly Assumption[] {
+  return isSentByRules(end) ? end.assumptions.filter(isListener) : [];
+}
+
+/** The answer in the world in which what is taken for granted holds. */
+function withListeners(answer: TraceAnswer): TraceAnswer {
+  const ends = answer.ends
+    .filter((end) => grantedOf(end).every((each) => each.holds))
+    .map((end) => {
+      const granted = grantedOf(end);
+      return { ...end, assumptions: end.assumptions.filter((each) => !granted.includes(each)) };
+    });
+  return { ...answer, ends };
 }
 
 function askOne(question: FlowQuestion, check: FlowExpectation, ask: Ask, granted: Set<string>): Unmet[] {
   try {
     const asked = ask(question);
-    for (const text of grantedOf(asked)) granted.add(text);
+    for (const each of asked.ends.flatMap(grantedOf)) granted.add(each.text);
     const answer = withListeners(asked);
     const unmet = answerUnmet(answer, check);
     const unknown = unknownOf(answer);

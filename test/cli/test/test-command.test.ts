@@ -70,6 +70,8 @@ test.each([
     "{rulesContain: no such text, node: minikube}",
     /^no rule of node minikube contains "no such text"$/,
   ],
+  // Nothing says whether a process of the node listens there: that is no port of a Service.
+  ["jobs-app", "{to: 'node/minikube:30000'}", /^expected delivered, but it can be rejected/],
   ["jobs-app", "{rulesContain: x, node: gone}", /^there is no node "gone"$/],
   ["no-endpoints", "{to: 'svc/dev/nothing:80'}", /^expected delivered, but it is rejected/],
   ["no-endpoints", "{noFindings: [no-ready-endpoints]}", /^none of the 2 endpoints of dev\/down is ready/],
