@@ -76,6 +76,11 @@ A finding is suppressed, with a reason, by
 - an entry of \`ignore:\` in k8snet.yaml (\`{code: CODE, object: NAMESPACE/NAME, reason: …}\`, \`*\` for any stretch);
 - a baseline: \`k8snet lint --baseline FILE --write-baseline\` writes what is found now, and \`--baseline FILE\` reports
   only what is new.
+
+\`-o FORMAT[=FILE]\`, repeatable, prints findings as \`text\`, \`json\`, \`sarif\`, \`junit\`, \`github\` (the default in a GitHub
+Actions job) or \`markdown\`. Findings in the output of \`helm template\` point at the chart's file and, where one line of it
+reads the same, at that line; the chart is looked for below the current folder, or where \`--chart FOLDER\` says. Those in
+the output of \`kustomize build\` point at the file that \`buildMetadata: [originAnnotations]\` names.
 `;
 
 /** docs/lint.md: every code with its explanation and examples. */

@@ -44,7 +44,7 @@ test("is small", () => {
 
 test("holds only what a user needs", () => {
   const allowed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|THIRD_PARTY_LICENSES|bin\/(k8snet\.js|package\.json|chunks\/.*\.js)|dist\/.*\.(js|d\.ts)|man\/.*\.1)$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|THIRD_PARTY_LICENSES|bin\/(k8snet\.js|package\.json|chunks\/.*\.js)|dist\/.*\.(js|d\.ts)|docs\/.*\.schema\.json|man\/.*\.1)$/;
   expect(packed.files.map((file) => file.path).filter((path) => !allowed.test(path))).toEqual([]);
 });
 
