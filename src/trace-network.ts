@@ -74,6 +74,7 @@ class NetworkBuilder {
   readonly #wireMembers = new Map<string, string>();
   readonly #wireNetwork: Cidr;
   readonly #listeners: Listeners;
+  readonly #endpoints: ResolvedEndpoints | undefined;
   readonly #podLinks = new Map<string, Interface[]>();
   readonly #podRoutes = new Map<string, Route[]>();
   readonly #remoteRoutes: Route[] = [];
@@ -81,6 +82,7 @@ class NetworkBuilder {
   constructor(cluster: ClusterModel, endpoints: ResolvedEndpoints | undefined, options: NetworkOptions) {
     this.#cluster = cluster;
     this.#options = options;
+    this.#endpoints = endpoints;
     this.#family = options.family;
     this.#wireNetwork = wireNetwork(this.#nodeAddresses(), options.family);
     this.#listeners = new Listeners(cluster, endpoints, options.family);
@@ -88,7 +90,7 @@ class NetworkBuilder {
 
   build(): Network {
     this.#segments.set(wire, { name: wire, members: this.#wireMembers });
-    this.#addPods();
+    this.#addPods([...this.#cluster.pods, ...this.#podsOfEndpoints()]);
     for (const node of this.#cluster.nodes) this.#addNode(node);
     this.#addGateway();
     this.#addOutside();
@@ -196,7 +198,32 @@ class NetworkBuilder {
     return node.podCidrs.filter((cidr) => cidr.family === this.#family);
   }
 
-  #addPods(): void {
+  /**
+   * The pods behind endpoints that the input states without their pods: those an EndpointSlice names, and, where the
+   * input states no pod at all, every endpoint in a node's pod network. (With pods stated, an address that none of
+   * them has is nobody's.)
+   */
+  #podsOfEndpoints(): Pod[] {
+    const { pods, nodes } = this.#cluster;
+    const known = new Set([...pods.flatMap((pod) => pod.ips), ...nodes.flatMap((node) => node.internalIps)]);
+    const podsAreStated = pods.some((pod) => !pod.simulated);
+    const found = new Map<string, Pod>();
+    for (const { service, endpoints } of this.#endpoints?.servicePorts ?? []) {
+      for (const { ip, pod, nodeName } of endpoints) {
+        if (known.has(ip) || found.has(ip) || familyOf(ip) !== this.#family) continue;
+        if (pod === undefined && podsAreStated) continue;
+        const node =
+          nodes.find((candidate) => candidate.name === nodeName) ??
+          nodes.find((candidate) => this.#podNetworks(candidate).some((cidr) => cidrContains(cidr, ip)));
+        if (node === undefined) continue;
+        const [namespace, name] = pod?.split("/") ?? [service.namespace, ip];
+        found.set(ip, assumedPod(namespace!, name!, ip, node.name));
+      }
+    }
+    return [...found.values()];
+  }
+
+  #addPods(pods: readonly Pod[]): void {
     const nodes = new Map(this.#cluster.nodes.map((node) => [node.name, node]));
     const members = new Map<string, Map<string, string>>();
     if (this.#options.podLinks !== "point-to-point") {
@@ -210,7 +237,7 @@ class NetworkBuilder {
         this.#segments.set(name, { name, bridge: { host: node.name, device }, members: own });
       }
     }
-    for (const pod of this.#cluster.pods) {
+    for (const pod of pods) {
       const node = pod.nodeName === undefined ? undefined : nodes.get(pod.nodeName);
       if (node === undefined || pod.hostNetwork || !isRunning(pod)) continue;
       for (const address of addressesOf(pod.ips, this.#family).slice(0, 1)) {
@@ -329,6 +356,24 @@ function bridgeSegment(node: string): string {
 /** The gateway of links that have no address of the pod network, as Calico uses it. */
 function linkLocalGateway(family: IpFamily): string {
   return family === 4 ? "169.254.1.1" : "fe80::ecee:eeff:feee:eeee";
+}
+
+/** A pod of which only the endpoint is known. */
+function assumedPod(namespace: string, name: string, ip: string, nodeName: string): Pod {
+  return {
+    namespace,
+    name,
+    labels: {},
+    nodeName,
+    ips: [ip],
+    ipSimulated: false,
+    hostNetwork: false,
+    ports: [],
+    phase: "Running",
+    ready: true,
+    terminating: false,
+    simulated: true,
+  };
 }
 
 function isRunning(pod: Pod): boolean {

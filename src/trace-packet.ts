@@ -60,10 +60,11 @@ export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAn
   if (host === undefined) throw unsendable(source, ground.network.family);
   const traces: Trace[] = [];
   const ends: AnswerEnd[] = [];
+  const unknown = unknownEndpoints(ground, target);
   for (const destination of target.destinations) {
     const traced = traceTo(network, host, source, target, destination, request);
     traces.push(traced);
-    for (const end of traced.ends) ends.push(answerEnd(end, destination));
+    for (const end of traced.ends) ends.push(...withUnknownEndpoints(answerEnd(end, destination), unknown));
   }
   const reach: ReachContext = { cluster, endpoints, source, target, ends, nodeOf: nodesOfPods(cluster) };
   const reason = whyNot(reach);
@@ -89,10 +90,28 @@ function chosenSource(request: TraceRequest, context: SourceContext): TraceSourc
   return defaultSource(service, context);
 }
 
+const networks = new WeakMap<TraceGround, Map<string, Network>>();
+
+/** The network for a packet; all packets of a ground share it but for what is special about a source or a way in. */
 function networkFor(ground: TraceGround, source: TraceSource, target: TraceTarget): Network {
+  const straight = target.destinations.some((to) => to.hops.some((hop) => hop.kind === "load-balancer"));
+  const key = [straight, source.address, source.imagined ? source.label : ""].join(" ");
+  let known = networks.get(ground);
+  if (known === undefined) {
+    known = new Map();
+    networks.set(ground, known);
+  }
+  let network = known.get(key);
+  if (network === undefined) {
+    network = networkWith(ground, source, straight);
+    known.set(key, network);
+  }
+  return network;
+}
+
+function networkWith(ground: TraceGround, source: TraceSource, straight: boolean): Network {
   const pods =
     source.imagined && source.pod !== undefined ? [...ground.cluster.pods, source.pod] : ground.cluster.pods;
-  const straight = target.destinations.some((to) => to.hops.some((hop) => hop.kind === "load-balancer"));
   return buildNetwork({ ...ground.cluster, pods }, ground.endpoints, {
     ...ground.network,
     ...(straight ? { outsideKnowsPods: true } : {}),
@@ -141,6 +160,29 @@ function answerEnd(end: Trace["ends"][number], destination: TraceDestination): A
     hops: destination.hops,
     destination: destination.address,
   };
+}
+
+/** Why the endpoints of the target's Service can't be known; undefined when they are. */
+function unknownEndpoints(ground: TraceGround, target: TraceTarget): string | undefined {
+  const { servicePorts } = ground.endpoints;
+  return servicePorts.find((at) => at.service === target.service && at.port === target.port)?.unknown;
+}
+
+/** Rules of a Service whose endpoints can't be known reject as if it had none: that may be so, or not. */
+function withUnknownEndpoints(end: AnswerEnd, unknown: string | undefined): AnswerEnd[] {
+  const comment = end.rule?.matches.find((match) => match.kind === "comment");
+  const refused = comment?.kind === "comment" && /has no (?:local )?endpoints$/.test(comment.text);
+  if (unknown === undefined || !refused) return [end];
+  const assumption = { key: "endpoints", text: "the Service has no endpoint at all" };
+  return [
+    { ...end, assumptions: [...end.assumptions, { ...assumption, holds: true }] },
+    {
+      ...end,
+      outcome: "delivered",
+      reason: `it has endpoints that the input does not show: ${unknown}`,
+      assumptions: [...end.assumptions, { ...assumption, holds: false }],
+    },
+  ];
 }
 
 function nodesOfPods(cluster: ClusterModel): ReadonlyMap<string, string> {

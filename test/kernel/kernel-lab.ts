@@ -171,14 +171,28 @@ export function tracedEnds(network: Network, packet: LabPacket): readonly End[] 
   return trace(network, from, sent).ends;
 }
 
+export interface Agreement {
+  /**
+   * Answers to a rejected packet, and packets of a connection after the first and its answer, may be dropped: the trace
+   * does not follow them.
+   */
+  readonly restMayBeLost?: boolean;
+}
+
 /** How the trace and the kernel differ about a packet; undefined when an end of the trace is what happened. */
-export function disagreement(network: Network, packet: LabResult): string | undefined {
+export function disagreement(
+  network: Network,
+  packet: LabResult,
+  agreement: Agreement = {},
+): string | undefined {
   const ends = tracedEnds(network, packet);
   const happened = pathText(packet.path ?? []);
   const server = `${packet.serverAddress?.includes(":") ? `[${packet.serverAddress}]` : packet.serverAddress}:${packet.serverPort}`;
   const agrees = (end: End): boolean => {
     if (pathText(end.path) !== happened) return false;
     if (packet.result === undefined) return true;
+    const lost = agreement.restMayBeLost === true && ["rejected", "delivered"].includes(end.outcome);
+    if (lost && packet.result === "timeout") return true;
     if (!resultsOf[end.outcome].includes(packet.result)) return false;
     return packet.result !== "delivered" || (end.server === server && end.seenSource === packet.seenSource);
   };

@@ -282,7 +282,8 @@ class TraceLog:
             destination = socket.inet_ntoa(payload[16:20])
         sport, dport = struct.unpack("!HH", payload[start : start + 4])
         if protocol == 6:
-            identity = payload[start + 4 : start + 8]
+            # With the IP header's own number a SYN sent again is another packet.
+            identity = payload[start + 4 : start + 8] + (b"" if self.v6 else payload[4:6])
         elif protocol == 17:
             identity = payload[start + 8 : start + 8 + len(question(0))]
         else:
@@ -461,8 +462,8 @@ def collect(logs, packets):
     for log in logs.values():
         for _, _, _, sport, destination, dport, identity in log.lines:
             packet = by_start.get((identity[0], sport, destination, dport))
-            if packet is not None:
-                owners.setdefault(identity, packet)
+            if packet is not None and packet.setdefault("identity", identity) == identity:
+                owners[identity] = packet
     for node, log in logs.items():
         for line, mark, source, _, destination, dport, identity in log.lines:
             packet = owners.get(identity)
@@ -476,6 +477,8 @@ def collect(logs, packets):
             event.update(src=source, dst=f"{host}:{dport}", mark=mark)
             packet.setdefault("path", []).append(event)
         log.lines.clear()
+    for packet in packets:
+        packet.pop("identity", None)
 
 
 def send_all(lab, traffic, logs):

@@ -79,6 +79,7 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
       : ` ${hostLabel(answer, end.serverName)}`;
   switch (end.outcome) {
     case "delivered":
+      if (end.server === undefined) return `${colors.success("delivered")}: ${end.reason}`;
       return end.host === "default gateway"
         ? `${colors.success("leaves")} the cluster for ${server}; ${seen}`
         : `${colors.success("delivered")} to ${server}${name}; ${seen}`;

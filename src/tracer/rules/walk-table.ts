@@ -50,12 +50,17 @@ function walkChain(
   const judged: Judged[] = [];
   const returned: Branch[] = [];
   let current = branch;
-  for (let at = start; at < rules.length; at++) {
-    const tried = tryRule(rules[at]!, current, context, chain, at + 1, depth);
+  // Nothing in a chain that goes on to the next rule changes the packet's destination, so they hold to its end.
+  const candidates = context.recordTried ? undefined : rules.candidates(branch.packet);
+  for (let place = candidates === undefined ? start : firstFrom(candidates, start); ; place++) {
+    const at = candidates === undefined ? place : candidates[place];
+    if (at === undefined || at >= rules.length) break;
+    const compiled = rules.rule(at);
+    const tried = tryRule(compiled, current, context, chain, at + 1, depth);
     if (tried === undefined) continue;
     const goesOn: Branch[] = [...tried.missed];
     for (const taken of tried.taken) {
-      const result = followTarget(rules[at]!.rule, taken, context, chain, depth);
+      const result = followTarget(compiled.rule, taken, context, chain, depth);
       judged.push(...result.judged);
       goesOn.push(...result.goesOn);
       returned.push(...result.returned);
@@ -73,6 +78,18 @@ function walkChain(
     depth === 0 ? current : withEvent(current, context, chain, "return", rules.length + 1, depth),
   );
   return { judged, returned };
+}
+
+/** The place in ascending numbers of the first that is not less than `start`. */
+function firstFrom(numbers: readonly number[], start: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The branches a rule takes and those it leaves; undefined when it leaves the packet, unchanged, to the next rule. */

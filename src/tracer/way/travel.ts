@@ -15,7 +15,18 @@ export function sendFrom(around: Surroundings, host: Host, branch: Branch): Land
   const device = route.kind === "local" ? "lo" : route.device.name;
   if (host.kind !== "node") return transmit(around, host, branch);
   const result = runHook(around, host, "OUTPUT", branch, { inInterface: "", outInterface: device });
-  return [...result.landed, ...result.passed.flatMap((passed) => leave(around, host, passed, ""))];
+  const landed = result.landed.map(refusedAtHome);
+  return [...landed, ...result.passed.flatMap((passed) => leave(around, host, passed, ""))];
+}
+
+/**
+ * A datagram that the sender's own OUTPUT rejects: sending it fails with EPERM, as if it had been dropped, before the
+ * ICMP error is looked at. (TCP takes no notice of the failure and waits, until the ICMP error refuses it.)
+ */
+function refusedAtHome(landing: Landing): Landing {
+  if (landing.kind === "arrived" || landing.outcome !== "rejected") return landing;
+  if (landing.branch.packet.protocol === "tcp") return landing;
+  return { ...landing, outcome: "dropped", reason: `${landing.reason}; sending fails with EPERM` };
 }
 
 /** The packet has passed OUTPUT or FORWARD: it is routed (again), passes POSTROUTING and is put on the wire. */
@@ -187,7 +198,8 @@ function crossBridge(
   const forwarded = runHook(around, host, "FORWARD", branch, view);
   const landed = [...forwarded.landed];
   for (const passed of forwarded.passed) {
-    const left = runHook(around, host, "POSTROUTING", passed, view);
+    // Linux br_nf_post_routing names no incoming interface.
+    const left = runHook(around, host, "POSTROUTING", passed, { ...view, inInterface: "" });
     landed.push(...left.landed);
     for (const out of left.passed) {
       const { packet } = out;
