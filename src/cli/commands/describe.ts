@@ -12,10 +12,10 @@ interface DescribeOptions {
 
 const examples = `
 Examples:
-  k8snet describe service web -f manifests
-  k8snet describe svc -A -f manifests
-  k8snet describe endpoints web -f manifests
-  k8snet describe svc web --kubectl-version 1.28 -f manifests`;
+  k8snet describe service backend-service -n jobs -f manifests/
+  k8snet describe svc -A -f manifests/
+  k8snet describe endpoints backend-service -n jobs -f manifests/
+  k8snet describe svc backend-service -n jobs --kubectl-version 1.28 -f manifests/`;
 
 export const describeCommand: CommandModule = {
   register: (program, io) => {

@@ -16,12 +16,12 @@ interface GetOptions {
 
 const examples = `
 Examples:
-  k8snet get services -A -f manifests
-  k8snet get pods -l app=web -o wide -f manifests
-  k8snet get endpoints,services -f manifests
-  k8snet get svc web -o jsonpath='{.spec.clusterIP}' -f manifests
-  k8snet get all -o yaml -f manifests
-  k8snet get routes --node minikube -f manifests`;
+  k8snet get services -A -f manifests/
+  k8snet get pods -n jobs -l app=backend -o wide -f manifests/
+  k8snet get endpoints,services -n jobs -f manifests/
+  k8snet get svc backend-service -n jobs -o jsonpath='{.spec.clusterIP}' -f manifests/
+  k8snet get all -A -o yaml -f manifests/ | k8snet render -f -
+  k8snet get routes --node minikube -f manifests/`;
 
 export const getCommand: CommandModule = {
   register: (program, io) => {

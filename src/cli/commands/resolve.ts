@@ -16,11 +16,11 @@ const types: readonly RecordType[] = ["A", "AAAA", "SRV", "PTR", "CNAME", "TXT",
 
 const examples = `
 Examples:
-  k8snet resolve web -f manifests
-  k8snet resolve web.shop --from pod/client -f manifests
-  k8snet resolve _http._tcp.web.shop.svc.cluster.local. --type SRV -o json -f manifests
-  k8snet resolve 10.96.0.1 -f manifests
-  k8snet resolve --resolv-conf --from pod/client -f manifests`;
+  k8snet resolve backend-service.jobs -f manifests/
+  k8snet resolve backend-service --from deploy/frontend-deployment -f manifests/
+  k8snet resolve _backend._tcp.backend-service.jobs.svc.cluster.local. --type SRV -o json -f manifests/
+  k8snet resolve 10.96.0.1 -f manifests/
+  k8snet resolve --resolv-conf --from deploy/frontend-deployment -f manifests/`;
 
 export const resolveCommand: CommandModule = {
   register: (program, io) => {
@@ -100,6 +100,15 @@ async function resolve(
     const count = query.answers.length;
     const found = query.rcode === "NOERROR" ? `${count} ${count === 1 ? "answer" : "answers"}` : query.rcode;
     await io.stderr.write(`tried: ${query.name} ${query.type}: ${found}\n`);
+  }
+  if (!resolution.final.some((query) => query.answers.length > 0)) {
+    const label = wanted.split(".")[0];
+    const elsewhere = input.cluster.services.filter((service) => service.name === label);
+    for (const { name: service, namespace } of elsewhere.slice(0, 3)) {
+      await io.stderr.write(
+        `hint: there is a Service ${service} in namespace ${namespace}: ${service}.${namespace}\n`,
+      );
+    }
   }
   await io.stdout.write(
     options.output === "json" ? printResolutionJson(resolution) : printNslookup(asked, resolution, conf),

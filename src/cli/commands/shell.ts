@@ -10,13 +10,14 @@ interface ShellOptions {
 
 const examples = `
 Examples:
-  eval "$(k8snet shell -f manifests --node minikube)"
-  k8snet shell -f manifests --shell fish | source
+  eval "$(k8snet shell -f manifests/ --node minikube)"
+  k8snet shell -f manifests/ --shell fish | source
 
 Then, answered from the manifests:
-  kubectl get svc,endpoints
-  iptables -t nat -L KUBE-SERVICES -n | grep -A 10 web
-  nslookup web.shop
+  kubectl get svc,endpoints -n jobs
+  iptables -t nat -L KUBE-SERVICES -n | grep backend
+  nslookup backend-service.jobs
+  ip route
   k8snet_off`;
 
 export const shellCommand: CommandModule = {

@@ -24,6 +24,13 @@ test("search domains are tried in order, and told", async () => {
   );
 });
 
+test("a Service of another namespace: says where it is", async () => {
+  const answer = await runK8snet(["resolve", "backend-service", ...jobs]);
+  expect(answer.status).toBe(0);
+  expect(answer.stdout).toContain("no name of the cluster");
+  expect(answer.stderr).toMatch(/hint: .* in namespace jobs: backend-service\.jobs\n$/);
+});
+
 test.each([
   [
     "a final dot",
