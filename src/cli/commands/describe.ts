@@ -8,6 +8,7 @@ interface DescribeOptions {
   readonly selector?: string;
   readonly kubectlVersion?: string;
   readonly loadBalancer?: boolean;
+  readonly now?: string;
 }
 
 const examples = `
@@ -23,12 +24,13 @@ export const describeCommand: CommandModule = {
       .command("describe")
       .summary("what kubectl describe would show")
       .description(
-        "Describes services, endpoints and endpointslices in the words of kubectl describe.\nFor a LoadBalancer of a simulated cluster three more lines show its way into the cluster.",
+        "Describes services, endpoints, endpointslices, pods and deployments in the words of kubectl describe.\nFor a LoadBalancer of a simulated cluster three more lines show its way into the cluster.",
       )
       .argument("<what...>", "KIND [NAME…] or KIND/NAME …; names, or how they begin")
       .option("-l, --selector <labels>", "objects with these labels")
       .option("--kubectl-version <1.NN>", "in the form of that kubectl (default: 1.32)")
       .option("--load-balancer", "the load balancer's way also for a cluster of which nothing is simulated")
+      .option("--now <time>", "the time to count from (RFC 3339)")
       .addHelpText("after", examples);
     return command.action(async (words: readonly string[], options: DescribeOptions) => {
       const { loadInput } = await import("../load-input.ts");
@@ -52,13 +54,14 @@ async function describeObjects(
   io: CommandIo,
 ): Promise<void> {
   const { parseRequests, selectObjects } = await import("../kubectl/select-objects.ts");
-  const { lookupNamespace, isSimulated } = await import("../kubectl/lookup-options.ts");
+  const { lookupNamespace, isSimulated, parseNow } = await import("../kubectl/lookup-options.ts");
   const { ClusterObjects } = await import("../../api-objects/objects-of-cluster.ts");
   const { describeObject } = await import("../kubectl/describe-object.ts");
   const { defaultKubectlMinor, kubectlTraits } = await import(
     "../../printers/kubectl/describe/kubectl-versions.ts"
   );
   const traits = kubectlTraits(minorOf(options.kubectlVersion, defaultKubectlMinor));
+  const now = parseNow(options.now);
   const requests = parseRequests(words);
   const store = new ClusterObjects(
     input.cluster,
@@ -73,7 +76,7 @@ async function describeObjects(
   });
   const loadBalancer = options.loadBalancer ?? isSimulated(input);
   const texts = selection.groups.flatMap(({ objects }) =>
-    objects.map(({ object }) => describeObject(object, store, { traits, loadBalancer })),
+    objects.map(({ object }) => describeObject(object, store, { traits, loadBalancer, now })),
   );
   if (texts.length > 0) await io.stdout.write(texts.join("\n\n"));
   for (const { message, hint } of selection.missing) {

@@ -37,14 +37,14 @@ export class Description {
     return this;
   }
 
-  annotations(object: Json): this {
+  annotations(object: Json, space = ""): this {
     const entries = stringMap(object, "metadata", "annotations").filter(
       ([key]) => !skippedAnnotations.includes(key),
     );
-    if (entries.length === 0) return this.field("Annotations", "<none>");
+    if (entries.length === 0) return this.field(`${space}Annotations`, "<none>");
     entries.forEach(([key, stated], i) => {
       const value = stated.replace(/\n$/, "");
-      const first = i === 0 ? "Annotations:" : "";
+      const first = i === 0 ? `${space}Annotations:` : "";
       if (value.length + key.length + 2 <= maxAnnotationLength && !value.includes("\n")) {
         this.line(0, first, `${key}: ${value}`);
         return;
