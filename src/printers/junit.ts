@@ -5,13 +5,14 @@ import {
   type FindingsReport,
 } from "../diagnostics/finding.ts";
 import { describePosition } from "../diagnostics/source.ts";
+import { version } from "../version.ts";
 
 /** One test of a JUnit report; it passed when it has no failure. */
 export interface JunitCase {
   readonly classname: string;
   readonly name: string;
   readonly failure?: { readonly message: string; readonly type: string; readonly text: string };
-  /** Shown beside a passed case. */
+  /** What a passed case has to say; it goes to the suite's output. */
   readonly output?: string;
 }
 
@@ -37,27 +38,35 @@ export function escapeXml(text: string): string {
 
 function printCase(item: JunitCase): string {
   const open = `    <testcase classname="${escapeXml(item.classname)}" name="${escapeXml(item.name)}" time="0"`;
-  if (item.failure !== undefined) {
-    const { message, type, text } = item.failure;
-    return `${open}>\n      <failure message="${escapeXml(message)}" type="${escapeXml(type)}">${escapeXml(text)}</failure>\n    </testcase>\n`;
-  }
-  if (item.output === undefined) return `${open}/>\n`;
-  return `${open}>\n      <system-out>${escapeXml(item.output)}</system-out>\n    </testcase>\n`;
+  if (item.failure === undefined) return `${open}/>\n`;
+  const { message, type, text } = item.failure;
+  return `${open}>\n      <failure message="${escapeXml(message)}" type="${escapeXml(type)}">${escapeXml(text)}</failure>\n    </testcase>\n`;
 }
 
 function countFailures(suite: JunitSuite): number {
   return suite.cases.filter((item) => item.failure !== undefined).length;
 }
 
-/** A JUnit report as Jenkins, GitLab and others read it (schema: Jenkins' junit-4.xsd). Times are 0: nothing is run. */
+/** No clock is asked: the same input makes the same report. */
+const timestamp = "1970-01-01T00:00:00";
+
+function printSuite(suite: JunitSuite, id: number): string {
+  const counts = `tests="${suite.cases.length}" failures="${countFailures(suite)}" errors="0" time="0"`;
+  const output = suite.cases.flatMap((item) => item.output ?? []).join("\n\n");
+  return [
+    `  <testsuite name="${escapeXml(suite.name)}" package="k8snet" id="${id}" hostname="localhost" timestamp="${timestamp}" ${counts}>\n`,
+    `    <properties>\n      <property name="version" value="${escapeXml(version)}"/>\n    </properties>\n`,
+    ...suite.cases.map(printCase),
+    `    <system-out>${escapeXml(output)}</system-out>\n    <system-err/>\n  </testsuite>\n`,
+  ].join("");
+}
+
+/**
+ * A JUnit report that both schemas in use accept, Ant's (JUnit.xsd of Windy Road) and Jenkins' (junit-4.xsd). Times
+ * are 0: nothing is run.
+ */
 export function printJunit(suites: readonly JunitSuite[]): string {
-  const tests = suites.reduce((sum, suite) => sum + suite.cases.length, 0);
-  const failures = suites.reduce((sum, suite) => sum + countFailures(suite), 0);
-  const body = suites.map(
-    (suite) =>
-      `  <testsuite name="${escapeXml(suite.name)}" tests="${suite.cases.length}" failures="${countFailures(suite)}" errors="0" skipped="0" time="0">\n${suite.cases.map(printCase).join("")}  </testsuite>\n`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="k8snet" tests="${tests}" failures="${failures}" errors="0" time="0">\n${body.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.map(printSuite).join("")}</testsuites>\n`;
 }
 
 function caseOf(finding: Finding): JunitCase {
