@@ -5,6 +5,7 @@ import { completeCommand, completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
 import { getCommand } from "./get.ts";
+import { graphCommand } from "./graph.ts";
 import { helpCommand } from "./help.ts";
 import { initCommand } from "./init.ts";
 import { ipCommand } from "./ip.ts";
@@ -37,6 +38,7 @@ export const commands: readonly CommandModule[] = [
   describeCommand,
   resolveCommand,
   matrixCommand,
+  graphCommand,
   shellCommand,
   kubectlCommand,
   nslookupCommand,

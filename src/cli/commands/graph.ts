@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import { addOutputOptions, type OutputValues } from "../output-options.ts";
+import type { CommandModule } from "./index.ts";
+
+/** The options of `graph` beside the input's. */
+export interface GraphCommandOptions extends OutputValues {
+  readonly service?: string;
+  readonly scope: "node" | "cluster";
+}
+
+/** What `graph` can draw into; the first is the default. */
+export const graphFormats = ["mermaid", "dot"] as const;
+
+const examples = `
+Examples:
+  k8snet graph -f manifests/
+  k8snet graph --service backend-service -f manifests/
+  k8snet graph --scope cluster -o dot -f manifests/`;
+
+export const graphCommand: CommandModule = {
+  register: (program, io) => {
+    const command = program
+      .command("graph")
+      .description("draw a node's chains, or the cluster's Services and endpoints")
+      .option("--service <ns/name>", "only this Service's way")
+      .addOption(
+        new Option("--scope <what>", "node: its chains; cluster: Services and endpoints")
+          .choices(["node", "cluster"])
+          .default("node"),
+      );
+    return addOutputOptions(command, graphFormats)
+      .addHelpText("after", examples)
+      .action(async (options: GraphCommandOptions, own: Command) => {
+        const { runGraph } = await import("../graph/run-graph.ts");
+        await runGraph(options, own, io);
+      });
+  },
+};

@@ -1,0 +1,28 @@
+import { dotText, printDot } from "../../../src/printers/dot.ts";
+import { mermaidText, printMermaid } from "../../../src/printers/mermaid.ts";
+import { dangerousTexts, pictureOfText } from "../../graph/pictures.ts";
+
+describe.each(dangerousTexts)("%j", (text) => {
+  test("stays inside mermaid's quotes", () => {
+    const lines = printMermaid(pictureOfText(text)).trimEnd().split("\n");
+    const plain = printMermaid(pictureOfText("x")).trimEnd().split("\n");
+    expect(lines).toHaveLength(plain.length);
+    // What is not between quotes (or a comment) is the same whatever the text.
+    const frame = (line: string): string => line.replace(/"[^"]*"/g, '""').replace(/%%.*/, "%%");
+    expect(lines.map(frame)).toEqual(plain.map(frame));
+    expect(mermaidText(text)).not.toMatch(/[<>"`[\]{}|\\\n\r]/);
+  });
+
+  test("stays inside DOT's quotes", () => {
+    const strip = (dot: string): string => dot.replace(/"(?:[^"\\]|\\.)*"/gs, '""');
+    expect(strip(printDot(pictureOfText(text)))).toBe(strip(printDot(pictureOfText("x"))));
+    expect(dotText(text)).not.toMatch(/[\n\r]/);
+  });
+});
+
+test("mermaid's entities are decimal and spell the text", () => {
+  const spelled = mermaidText('<a> "b"; #c').replace(/#(\d+);/g, (_, code) =>
+    String.fromCodePoint(Number(code)),
+  );
+  expect(spelled).toBe('<a> "b"; #c');
+});
