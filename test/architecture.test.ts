@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   netfilter: ["net", "diagnostics"],
   "kube-proxy": ["endpoints", "cluster", "manifests", "netfilter", "diagnostics", "net"],
   tracer: ["netfilter", "net", "diagnostics"],
-  graph: ["analysis", "cluster", "endpoints", "tracer", "netfilter", "net", "diagnostics"],
+  graph: ["analysis", "cluster", "endpoints", "tracer", "netfilter", "net"],
 };
 
 /** Rooms a printer may import from only as types. */
