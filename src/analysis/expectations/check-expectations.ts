@@ -95,7 +95,14 @@ function checkOne(
         observed.trace(question, namespace),
       );
     case "statement":
-      return sure(checkStatement(check.text, observed.cluster, observed.endpoints));
+      return sure(
+        checkStatement(check.text, observed.cluster, observed.endpoints, (from, to, protocol) => {
+          const flow = { kind: "flow", to: [to], protocol, expect: ["delivered"], via: [] } as const;
+          return checkFlow({ ...flow, from: everyOne([from], observed) }, (question) =>
+            observed.trace(question, namespace),
+          ).unmet;
+        }),
+      );
     case "rules":
       return sure(checkRules(check, observed));
     case "findings":

@@ -18,6 +18,7 @@ export type Statement =
       readonly exactly: boolean;
     }
   | { readonly kind: "on-nodes"; readonly subject: Subject; readonly least: number | "every" }
+  | { readonly kind: "reachable"; readonly subject: Subject; readonly from: "every node" | "every pod" }
   | { readonly kind: "unknown"; readonly message: string; readonly hint: string };
 
 const sentences = [
@@ -26,10 +27,15 @@ const sentences = [
   "every Service has at least 2 endpoints",
   "every Service has an endpoint on 2 nodes",
   "every Service has an endpoint on every node",
+  "every Service is reachable from every node",
 ];
 
-const grammar =
-  /^(?:every Service(?: of type (?<type>ClusterIP|NodePort|LoadBalancer))?(?: in (?<namespace>[a-z0-9-]+))?|Service (?<name>[a-z0-9-]+(?:\/[a-z0-9-]+)?)) has (?<count>an endpoint|(?:at least )?\d{1,6} endpoints?)(?: on (?<nodes>every node|(?:at least )?\d{1,6} nodes?))?\.?$/i;
+const subjects =
+  "(?:every Service(?: of type (?<type>ClusterIP|NodePort|LoadBalancer))?(?: in (?<namespace>[a-z0-9-]+))?|Service (?<name>[a-z0-9-]+(?:/[a-z0-9-]+)?))";
+const counts = "(?<count>an endpoint|(?:at least )?\\d{1,6} endpoints?)";
+const places = "(?: on (?<nodes>every node|(?:at least )?\\d{1,6} nodes?))?";
+const grammar = new RegExp(`^${subjects} has ${counts}${places}\\.?$`, "i");
+const reachable = new RegExp(`^${subjects} is reachable from (?<from>every node|every pod)\\.?$`, "i");
 
 function subjectOf(groups: Readonly<Record<string, string | undefined>>): Subject {
   const parts = groups["name"]?.split("/");
@@ -49,7 +55,13 @@ function numberIn(text: string): number | undefined {
 
 /** Understands a sentence about the whole cluster. */
 export function readStatement(text: string): Statement {
-  const groups = grammar.exec(text.trim().replace(/\s+/g, " "))?.groups;
+  const sentence = text.trim().replace(/\s+/g, " ");
+  const reach = reachable.exec(sentence)?.groups;
+  if (reach !== undefined) {
+    const from = /node/i.test(reach["from"]!) ? "every node" : "every pod";
+    return { kind: "reachable", subject: subjectOf(reach), from };
+  }
+  const groups = grammar.exec(sentence)?.groups;
   if (groups === undefined) {
     return {
       kind: "unknown",
@@ -95,7 +107,7 @@ function usable(entry: ServicePortEndpoints) {
 }
 
 function shortfall(
-  statement: Exclude<Statement, { kind: "unknown" }>,
+  statement: Extract<Statement, { kind: "endpoints" | "on-nodes" }>,
   entry: ServicePortEndpoints,
   nodes: readonly string[],
 ): string | undefined {
@@ -114,31 +126,53 @@ function shortfall(
     : `has endpoints on ${[...on].sort().join(", ")} only, none on ${without.join(", ")}`;
 }
 
+/** Sees to it that packets from some clients to a target are delivered. */
+export type Reach = (
+  from: "every node" | "every pod",
+  to: string,
+  protocol: "tcp" | "udp" | "sctp",
+) => readonly Unmet[];
+
+function causeOf(service: Service): Pick<Unmet, "cause"> {
+  const range = service.source?.range(["metadata", "name"]);
+  return range === undefined ? {} : { cause: { message: `Service ${service.name}`, range } };
+}
+
+/** A Service with a cluster IP, since headless ones are reached without any rule. */
+function unreachable(services: readonly Service[], from: "every node" | "every pod", reach: Reach): Unmet[] {
+  return services
+    .filter((service) => service.clusterIps.length > 0 && service.clusterIps[0] !== "None")
+    .flatMap((service) =>
+      service.ports.flatMap((port) => {
+        const protocol = port.protocol.toLowerCase() as "tcp" | "udp" | "sctp";
+        return reach(from, `svc/${service.namespace}/${service.name}:${port.port}`, protocol);
+      }),
+    );
+}
+
 /** What the cluster lacks of a sentence, one for each Service port; none when it is true. */
 export function checkStatement(
   text: string,
   cluster: ClusterModel,
   endpoints: ResolvedEndpoints,
+  reach: Reach,
 ): readonly Unmet[] {
   const statement = readStatement(text);
   if (statement.kind === "unknown") return [statement];
   const services = concerned(cluster, statement.subject);
   if (services.length === 0) return [{ message: "the statement is about no Service of the input" }];
+  if (statement.kind === "reachable") return unreachable(services, statement.from, reach);
   const nodes = cluster.nodes.map((node) => node.name);
   const unmet: Unmet[] = [];
-  const portless = services.filter((service) => service.ports.length > 0);
   for (const entry of endpoints.servicePorts) {
     const { service, port } = entry;
-    if (!portless.includes(service) || entry.family !== service.ipFamilies[0]) continue;
+    if (!services.includes(service) || entry.family !== service.ipFamilies[0]) continue;
     const what = `${service.namespace}/${service.name} port ${port.name === "" ? port.port : port.name}`;
-    const range = service.source?.range(["metadata", "name"]);
-    const cause = range === undefined ? {} : { cause: { message: `Service ${service.name}`, range } };
-    if (entry.unknown !== undefined) {
-      unmet.push({ message: `the endpoints of ${what} are not known: ${entry.unknown}`, ...cause });
-      continue;
-    }
-    const lack = shortfall(statement, entry, nodes);
-    if (lack !== undefined) unmet.push({ message: `${what} ${lack}`, ...cause });
+    const lack =
+      entry.unknown === undefined
+        ? shortfall(statement, entry, nodes)
+        : `has endpoints that are not known: ${entry.unknown}`;
+    if (lack !== undefined) unmet.push({ message: `${what} ${lack}`, ...causeOf(service) });
   }
   return unmet;
 }

@@ -371,6 +371,11 @@ test.each<[string, string, string]>([
     ),
   ],
   [
+    "ingress-service-missing",
+    "an action of the AWS controller",
+    manifests(ingressTo({ name: "ssl-redirect", port: { name: "use-annotation" } })),
+  ],
+  [
     "autoscaler-target-missing",
     "a kind that is not read",
     manifests(

@@ -33,6 +33,8 @@ test.each([
   ["jobs-app", `{to: "10.96.5.81:3001", expect: [unreachable, dropped, rejected]}`],
   ["jobs-app", "{statement: every Service has an endpoint on 2 nodes}"],
   ["jobs-app", "{statement: Service jobs/backend-service has 3 endpoints}"],
+  ["jobs-app", "{statement: every Service in jobs is reachable from every pod}"],
+  ["traffic-policy", "{statement: Service edge/api-ext-local is reachable from every node}"],
   ["jobs-app", "{statement: every Service in jobs has an endpoint on every node}"],
   ["jobs-app", `{rulesContain: '--comment "jobs/backend-service:backend cluster IP"', table: nat}`],
   ["jobs-app", "{noFindings: true}"],
@@ -64,6 +66,11 @@ test.each([
   ["jobs-app", "{to: 'svc/jobs/gone:80'}", /gone/],
   ["jobs-app", `{from: pod/gone, to: ${backend}}`, /gone/],
   ["jobs-app", "{statement: every Service has an endpoint on 3 nodes}", /^kube-system\/kube-dns port dns /],
+  [
+    "traffic-policy",
+    "{statement: every Service is reachable from every node}",
+    /^node\/cp -> svc\/edge\/api-both-local:80: expected delivered, but it is dropped/,
+  ],
   ["jobs-app", "{statement: Service jobs/gone has an endpoint}", /about no Service/],
   [
     "jobs-app",

@@ -71,6 +71,8 @@ function* checkBackend(
 /** One `backend:` of an Ingress, of today's form or of v1beta1. */
 function ingressBackend(object: unknown, namespace: string, path: FieldPath): Backend | undefined {
   const name = textAt(object, ...path, "service", "name");
+  // The AWS controller's actions stand where a Service does: their name is an annotation's.
+  if (textAt(object, ...path, "service", "port", "name") === "use-annotation") return undefined;
   if (name !== undefined) {
     const portPath = [...path, "service", "port"];
     const port = portAt(object, ...portPath, "number") ?? portAt(object, ...portPath, "name");
