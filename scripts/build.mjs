@@ -77,11 +77,13 @@ async function buildCommandLine() {
   const start = `loadChunk(join(__dirname, "chunks", ${JSON.stringify(basename(chunk("start")))}));`;
   writeFileSync("bin/k8snet.js", `#!/usr/bin/env node\n${loader}\n${start}\n`);
   chmodSync("bin/k8snet.js", 0o755);
-  const cache = spawnSync(process.execPath, ["scripts/write-code-cache.mjs", chunk("main")], {
-    stdio: "inherit",
-  });
-  if (cache.status !== 0) process.exit(1);
+  run("scripts/write-code-cache.mjs", chunk("main"));
   return metafile;
+}
+
+function run(...argv) {
+  const { status } = spawnSync(process.execPath, argv, { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
 }
 
 async function buildLibrary() {
@@ -123,4 +125,7 @@ function writeLicences(metafiles) {
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const commandLine = await buildCommandLine();
-if (process.argv.includes("--library")) writeLicences([commandLine, await buildLibrary()]);
+if (process.argv.includes("--library")) {
+  writeLicences([commandLine, await buildLibrary()]);
+  run("scripts/write-man-page.mjs");
+}

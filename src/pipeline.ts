@@ -16,6 +16,8 @@ export interface LoadOptions {
   /** Unknown fields: an error, a warning, or nothing, as `kubectl apply --validate`. */
   readonly validate: "strict" | "warn" | "ignore";
   readonly cluster: ClusterOptions;
+  /** Told the name of each stage as it begins. */
+  readonly onStage?: (stage: string) => void;
 }
 
 /** The input after the first three stages. */
@@ -29,8 +31,11 @@ export interface LoadedCluster {
 
 /** Texts -> typed objects -> cluster -> endpoints. */
 export function loadCluster(sources: readonly SourceText[], options: LoadOptions): LoadedCluster {
+  options.onStage?.("reading manifests");
   const parsed = parseManifests(sources, { validate: options.validate });
+  options.onStage?.("building the cluster");
   const built = buildCluster(parsed.manifests, options.cluster);
+  options.onStage?.("resolving endpoints");
   const resolved = resolveEndpoints(built.cluster);
   return {
     manifests: parsed.manifests,

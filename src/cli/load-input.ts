@@ -16,6 +16,7 @@ import { defaultRelease, type IptablesRelease } from "../printers/iptables-versi
 import { colorsFor } from "./colors.ts";
 import type { InputOptions } from "./input-options.ts";
 import type { CommandIo } from "./io.ts";
+import { createProgress } from "./progress.ts";
 import { loadSettings, type Settings } from "./settings/load-settings.ts";
 
 /** What a command gets of its input. */
@@ -48,13 +49,19 @@ export async function loadInput(
 ): Promise<LoadedInput> {
   const settings = await loadSettings(command, io, override);
   const { options } = settings;
+  const progress = createProgress(io.stderr);
   const read = await readSources({
     filenames: settings.filenames,
     recursive: options.recursive,
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
   });
-  const loaded = loadCluster(read.manifests, { validate: options.validate, cluster: settings.cluster });
+  const loaded = loadCluster(read.manifests, {
+    validate: options.validate,
+    cluster: settings.cluster,
+    onStage: (stage) => progress.update(stage),
+  });
+  progress.end();
   const diagnostics = [...settings.diagnostics, ...read.diagnostics, ...loaded.diagnostics].sort(
     compareDiagnostics,
   );
