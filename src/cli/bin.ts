@@ -1,11 +1,21 @@
 import { version } from "../version.ts";
 import { exitStatus } from "./exit-status.ts";
-import type { CommandIo } from "./io.ts";
+import { ClosedPipeError, type CommandIo } from "./io.ts";
 import { type ProcessStream, processStream } from "./process-stream.ts";
+
+/** A stream that has no end must not fill the memory. */
+const mostOfStdin = 256 * 1024 * 1024;
 
 async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Uint8Array);
+    length += (chunk as Uint8Array).length;
+    if (length <= mostOfStdin) continue;
+    const { usageError } = await import("../diagnostics/diagnostic.ts");
+    throw usageError("file-too-big", "standard input is too long: at most 256 MiB are read");
+  }
   return Buffer.concat(chunks);
 }
 
@@ -28,7 +38,10 @@ async function status(argv: readonly string[], stdout: ProcessStream): Promise<n
 
 async function start(): Promise<void> {
   const stdout = processStream(process.stdout);
-  process.exitCode = await status(process.argv.slice(2), stdout);
+  process.exitCode = await status(process.argv.slice(2), stdout).catch((error: unknown) => {
+    if (error instanceof ClosedPipeError) return exitStatus.ok;
+    throw error;
+  });
   const failure = await stdout.settle();
   if (failure === undefined) return;
   const { describeSystemError } = await import("./system-errors.ts");

@@ -99,24 +99,28 @@ class Reading {
       this.#error("not-a-file", `"${name}" is neither a file nor a folder`);
       return;
     }
-    if (stats.size > maxBytes) {
-      this.#error(
-        "file-too-big",
-        `"${name}" is ${Math.round(stats.size / 1024 / 1024)} MiB; at most ${maxBytes / 1024 / 1024} MiB are read`,
-        "Is it a manifest? Split it, or name the files that are.",
-      );
-      return;
-    }
+    if (stats.size > maxBytes) return this.#tooBig(name, `${Math.round(stats.size / 1024 / 1024)} MiB`);
     try {
-      const real = await fs.realpath(path);
       if (stats.isFile()) {
+        const real = await fs.realpath(path);
         if (this.#seen.has(real)) return;
         this.#seen.add(real);
+        return await this.#addBytes(name, await fs.readFile(path));
       }
-      await this.#addBytes(name, await fs.readFile(path));
+      const bytes = await readStream(path);
+      if (bytes === undefined) return this.#tooBig(name, "without an end");
+      await this.#addBytes(name, bytes);
     } catch (error) {
       this.#error("unreadable", `can't read "${name}": ${reason(error)}`);
     }
+  }
+
+  #tooBig(name: string, size: string): void {
+    this.#error(
+      "file-too-big",
+      `"${name}" is ${size}; at most ${maxBytes / 1024 / 1024} MiB are read`,
+      "Is it a manifest? Split it, or name the files that are.",
+    );
   }
 
   async #addBytes(name: string, raw: Uint8Array): Promise<void> {
@@ -357,4 +361,29 @@ async function gunzip(packed: Uint8Array): Promise<Uint8Array> {
       error === null ? resolve(bytes) : reject(error),
     );
   });
+}
+
+/** All that a pipe or device has to give; undefined when that is more than {@link maxBytes}. */
+async function readStream(path: string): Promise<Uint8Array | undefined> {
+  const file = await fs.open(path);
+  try {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(1 << 18), 0, 1 << 18, null);
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+      if (length > maxBytes) return undefined;
+    }
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  } finally {
+    await file.close();
+  }
 }
