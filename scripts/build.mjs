@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { withoutNeverUsed } from "./never-used.mjs";
 
 // Names are kept, so that the text of a bug report can be read.
 const shared = {
@@ -16,29 +17,6 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   metafile: true,
-};
-
-/**
- * Parts of node that a dependency loads at its start for what k8snet never does (commander: sub-commands that are
- * programs of their own; chalk: asking the terminal itself), each a few milliseconds.
- */
-const neverUsed = [
-  { in: /node_modules[\\/]commander/, module: "node:child_process", contents: "export {}" },
-  { in: /node_modules[\\/]chalk/, module: "node:os", contents: "export default {}" },
-  { in: /node_modules[\\/]chalk/, module: "node:tty", contents: "export default { isatty: () => false }" },
-];
-
-const withoutNeverUsed = {
-  name: "without what is never used",
-  setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
-      const index = neverUsed.findIndex((entry) => entry.module === path && entry.in.test(importer));
-      return index === -1 ? undefined : { path: String(index), namespace: "never-used" };
-    });
-    build.onLoad({ filter: /.*/, namespace: "never-used" }, ({ path }) => ({
-      contents: neverUsed[Number(path)].contents,
-    }));
-  },
 };
 
 /**

@@ -9,16 +9,16 @@ const { run } = loadChunk(resolve("bin/chunks", main));
 
 /** What k8snet answers to a command line, as a terminal of 78 columns gets it without colours. */
 async function answer(...argv) {
-  let text = "";
-  const stdout = { isTTY: false, columns: 78, write: (part) => void (text += part) };
+  const parts = [];
+  const stdout = { isTTY: false, columns: 78, write: (part) => void parts.push(part) };
   const stderr = { isTTY: false, write: (part) => process.stderr.write(part) };
   const io = { stdout, stderr, env: {}, cwd: ".", readStdin: async () => new Uint8Array() };
   if ((await run(argv, io)) !== 0) throw new Error(`k8snet ${argv.join(" ")} failed`);
-  return text;
+  return parts.join("");
 }
 
 /** Text of a page: backslashes and leading dots and quotes mean something to troff. */
-function escape(text) {
+function troff(text) {
   return text
     .replaceAll("\\", "\\e")
     .replaceAll("-", "\\-")
@@ -26,7 +26,7 @@ function escape(text) {
 }
 
 const section = (title, text) => `.SH ${title.toUpperCase()}\n${text}`;
-const literal = (text) => `.nf\n${escape(text.trimEnd())}\n.fi\n`;
+const literal = (text) => `.nf\n${troff(text.trimEnd())}\n.fi\n`;
 
 const root = await answer("--help");
 const names = [...root.matchAll(/^ {2}([a-z][a-z0-9-]*)\b/gm)].map((match) => match[1]);
@@ -41,7 +41,7 @@ const page = [
   `.TH K8SNET 1 "" "k8snet ${version}" "User Commands"\n`,
   section("name", "k8snet \\- the network of a Kubernetes cluster, from its manifests\n"),
   section("synopsis", ".B k8snet\n.I command\n[flags]\n"),
-  section("description", `${escape(description)}\n`),
+  section("description", `${troff(description)}\n`),
   section("overview", literal(root.split("\n\n").slice(2).join("\n\n"))),
   section("commands", commands.join("")),
   section("input flags", literal(await answer("help", "input"))),
@@ -53,7 +53,7 @@ const page = [
       ["2", "Bad usage or bad input."],
       ["3", "A bug in k8snet."],
     ]
-      .map(([status, meaning]) => `.TP\n.B ${status}\n${escape(meaning)}\n`)
+      .map(([status, meaning]) => `.TP\n.B ${status}\n${troff(meaning)}\n`)
       .join(""),
   ),
   section("see also", ".BR iptables (8),\n.BR iptables\\-save (8),\n.BR kubectl (1)\n"),
