@@ -46,8 +46,9 @@ export async function loadInput(
   command: Command,
   io: CommandIo,
   override: SettingsOverride = {},
+  filenames?: readonly string[],
 ): Promise<LoadedInput> {
-  const settings = await loadSettings(command, io, override);
+  const settings = await loadSettings(command, io, override, true, filenames);
   const { options } = settings;
   const progress = createProgress(io.stderr);
   const read = await readSources({

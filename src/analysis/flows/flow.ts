@@ -78,6 +78,30 @@ function answerOf(from: string, ends: readonly End[]): FlowAnswer {
   return { from, ends: sorted.map(([, end]) => end), key };
 }
 
+/**
+ * The likeliest way of a flow in one line: the chains it passes with the rule taken in each, and where it ends;
+ * undefined when it can't be sent.
+ */
+export function followWay(network: Network, flow: Flow): string | undefined {
+  const host = network.hosts.get(flow.host);
+  const from = flow.sourceAddress ?? (host === undefined ? undefined : sendingAddress(host, flow.address));
+  if (host === undefined || from === undefined) return undefined;
+  const packet = makePacket({
+    protocol: flow.protocol,
+    source: from,
+    destination: flow.address,
+    destinationPort: flow.port,
+  });
+  const [likeliest] = trace(network, host, packet, { later: false }).ends;
+  if (likeliest === undefined) return undefined;
+  const rules = likeliest.path.filter((event) => event.kind === "rule");
+  const way = rules.map((event) => `${event.node} ${event.table} ${event.chain}:${event.number}`);
+  return [
+    ...way,
+    `${likeliest.outcome}${likeliest.server === undefined ? "" : ` ${likeliest.server}`}: ${likeliest.reason}`,
+  ].join(" > ");
+}
+
 /** An answer in one line: `1/3 10.244.1.2:3000, 2/3 dropped (source address rewritten)`. */
 export function describeAnswer(answer: FlowAnswer | undefined): string {
   if (answer === undefined) return "not sent";

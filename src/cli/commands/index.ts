@@ -4,6 +4,7 @@ import { collectCommand } from "./collect.ts";
 import { completeCommand, completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";
 import { describeCommand } from "./describe.ts";
+import { diffCommand } from "./diff.ts";
 import { getCommand } from "./get.ts";
 import { graphCommand } from "./graph.ts";
 import { helpCommand } from "./help.ts";
@@ -50,6 +51,7 @@ export const commands: readonly CommandModule[] = [
   collectCommand,
   completionCommand,
   completeCommand,
+  diffCommand,
   verifyCommand,
   versionCommand,
   helpCommand,

@@ -60,6 +60,8 @@ interface Layer {
  * The effective settings of a command: flags win over `K8SNET_*` variables, those over the environment that
  * `--env` picks, that over the rest of k8snet.yaml, that over defaults. What is written as `name=value` (what-ifs,
  * load balancers) is put together by name.
+ * @param needsInput whether a command without anything to read is a wrong call
+ * @param readInstead what the command itself reads in place of `-f`
  * @throws InputError when k8snet.yaml or a variable is wrong, and when there is nothing to read
  */
 export async function loadSettings(
@@ -67,9 +69,13 @@ export async function loadSettings(
   io: CommandIo,
   defaults: CommandDefaults = {},
   needsInput = true,
+  readInstead?: readonly string[],
 ): Promise<Settings> {
   const flags = inputOptionsOf(command);
-  const given = givenOptionsOf(command);
+  const given = {
+    ...givenOptionsOf(command),
+    ...(readInstead === undefined ? {} : { filename: readInstead }),
+  };
   const variables = readVariables(io.env);
   const stated = given.filename ?? variables.values.filename ?? [];
   const found = await findConfig(flags.config ?? (io.env["K8SNET_CONFIG"] || undefined), stated, io.cwd);

@@ -1,0 +1,120 @@
+import { add, compareFractions, type Fraction, isZero, zero } from "../../tracer/fraction.ts";
+import type { FlowAnswer, FlowEnd } from "../flows/flow.ts";
+import type { FlowClass } from "./flow-classes.ts";
+
+/** How a class of flows fares differently. */
+export type FlowChangeKind =
+  | "lost"
+  | "lost in part"
+  | "fails differently"
+  | "newly masqueraded"
+  | "gained"
+  | "source address now kept"
+  | "endpoints changed"
+  | "re-weighted"
+  | "affinity changed"
+  | "certainty changed";
+
+/** Changes that somebody can notice as a fault. */
+const breaking: ReadonlySet<FlowChangeKind> = new Set([
+  "lost",
+  "lost in part",
+  "fails differently",
+  "newly masqueraded",
+]);
+
+/** One class of flows that changed. */
+export interface ChangedFlow {
+  readonly kind: FlowChangeKind;
+  readonly breaking: boolean;
+  readonly before: FlowClass | undefined;
+  readonly after: FlowClass | undefined;
+}
+
+/** The changes between two worlds' flow classes, in the order of the old ones, then the new. */
+export function compareFlows(
+  before: ReadonlyMap<string, FlowClass>,
+  after: ReadonlyMap<string, FlowClass>,
+  comparable: (flow: FlowClass) => boolean,
+): readonly ChangedFlow[] {
+  const changes: ChangedFlow[] = [];
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const old = before.get(key);
+    const now = after.get(key);
+    if (!comparable((old ?? now)!)) continue;
+    const kind = changeOf(old, now);
+    if (kind !== undefined) changes.push({ kind, breaking: breaking.has(kind), before: old, after: now });
+  }
+  return changes;
+}
+
+function changeOf(old: FlowClass | undefined, now: FlowClass | undefined): FlowChangeKind | undefined {
+  if (old?.unknown !== undefined || now?.unknown !== undefined) {
+    return old !== undefined && now !== undefined && old.unknown !== now.unknown
+      ? "certainty changed"
+      : undefined;
+  }
+  const was = old?.answer;
+  const is = now?.answer;
+  if (was?.key === is?.key) return undefined;
+  const delivered = compareFractions(deliveredShare(is), deliveredShare(was));
+  if (delivered < 0) return isZero(deliveredShare(is)) ? "lost" : "lost in part";
+  if (delivered > 0) return "gained";
+  if (was === undefined || is === undefined) return undefined;
+  if (shares(was, failure) !== shares(is, failure)) return "fails differently";
+  const masquerade = compareFractions(masqueradedShare(is), masqueradedShare(was));
+  if (masquerade !== 0) return masquerade > 0 ? "newly masqueraded" : "source address now kept";
+  if (servers(was) !== servers(is)) return "endpoints changed";
+  if (shares(was, server) !== shares(is, server)) return "re-weighted";
+  if (assumptions(was) !== assumptions(is)) return "certainty changed";
+  return later(was) === later(is) ? undefined : "affinity changed";
+}
+
+function firstEnds(answer: FlowAnswer | undefined): readonly FlowEnd[] {
+  return answer?.ends.filter((end) => end.when === "first") ?? [];
+}
+
+function deliveredShare(answer: FlowAnswer | undefined): Fraction {
+  return firstEnds(answer)
+    .filter((end) => end.outcome === "delivered")
+    .reduce((sum, end) => add(sum, end.probability), zero);
+}
+
+function masqueradedShare(answer: FlowAnswer): Fraction {
+  return firstEnds(answer)
+    .filter((end) => end.outcome === "delivered" && end.seenSource !== answer.from)
+    .reduce((sum, end) => add(sum, end.probability), zero);
+}
+
+const failure = (end: FlowEnd): string | undefined => (end.outcome === "delivered" ? undefined : end.outcome);
+const server = (end: FlowEnd): string | undefined =>
+  end.outcome === "delivered" ? (end.server ?? "") : undefined;
+
+/** The share of each label as one text; equal texts are equal distributions. */
+function shares(answer: FlowAnswer, label: (end: FlowEnd) => string | undefined): string {
+  const sums = new Map<string, Fraction>();
+  for (const end of firstEnds(answer)) {
+    const name = label(end);
+    if (name !== undefined) sums.set(name, add(sums.get(name) ?? zero, end.probability));
+  }
+  return [...sums]
+    .map(([name, { numerator, denominator }]) => `${name} ${numerator}/${denominator}`)
+    .sort()
+    .join(" ");
+}
+
+function servers(answer: FlowAnswer): string {
+  return [...new Set(firstEnds(answer).map((end) => server(end) ?? ""))].sort().join(" ");
+}
+
+function assumptions(answer: FlowAnswer): string {
+  return [...new Set(answer.ends.flatMap((end) => end.assumed))].sort().join("; ");
+}
+
+function later(answer: FlowAnswer): string {
+  return answer.ends
+    .filter((end) => end.when === "later")
+    .map((end) => `${end.outcome} ${end.server} ${end.probability.numerator}/${end.probability.denominator}`)
+    .sort()
+    .join(" ");
+}

@@ -1,0 +1,136 @@
+import type { MatrixSource } from "../matrix/model.ts";
+import type { RuleText } from "../verify/compare-rules.ts";
+import { changedServices } from "./changed-services.ts";
+import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
+import { compareObjects, type ObjectChange } from "./compare-objects.ts";
+import { type FlowGround, flowClasses } from "./flow-classes.ts";
+import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
+import type { World } from "./world.ts";
+
+/** What two worlds differ in, by meaning. */
+export interface Difference {
+  readonly before: string;
+  readonly after: string;
+  readonly objects: readonly ObjectChange[];
+  readonly flows: readonly FlowGroup[];
+  readonly renamed: readonly RenamedChain[];
+  /** Services whose rules differ on some node, `namespace/name`, sorted. */
+  readonly services: readonly string[];
+  /** Rules of no Service differ. */
+  readonly otherRules: boolean;
+}
+
+/** Sources for which a flow to one address changed alike. */
+export interface FlowGroup extends ChangedFlow {
+  /** `pods on minikube`, `outside`, … */
+  readonly sources: readonly string[];
+  /** How many flow classes are in the group. */
+  readonly count: number;
+}
+
+/** Whether the worlds differ in anything that was asked about. */
+export function isDifferent(difference: Difference): boolean {
+  const { objects, flows, renamed, services, otherRules } = difference;
+  return objects.length + flows.length + renamed.length + services.length > 0 || otherRules;
+}
+
+/** Whether a flow that worked before fares worse. */
+export function isBreaking(difference: Difference): boolean {
+  return difference.flows.some((flow) => flow.breaking);
+}
+
+/** Compares two worlds: objects, flows of every Service whose rules differ, chains with new names. */
+export function diffWorlds(before: World, after: World, text: RuleText, ground: FlowGround): Difference {
+  const changed = changedServices(before, after, text);
+  const objects = compareObjects(before, after);
+  const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
+  const wanted = (service: string): boolean => changed.others || named.has(service);
+  const nodes = commonNodes(before, after);
+  const flows = compareFlows(
+    flowClasses(before, wanted, ground),
+    flowClasses(after, wanted, ground),
+    // A node that is on one side only has no flows to compare: that it came or went is said of the node.
+    ({ source, kind, flow }) =>
+      (source.node === undefined || nodes.has(source.node)) &&
+      (kind !== "node port" || onCommonNode(flow.address, before, after, nodes)),
+  );
+  return {
+    before: before.name,
+    after: after.name,
+    objects,
+    flows: grouped(flows, nodes.size),
+    renamed: renamedChains(before, after),
+    services: [...changed.services].sort(),
+    otherRules: changed.others,
+  };
+}
+
+function commonNodes(before: World, after: World): ReadonlySet<string> {
+  const now = new Set(after.cluster.nodes.map((node) => node.name));
+  return new Set(before.cluster.nodes.map((node) => node.name).filter((name) => now.has(name)));
+}
+
+function onCommonNode(address: string, before: World, after: World, nodes: ReadonlySet<string>): boolean {
+  return [...before.cluster.nodes, ...after.cluster.nodes].some(
+    (node) => nodes.has(node.name) && node.internalIps.includes(address),
+  );
+}
+
+/** Changes that read the same but for who calls, as one. */
+function grouped(changes: readonly ChangedFlow[], nodes: number): FlowGroup[] {
+  const groups = new Map<string, { first: ChangedFlow; sources: MatrixSource[]; count: number }>();
+  for (const change of changes) {
+    const shown = (change.before ?? change.after)!;
+    const key = [
+      change.kind,
+      shown.service,
+      shown.port,
+      shown.kind,
+      ends(change.before),
+      ends(change.after),
+    ].join("|");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: change, sources: [shown.source], count: 1 });
+    else {
+      group.count++;
+      group.sources.push(shown.source);
+    }
+  }
+  const rank = (group: FlowGroup): number => (group.breaking ? 0 : 1);
+  return [...groups.values()]
+    .map(
+      ({ first, sources, count }): FlowGroup => ({
+        ...first,
+        sources: describeSources(sources, nodes),
+        count,
+      }),
+    )
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+/** Who calls, in few words: `any pod` where it is a pod on whichever of the nodes. */
+function describeSources(sources: readonly MatrixSource[], nodes: number): readonly string[] {
+  const on = (kind: MatrixSource["kind"]): string[] => [
+    ...new Set(sources.filter((source) => source.kind === kind).map((source) => source.node ?? "")),
+  ];
+  const words = (all: string, some: string, names: readonly string[]): string[] => {
+    if (names.length === 0) return [];
+    return names.length === nodes && nodes > 1 ? [all] : [`${some} ${names.join(" and ")}`];
+  };
+  return [
+    ...words("any pod", "pods on", on("pod")),
+    ...words("any node", "node", on("node")),
+    ...(on("outside").length > 0 ? ["outside"] : []),
+  ];
+}
+
+/** What a flow ends in, without the source address a server sees where it is the caller's own. */
+function ends(flow: ChangedFlow["before"]): string {
+  const from = flow?.answer?.from;
+  return (flow?.answer?.ends ?? [])
+    .map((end) => {
+      const seen = end.seenSource === from ? "kept" : "masqueraded";
+      return `${end.when} ${end.outcome} ${end.server} ${seen} ${end.probability.numerator}/${end.probability.denominator}`;
+    })
+    .join(" ");
+}

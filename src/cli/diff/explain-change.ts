@@ -1,0 +1,22 @@
+import type { FlowGroup } from "../../analysis/diff/diff.ts";
+import type { World } from "../../analysis/diff/world.ts";
+import { followWay } from "../../analysis/flows/flow.ts";
+import { withClientPods } from "../../analysis/matrix/sources.ts";
+import { makeNetwork } from "../make-network.ts";
+
+/** The likeliest way of a change's example packet on both sides, a line each. */
+export function explainChange(flow: FlowGroup, worlds: { before: World; after: World }): readonly string[] {
+  return (["before", "after"] as const).flatMap((side) => {
+    const at = flow[side];
+    if (at === undefined) return [];
+    const world = worlds[side];
+    const network = makeNetwork(
+      withClientPods(world.cluster).cluster,
+      world.endpoints,
+      world.family,
+      (node) => world.rulesetOf(node),
+    );
+    const way = followWay(network, at.flow);
+    return way === undefined ? [] : [`${side === "before" ? "was" : "is "} ${way}`];
+  });
+}

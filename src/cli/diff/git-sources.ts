@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import type { SourceText } from "../../diagnostics/source.ts";
+
+const run = promisify(execFile);
+
+/** Most a revision's manifests may be together; more is no folder of manifests. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** `git:REV[:PATH]` in its parts; undefined for any other text. */
+export function parseGitSpec(text: string): { revision: string; path: string } | undefined {
+  const match = /^git:([^:]+)(?::(.*))?$/.exec(text);
+  return match === null ? undefined : { revision: match[1]!, path: match[2] ?? "" };
+}
+
+/**
+ * The YAML and JSON files of a revision, through the git program.
+ * @param path a folder or file of the repository; empty: the folder given as `fallback`
+ * @throws InputError when git, the repository, the revision or the path is not there
+ */
+export async function readGitSources(
+  spec: { revision: string; path: string },
+  fallback: string,
+  cwd: string,
+): Promise<readonly SourceText[]> {
+  const { revision } = spec;
+  await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], cwd).catch(() => {
+    throw usageError(
+      "unknown-revision",
+      `git knows no revision "${revision}" here`,
+      "a shallow clone has only the last commit: fetch the others (actions/checkout: fetch-depth: 0)",
+    );
+  });
+  const path = spec.path === "" ? fallback : spec.path;
+  const listed = await git(
+    ["ls-tree", "-r", "-z", "--name-only", "--full-name", revision, "--", path === "" ? "." : path],
+    cwd,
+  );
+  const files = listed.split("\0").filter((file) => /\.(ya?ml|json)$/i.test(file));
+  if (files.length === 0) {
+    throw usageError(
+      "nothing-in-revision",
+      `${revision} has no YAML or JSON file in ${path === "" ? "this folder" : path}`,
+      "git:REV:PATH says where in the repository",
+    );
+  }
+  const prefix = (await git(["rev-parse", "--show-toplevel"], cwd)).trim();
+  const texts: SourceText[] = [];
+  for (const file of files) {
+    const text = await git(["show", `${revision}:${file}`], prefix);
+    texts.push({ name: `${revision}:${file}`, text: text.replace(/^\ufeff/, "") });
+  }
+  return texts;
+}
+
+async function git(args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await run("git", [...args], { cwd, maxBuffer: mostBytes, encoding: "utf8" });
+    return stdout;
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException & { stderr?: string };
+    if (failure.code === "ENOENT")
+      throw usageError("no-git", "git:REV needs the git program", "install git, or compare folders");
+    throw usageError(
+      "git-failed",
+      `git ${args[0]}: ${(failure.stderr ?? failure.message).trim().split("\n")[0]}`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import type { Command } from "commander";
+import type { World } from "../../analysis/diff/world.ts";
+import { compareDiagnostics, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { readSources } from "../../manifests/read-sources.ts";
+import type { Ruleset } from "../../netfilter/ruleset.ts";
+import { loadCluster } from "../../pipeline.ts";
+import { defaultRelease } from "../../printers/iptables-versions.ts";
+import { inputOptionsOf } from "../input-options.ts";
+import type { CommandIo } from "../io.ts";
+import { type LoadedInput, loadInput, tell } from "../load-input.ts";
+import { type NamedDump, readDumpArguments } from "../node-dumps.ts";
+import { nodeRules } from "../node-rules.ts";
+import { loadSettings } from "../settings/load-settings.ts";
+import { parseGitSpec, readGitSources } from "./git-sources.ts";
+
+/** One side as far as it can be read alone: a whole world, or dumps that need the other side's cluster. */
+type Side =
+  | { readonly kind: "input"; readonly input: LoadedInput }
+  | { readonly kind: "dump"; readonly word: string };
+
+/** Both sides of a comparison. */
+export interface Worlds {
+  readonly before: World;
+  readonly after: World;
+  readonly color: unknown;
+}
+
+/**
+ * Reads both sides. A dump has rules and no names: it takes the cluster of the other side, or of `-f`.
+ * @throws InputError when a side can't be read
+ */
+export async function loadWorlds(
+  old: string,
+  now: string | undefined,
+  command: Command,
+  io: CommandIo,
+): Promise<Worlds> {
+  const given = inputOptionsOf(command);
+  const first = await readSide(old, command, io);
+  const second: Side =
+    now === undefined
+      ? { kind: "input", input: await loadInput(command, io) }
+      : await readSide(now, command, io);
+  const stated = first.kind === "input" ? first.input : second.kind === "input" ? second.input : undefined;
+  const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
+  if (shared === undefined) {
+    throw usageError(
+      "diff-needs-cluster",
+      "two dumps say nothing of Services and nodes",
+      "-f cluster.yaml (kubectl get nodes,services,pods,endpointslices -A -o yaml) names them",
+    );
+  }
+  return {
+    before: await worldOf(old, first, shared, io),
+    after: await worldOf(now ?? "current input", second, shared, io),
+    color: given.color,
+  };
+}
+
+async function readSide(word: string, command: Command, io: CommandIo): Promise<Side> {
+  const spec = parseGitSpec(word);
+  if (spec !== undefined) return { kind: "input", input: await loadRevision(word, spec, command, io) };
+  const file = word.replace(/^[a-z0-9][-a-z0-9.]*=/, "");
+  const read = await readSources({
+    filenames: [file],
+    recursive: inputOptionsOf(command).recursive,
+    cwd: io.cwd,
+    readStdin: () => io.readStdin(),
+  });
+  if (read.manifests.length === 0 && read.dumps.length > 0) return { kind: "dump", word };
+  return { kind: "input", input: await loadInput(command, io, {}, [word]) };
+}
+
+/** A revision's manifests, under the settings of the current folder. */
+async function loadRevision(
+  word: string,
+  spec: { revision: string; path: string },
+  command: Command,
+  io: CommandIo,
+): Promise<LoadedInput> {
+  const settings = await loadSettings(command, io, {}, false);
+  const [folder] = settings.filenames;
+  const fallback =
+    folder === undefined || isAbsolute(folder) ? "" : relative(io.cwd, resolve(io.cwd, folder));
+  const sources = await readGitSources(spec, fallback, io.cwd);
+  const loaded = loadCluster(sources, { validate: settings.options.validate, cluster: settings.cluster });
+  const diagnostics = [...loaded.diagnostics].sort(compareDiagnostics);
+  if (hasErrors(diagnostics)) throw new InputError(diagnostics);
+  await tell(
+    diagnostics.map((item) => ({ ...item, message: `${word}: ${item.message}` })),
+    settings.options,
+    io,
+  );
+  return { ...loaded, diagnostics, options: settings.options, settings, dumps: [], iptables: defaultRelease };
+}
+
+async function worldOf(name: string, side: Side, shared: LoadedInput, io: CommandIo): Promise<World> {
+  const input = side.kind === "input" ? side.input : shared;
+  const rules = await nodeRules(input, io);
+  const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared, io) : [];
+  const { cluster, endpoints } = input;
+  return {
+    name,
+    cluster,
+    endpoints,
+    family: rules.config.family,
+    rulesetOf: (node) => dumpOf(dumps, node, shared) ?? ruleset(node),
+  };
+
+  function ruleset(name: string): Ruleset | undefined {
+    const node = cluster.nodes.find((candidate) => candidate.name === name);
+    return node === undefined ? undefined : rules.of(node);
+  }
+}
+
+function dumpOf(dumps: readonly NamedDump[], node: string, shared: LoadedInput): Ruleset | undefined {
+  const first = shared.options.node ?? shared.cluster.nodes[0]?.name;
+  return dumps.find((dump) => (dump.node ?? first) === node)?.ruleset;
+}

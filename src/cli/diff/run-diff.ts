@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import {
+  type Difference,
+  diffWorlds,
+  type FlowGroup,
+  isBreaking,
+  isDifferent,
+} from "../../analysis/diff/diff.ts";
+import type { World } from "../../analysis/diff/world.ts";
+import { describeAnswer } from "../../analysis/flows/flow.ts";
+import { noColors } from "../../printers/colors.ts";
+import {
+  type DiffTextOptions,
+  printDiffJson,
+  printDiffMarkdown,
+  printDiffText,
+} from "../../printers/diff-text.ts";
+import { saveRule } from "../../printers/iptables-save.ts";
+import { outsideHost } from "../../trace-network.ts";
+import { colorsFor } from "../colors.ts";
+import type { DiffOptions } from "../commands/diff.ts";
+import { CommandExit, exitStatus } from "../exit-status.ts";
+import type { CommandIo } from "../io.ts";
+import { makeNetwork } from "../make-network.ts";
+import { writeOutputFile } from "../output-files.ts";
+import { explainChange } from "./explain-change.ts";
+import { loadWorlds } from "./load-worlds.ts";
+import { plainDiff } from "./plain-diff.ts";
+
+/** `k8snet diff`. */
+export async function runDiff(
+  old: string,
+  now: string | undefined,
+  options: DiffOptions,
+  command: Command,
+  io: CommandIo,
+): Promise<void> {
+  const { before, after, color } = await loadWorlds(old, now, command, io);
+  const ground = { makeNetwork, outsideHost };
+  const colors = options.outputFile === undefined ? colorsFor(io.stdout, io.env, color) : noColors;
+  if (options.plain) {
+    const text = plainDiff(before, after, colors);
+    await write(text, options, io);
+    if (text !== "" && options.failOn === "any") throw new CommandExit(exitStatus.findings);
+    return;
+  }
+  const difference = diffWorlds(before, after, saveRule, ground);
+  await write(printed(difference, { before, after }, options, { colors }), options, io);
+  const failed =
+    options.failOn === "any"
+      ? isDifferent(difference)
+      : options.failOn === "breaking" && isBreaking(difference);
+  if (failed) throw new CommandExit(exitStatus.findings);
+}
+
+function printed(
+  difference: Difference,
+  worlds: { before: World; after: World },
+  options: DiffOptions,
+  { colors }: Pick<DiffTextOptions, "colors">,
+): string {
+  const describe = (flow: FlowGroup, side: "before" | "after"): string => {
+    const at = flow[side];
+    if (at === undefined) return "no such address";
+    return at.unknown === undefined ? describeAnswer(at.answer) : `not known: ${at.unknown}`;
+  };
+  const text: DiffTextOptions = {
+    ...(colors === undefined ? {} : { colors }),
+    describe,
+    ...(options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {}),
+  };
+  if (options.output === "json") return printDiffJson(difference, text);
+  return options.output === "markdown"
+    ? printDiffMarkdown(difference, text)
+    : printDiffText(difference, text);
+}
+
+async function write(text: string, options: DiffOptions, io: CommandIo): Promise<void> {
+  if (options.outputFile !== undefined) await writeOutputFile(options.outputFile, text, io.cwd);
+  else await io.stdout.write(text);
+}

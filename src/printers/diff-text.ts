@@ -1,0 +1,151 @@
+import type { Difference, FlowGroup } from "../analysis/diff/diff.ts";
+import { type Colors, noColors } from "./colors.ts";
+import { escapeControls } from "./escape-controls.ts";
+
+/** How a flow's answer is put into words; given by the caller, since printers hold no analysis. */
+export type DescribeFlow = (flow: FlowGroup, side: "before" | "after") => string;
+
+export interface DiffTextOptions {
+  readonly colors?: Colors;
+  readonly describe: DescribeFlow;
+  /** Lines that explain a flow's change by its two traces. */
+  readonly explain?: (flow: FlowGroup) => readonly string[];
+}
+
+const signs = { added: "+", removed: "-", changed: "~" } as const;
+
+/** A difference as text: objects, flows with an example packet each, renamed chains, and a last line that sums up. */
+export function printDiffText(difference: Difference, options: DiffTextOptions): string {
+  const colors = options.colors ?? noColors;
+  const lines: string[] = [];
+  for (const { change, text } of difference.objects) {
+    const paint = change === "added" ? colors.success : change === "removed" ? colors.error : colors.warning;
+    lines.push(`${paint(signs[change])} ${escapeControls(text)}`);
+  }
+  if (difference.flows.length > 0) {
+    if (lines.length > 0) lines.push("");
+    const width = Math.max(...difference.flows.map((flow) => flow.kind.length));
+    for (const flow of difference.flows) lines.push(...flowLines(flow, width, colors, options));
+  }
+  if (difference.renamed.length > 0) {
+    if (lines.length > 0) lines.push("");
+    lines.push(...renamedLines(difference, colors));
+  }
+  const rest = otherRulesLine(difference);
+  if (rest !== undefined) lines.push(...(lines.length > 0 ? [""] : []), rest);
+  lines.push(...(lines.length > 0 ? [""] : []), summary(difference));
+  return `${lines.join("\n")}\n`;
+}
+
+function flowLines(flow: FlowGroup, width: number, colors: Colors, options: DiffTextOptions): string[] {
+  const paint = flow.breaking ? colors.error : flow.kind === "gained" ? colors.success : colors.note;
+  const shown = (flow.before ?? flow.after)!;
+  const target = `${shown.service} ${shown.kind} ${shown.port}`;
+  const indent = " ".repeat(width + 2);
+  return [
+    `${paint(flow.kind.padEnd(width))}  ${colors.strong(escapeControls(target))} from ${escapeControls(flow.sources.join(", "))}`,
+    `${indent}${colors.dim("was")} ${escapeControls(options.describe(flow, "before"))}`,
+    `${indent}${colors.dim("is ")} ${escapeControls(options.describe(flow, "after"))}`,
+    ...(options.explain?.(flow) ?? []).map((line) => `${indent}${colors.dim(escapeControls(line))}`),
+  ];
+}
+
+function renamedLines(difference: Difference, colors: Colors): string[] {
+  const count = difference.renamed.length;
+  const head = `${count} ${count === 1 ? "chain" : "chains"} renamed, with no change of meaning in the name alone:`;
+  return [
+    head,
+    ...difference.renamed.map(
+      ({ service, port, before, after }) => `  ${before} -> ${after}  ${colors.dim(`${service} ${port}`)}`,
+    ),
+  ];
+}
+
+function otherRulesLine(difference: Difference): string | undefined {
+  const silent = difference.objects.length + difference.flows.length + difference.renamed.length === 0;
+  if (!silent) return undefined;
+  if (difference.services.length > 0)
+    return `rules differ for ${difference.services.join(", ")}, with no change for any flow`;
+  return difference.otherRules ? "rules of no Service differ, with no change for any flow" : undefined;
+}
+
+function summary(difference: Difference): string {
+  const { flows, objects } = difference;
+  const broken = flows.filter((flow) => flow.breaking).length;
+  if (
+    flows.length + objects.length + difference.renamed.length + difference.services.length === 0 &&
+    !difference.otherRules
+  ) {
+    return "no difference";
+  }
+  const parts = [
+    objects.length === 0 ? "" : `${objects.length} ${objects.length === 1 ? "change" : "changes"} to objects`,
+    flows.length === 0
+      ? "no flow changes"
+      : `${flows.length} ${flows.length === 1 ? "flow changes" : "flows change"}`,
+    broken === 0 ? "" : `${broken} breaking`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** The same as Markdown, for a comment on a pull request. */
+export function printDiffMarkdown(difference: Difference, options: DiffTextOptions): string {
+  const lines = [`### k8snet: ${summary(difference)}`, ""];
+  if (difference.flows.length > 0) {
+    lines.push("| flow | from | change | was | is |", "|---|---|---|---|---|");
+    for (const flow of difference.flows) {
+      const shown = (flow.before ?? flow.after)!;
+      const cells = [
+        `${shown.service} ${shown.kind} ${shown.port}`,
+        flow.sources.join(", "),
+        flow.breaking ? `**${flow.kind}**` : flow.kind,
+        options.describe(flow, "before"),
+        options.describe(flow, "after"),
+      ];
+      lines.push(`| ${cells.map(markdownCell).join(" | ")} |`);
+      const explained = options.explain?.(flow) ?? [];
+      if (explained.length > 0) lines.push(`| | | | ${explained.map(markdownCell).join("<br>")} | |`);
+    }
+    lines.push("");
+  }
+  for (const { change, text } of difference.objects) lines.push(`- ${signs[change]} ${markdownCell(text)}`);
+  if (difference.objects.length > 0) lines.push("");
+  for (const { before, after, service } of difference.renamed) {
+    lines.push(
+      `- chain \`${before}\` is now \`${after}\` (${markdownCell(service)}); its meaning is the same`,
+    );
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Text from manifests in a table cell: nothing of it is markup. */
+function markdownCell(text: string): string {
+  return escapeControls(text).replace(/[\\`*_{}[\]<>|~#!]/g, (character) =>
+    character === "<" ? "&lt;" : `\\${character}`,
+  );
+}
+
+/** The same as JSON. */
+export function printDiffJson(difference: Difference, options: DiffTextOptions): string {
+  const flows = difference.flows.map((flow) => {
+    const shown = (flow.before ?? flow.after)!;
+    return {
+      change: flow.kind,
+      breaking: flow.breaking,
+      service: shown.service,
+      port: shown.port,
+      address: shown.kind,
+      sources: flow.sources,
+      example: {
+        from: shown.flow.host,
+        to: shown.flow.address,
+        port: shown.flow.port,
+        protocol: shown.flow.protocol,
+      },
+      before: options.describe(flow, "before"),
+      after: options.describe(flow, "after"),
+    };
+  });
+  const { before, after, objects, renamed, services, otherRules } = difference;
+  return `${JSON.stringify({ before, after, objects, flows, renamed, services, otherRules }, null, 2)}\n`;
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runK8snet } from "../run-k8snet.ts";
+
+const fixtures = join(__dirname, "../../../fixtures");
+const jobs = join(fixtures, "jobs-app/manifests");
+const jobsOne = join(fixtures, "jobs-app-one/manifests");
+
+describe("diff", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "k8snet-diff-"));
+    cpSync(jobs, join(folder, "manifests"), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const edit = (file: string, from: string, to: string): void => {
+    const path = join(folder, "manifests", file);
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  };
+  const diff = (...words: string[]): ReturnType<typeof runK8snet> =>
+    runK8snet(["diff", jobs, join(folder, "manifests"), ...words]);
+
+  test("equal folders do not differ", async () => {
+    expect(await diff()).toMatchObject({ status: 0, stdout: "no difference\n" });
+  });
+
+  test("scaling is a difference, and breaks nothing", async () => {
+    const answer = await runK8snet(["diff", jobsOne, jobs]);
+    expect(answer.status).toBe(1);
+    expect(answer.stdout).toContain("jobs/backend-service: 1 -> 3 endpoints, port 3000/TCP");
+    expect(answer.stdout).toContain("is  1/3 10.244.1.2:3000, 1/3 10.244.1.3:3000, 1/3 10.244.1.4:3000");
+    expect((await runK8snet(["diff", jobsOne, jobs, "--fail-on", "breaking"])).status).toBe(0);
+  });
+
+  test("a selector that selects nothing loses the flow, and is breaking", async () => {
+    edit("backend.yaml", "  selector:\n    app: backend\n  ports", "  selector:\n    app: backnd\n  ports");
+    const answer = await diff("--fail-on", "breaking");
+    expect(answer.status).toBe(1);
+    expect(answer.stdout).toMatch(
+      /^lost +jobs\/backend-service cluster IP backend 3000\/TCP from any pod\b/m,
+    );
+    expect(answer.stdout).toMatch(/is +rejected$/m);
+  });
+
+  test("naming a port otherwise renames chains and changes no flow", async () => {
+    edit("backend.yaml", "    - name: backend\n      protocol", "    - name: api\n      protocol");
+    const answer = await diff("--fail-on", "breaking");
+    expect(answer.status).toBe(0);
+    expect(answer.stdout).toContain("1 chain renamed");
+    expect(answer.stdout).toContain("KUBE-SVC-6R7RAWWNQI6ZLKMO -> KUBE-SVC-");
+    expect(answer.stdout).toContain("no flow changes");
+  });
+
+  test("markdown escapes what manifests hold; json is json; plain is the rules' diff", async () => {
+    edit("backend.yaml", "port: 3000", "port: 3001");
+    const markdown = await diff("-o", "markdown");
+    expect(markdown.stdout).toContain("| jobs/backend-service cluster IP backend 3000/TCP |");
+    const json = JSON.parse((await diff("-o", "json")).stdout);
+    expect(json.flows[0]).toMatchObject({ change: "lost", breaking: true, service: "jobs/backend-service" });
+    const plain = await diff("--plain");
+    expect(plain.status).toBe(1);
+    expect(plain.stdout).toMatch(/^-.*KUBE-SERVICES -d 10\.96\.5\.81.*--dport 3000/m);
+    expect(plain.stdout).toMatch(/^\+.*KUBE-SERVICES -d 10\.96\.5\.81.*--dport 3001/m);
+  });
+
+  test("a node's dump is compared with the manifests it came from", async () => {
+    const cluster = join(fixtures, "conformance/clusters/jobs-app");
+    const dump = join(cluster, "1.37.0/minikube/iptables-save.txt");
+    const answer = await runK8snet(["diff", dump, join(cluster, "cluster.yaml")]);
+    expect(answer).toMatchObject({ status: 0, stdout: "no difference\n" });
+    const two = await runK8snet(["diff", dump, dump]);
+    expect(two.status).toBe(2);
+    expect(two.stderr).toContain("-f cluster.yaml");
+  });
+
+  test("revisions of git, and a hint where a shallow clone lacks one", async () => {
+    const git = (...args: string[]): void => void execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+    git("init", "-q");
+    git(
+      "-c",
+      "user.name=a",
+      "-c",
+      "user.email=a@example.com",
+      "-c",
+      "commit.gpgsign=false",
+      "commit",
+      "-q",
+      "--allow-empty",
+      "-m",
+      "0",
+    );
+    git("add", ".");
+    git(
+      "-c",
+      "user.name=a",
+      "-c",
+      "user.email=a@example.com",
+      "-c",
+      "commit.gpgsign=false",
+      "commit",
+      "-q",
+      "-m",
+      "1",
+    );
+    edit("backend.yaml", "port: 3000", "port: 3001");
+    const answer = await runK8snet(["diff", "git:HEAD", "--fail-on", "breaking"], { cwd: folder });
+    expect(answer.status).toBe(1);
+    expect(answer.stdout).toContain("port backend 3000/TCP to 3000");
+    const same = await runK8snet(["diff", "git:HEAD:manifests", "git:HEAD:manifests"], { cwd: folder });
+    expect(same).toMatchObject({ status: 0, stdout: "no difference\n" });
+    const missing = await runK8snet(["diff", "git:v9.9"], { cwd: folder });
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toContain("fetch-depth");
+  });
+});
