@@ -59,6 +59,16 @@ export interface PortsMatch {
   readonly flags?: { readonly mask: number; readonly set: number; readonly inverted: boolean };
   /** `--tcp-option NUMBER` */
   readonly option?: { readonly number: number; readonly inverted: boolean };
+  /** `--chunk-types any|all|only TYPES`, of SCTP. */
+  readonly chunks?: SctpChunks;
+}
+
+/** Which chunks of an SCTP packet are asked for. */
+export interface SctpChunks {
+  readonly mode: "any" | "all" | "only";
+  /** Types in order of their numbers; in `flags` a capital letter must be on, a small one off. */
+  readonly types: "ALL" | "NONE" | readonly { readonly type: number; readonly flags: string }[];
+  readonly inverted: boolean;
 }
 
 /** `-m addrtype` with the types as iptables prints them: `LOCAL`, `UNICAST,LOCAL` is two. */
@@ -331,6 +341,8 @@ export interface HashlimitMatch {
   readonly expire?: number;
   readonly sourcePrefix?: number;
   readonly destinationPrefix?: number;
+  /** `--hashlimit-rate-match`: the rate of the last `interval` seconds counts, not tokens. */
+  readonly rateMatch?: { readonly interval: number };
 }
 
 /** `-m quota --quota BYTES`. */

@@ -86,7 +86,7 @@ function placeOfMatch(match: Match): Place {
 /**
  * Why the kernel would refuse a rule at its place; undefined when it takes it.
  * @param hooks the hooks from which packets reach the rule's chain
- * @param backend the nft interface says ports in its own words and then lets `! -p` pass
+ * @param backend the nft interface says ports in its own words and then lets `! -p` pass, and asks less of TCPMSS
  */
 export function misplacement(
   rule: Rule,
@@ -113,7 +113,7 @@ export function misplacement(
     )
       return `${name} needs -p ${place.protocols.join(" or ")}`;
   }
-  return missingSyn(rule);
+  return backend === "legacy" ? missingSyn(rule) : undefined;
 }
 
 /** Whether the nft interface has its own words for a match of ports. */

@@ -331,8 +331,8 @@ export class RuleParser {
   private readOption(word: string): void {
     if (this.giveTo(this.openTarget, word, undefined)) return;
     for (let i = this.open.length - 1; i >= 0; i--) if (this.giveTo(this.open[i], word, undefined)) return;
-    if (this.readShortened(word)) return;
     if ((this.openTarget ?? this.open.at(-1))?.options === undefined && this.takeLoose()) return;
+    if (this.readShortened(word)) return;
     const name = this.parts.protocol?.name;
     const options = name === undefined ? undefined : matchExtension(name)?.options;
     if (!this.protocolLoaded && name !== undefined && options !== undefined) {

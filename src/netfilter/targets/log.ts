@@ -35,12 +35,12 @@ function level(text: string | undefined): number {
   return found;
 }
 
-/** A prefix of at most `longest` bytes; longer ones are refused, as XTOPT_PUT strings are. */
-function prefix(text: string | undefined, longest: number): string {
+/** A prefix, of which the kernel keeps `longest` bytes. */
+function prefix(text: string | undefined, longest: number, strict: boolean): string {
   if (text === undefined) return "";
-  if (text === "" || cutText(text, longest) !== text)
-    throw new RuleProblem(`Argument must have a length between 1 and ${longest} characters`);
-  return text;
+  if (text === "") throw new RuleProblem("Argument must have a minimum length of 1 characters");
+  if (text.includes("\n")) throw new RuleProblem("Newlines not allowed in --log-prefix");
+  return strict ? cutText(text, longest) : text;
 }
 
 export const logExtension: TargetExtension<LogTarget> = {
@@ -50,9 +50,9 @@ export const logExtension: TargetExtension<LogTarget> = {
     "--log-prefix": {},
     ...Object.fromEntries(flagOptions.map(([name]) => [`--log-${name}`, { values: 0 as const }])),
   },
-  decode: (options) => ({
+  decode: (options, scope) => ({
     kind: "log",
-    prefix: prefix(options.value("--log-prefix"), 29),
+    prefix: prefix(options.value("--log-prefix"), 29, scope.strict),
     level: level(options.value("--log-level")),
     flags: flagOptions.reduce((bits, [name, bit]) => (options.has(`--log-${name}`) ? bits | bit : bits), 0),
   }),
@@ -91,7 +91,7 @@ export const nflogExtension: TargetExtension<NflogTarget> = {
     "--nflog-size": { excludes: ["--nflog-range"] },
     "--nflog-threshold": {},
   },
-  decode(options) {
+  decode(options, scope) {
     const number = (name: string, max: number): number | undefined => {
       const text = options.value(name);
       return text === undefined ? undefined : integer(text, 0, max);
@@ -100,7 +100,7 @@ export const nflogExtension: TargetExtension<NflogTarget> = {
     const range = number("--nflog-range", uint32);
     return {
       kind: "nflog",
-      prefix: prefix(options.value("--nflog-prefix"), 63),
+      prefix: prefix(options.value("--nflog-prefix"), scope.backend === "nft" ? 127 : 63, scope.strict),
       group: number("--nflog-group", uint16) ?? 0,
       ...(size === undefined ? {} : { size }),
       ...(range === undefined ? {} : { range }),

@@ -2,30 +2,35 @@ import { type IpFamily, isIpv4, isIpv6 } from "../../net/ip.ts";
 import { printedIp } from "../rule-text/addresses.ts";
 import type { OptionTable, OptionUse, RuleScope } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, uint16 } from "../rule-text/values.ts";
+import { integer, readInteger, resolvedPort, uint16 } from "../rule-text/values.ts";
 import type { DnatTarget, MasqueradeTarget, RedirectTarget, SnatTarget } from "../target.ts";
 import type { TargetExtension } from "./extension.ts";
 
 /** Protocols whose ports (or ICMP ids) can be rewritten. */
 const protocolsWithPorts: ReadonlySet<string | undefined> = new Set(["tcp", "udp", "sctp", "dccp", "icmp"]);
 
-/** `80`, `80-90`, and of DNAT `80-90/8000`, canonical. */
-function ports(text: string, scope: RuleScope): string {
+/** `80`, `http`, `80-90`, and of DNAT `80-90/8000`, canonical. */
+function ports(text: string, scope: RuleScope, shifted = false): string {
   if (!protocolsWithPorts.has(scope.protocol))
     throw new RuleProblem("Need TCP, UDP, SCTP or DCCP with port specification");
-  const [range, base, ...rest] = text.split("/");
-  const [first, last, ...more] = range!.split("-");
   if (text.includes(":")) throw new RuleProblem("Invalid port:port syntax - use dash");
-  if (rest.length > 0 || more.length > 0) throw new RuleProblem(`Port \`${text}' not valid`);
-  const low = integer(first!, 0, uint16);
-  if (last === undefined) {
-    if (base !== undefined) throw new RuleProblem(`Garbage after port value: \`/${base}'`);
-    return `${low}`;
-  }
-  const high = integer(last, 0, uint16);
-  if (high < low) throw new RuleProblem(`Port range \`${last}' funky`);
+  const parts = /^(\w+)-(\w+)(?:\/(\S+))?$/.exec(text);
+  // A name may have a dash; where a range begins with a number, the rest is its end.
+  if (parts === null || readInteger(parts[1]!) === undefined) return `${anyPort(text)}`;
+  const low = integer(parts[1]!, 0, uint16);
+  const high = integer(parts[2]!, 0, uint16);
+  if (high < low) throw new RuleProblem(`Port range \`${parts[2]}' funky`);
   const shown = high === low ? `${low}` : `${low}-${high}`;
-  return base === undefined ? shown : `${shown}/${integer(base, 1, uint16)}`;
+  if (parts[3] === undefined) return shown;
+  if (!shifted) throw new RuleProblem("Shifted portmap ranges not supported with this kernel");
+  const base = anyPort(parts[3]);
+  if (base === 0) throw new RuleProblem("Port `0' not valid");
+  return `${shown}/${base}`;
+}
+
+/** A port by number or by the name of a service of any protocol. */
+function anyPort(text: string): number {
+  return readInteger(text) === undefined ? resolvedPort(text) : integer(text, 0, uint16);
 }
 
 function address(text: string, family: IpFamily): string {
@@ -47,7 +52,7 @@ function isPlainPort(text: string, start: number): boolean {
 }
 
 /** `ADDRESS[-ADDRESS][:PORTS]`, IPv6 with ports in brackets; either part may be absent. Canonical. */
-function natRange(use: OptionUse, scope: RuleScope): string {
+function natRange(use: OptionUse, scope: RuleScope, shifted = false): string {
   const { value } = use;
   const end = value.indexOf(":");
   // The usual case by hand: dumps of big clusters have a million of them.
@@ -69,7 +74,7 @@ function natRange(use: OptionUse, scope: RuleScope): string {
       portText = value.slice(colon + 1);
     }
   }
-  const shownPorts = portText === undefined ? undefined : ports(portText, scope);
+  const shownPorts = portText === undefined ? undefined : ports(portText, scope, shifted);
   if (addresses === "" && shownPorts !== undefined) return `:${shownPorts}`;
   const [low, high, ...rest] = addresses.split("-");
   if (rest.length > 0) throw new RuleProblem(`Bad IP address "${addresses}"`, use.word);
@@ -98,7 +103,7 @@ export const dnatExtension: TargetExtension<DnatTarget> = {
   options: dnatOptions,
   decode: (options, scope) => ({
     kind: "dnat",
-    to: natRange(options.required("--to-destination"), scope),
+    to: natRange(options.required("--to-destination"), scope, true),
     random: options.has("--random"),
     persistent: options.has("--persistent"),
   }),

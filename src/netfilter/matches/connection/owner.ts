@@ -36,6 +36,11 @@ export const ownerExtension: MatchExtension<OwnerMatch> = {
   decode(options) {
     if (options.uses.length === 0)
       throw new RuleProblem("owner: At least one of --uid-owner, --gid-owner or --socket-exists is required");
+    const names = options.uses.map(({ name }) => name);
+    if (names.includes("--suppl-groups") && names.indexOf("--suppl-groups") < names.indexOf("--gid-owner"))
+      throw new RuleProblem(
+        'owner: Bad value for "--suppl-groups" option: "you need to use --gid-owner first"',
+      );
     const user = idRange(options.find("--uid-owner"));
     const group = idRange(options.find("--gid-owner"));
     return {

@@ -25,6 +25,8 @@ interface Rate {
   readonly cost: bigint;
   readonly burst: bigint;
   readonly expire: number;
+  /** Length of the rate's unit. */
+  readonly seconds: number;
 }
 
 function costOfBytes(bytes: bigint): bigint {
@@ -66,10 +68,24 @@ function rateOf(options: OptionUses): Rate & { readonly above: boolean } {
     const { period, seconds } = ratePeriod(use.value, scale);
     if (burst > highestBurst)
       throw new RuleProblem(`bad value for option "--hashlimit-burst", or out of range (1-${highestBurst}).`);
-    return { unit: "packets", cost: period, burst, expire: Number(seconds) * 1000, above: exceeds };
+    return {
+      unit: "packets",
+      cost: period,
+      burst,
+      expire: Number(seconds) * 1000,
+      seconds: Number(seconds),
+      above: exceeds,
+    };
   }
   if (!options.has("--hashlimit-burst"))
-    return { unit: "bytes", cost: bytes, burst: 0n, expire: byteExpireSeconds * 1000, above: exceeds };
+    return {
+      unit: "bytes",
+      cost: bytes,
+      burst: 0n,
+      expire: byteExpireSeconds * 1000,
+      seconds: 1,
+      above: exceeds,
+    };
   const unit = bytesOfCost(bytes);
   if (burst < unit) throw new RuleProblem(`burst cannot be smaller than ${unit}b`);
   return {
@@ -77,6 +93,7 @@ function rateOf(options: OptionUses): Rate & { readonly above: boolean } {
     cost: bytes,
     burst: (burst + unit - 1n) / unit,
     expire: byteExpireBurstSeconds * 1000,
+    seconds: 1,
     above: exceeds,
   };
 }
@@ -111,9 +128,29 @@ function byteRate(cost: bigint, burst: bigint, burstPrefix: string): { text: str
   };
 }
 
+/** With `--hashlimit-rate-match` the cost is that of a second, and the interval defaults to the rate's unit. */
+function rateMatchOf(
+  options: OptionUses,
+  rate: Pick<HashlimitMatch["rate"], "unit" | "cost">,
+  seconds: number,
+): Pick<HashlimitMatch, "rate" | "rateMatch"> {
+  if (!options.has("--hashlimit-rate-match")) return { rate };
+  const text = options.value("--hashlimit-rate-interval");
+  const bytes = rate.unit === "bytes";
+  const interval = text === undefined ? (bytes ? 1 : seconds) : Number.parseInt(text, 10);
+  if (!(interval > 0))
+    throw new RuleProblem(`hashlimit: Bad value for "--hashlimit-rate-interval" option: "${text}"`);
+  return {
+    rate: bytes ? rate : { unit: rate.unit, cost: rate.cost / BigInt(seconds) },
+    rateMatch: { interval },
+  };
+}
+
 function rateAndBurst(match: HashlimitMatch, prefix: string): { text: string; milliseconds: number } {
   if (match.rate.unit === "bytes") return byteRate(match.rate.cost, match.burst, prefix);
-  const { text, milliseconds } = rateText(match.rate.cost, scale);
+  // A listing shows the rate of the whole interval, a save that of a second.
+  const interval = prefix === "" ? BigInt(match.rateMatch?.interval ?? 1) : 1n;
+  const { text, milliseconds } = rateText(match.rate.cost * interval, scale);
   return { text: `${text} ${prefix}burst ${match.burst}`, milliseconds };
 }
 
@@ -130,6 +167,9 @@ function rest(match: HashlimitMatch, prefix: string, milliseconds: number): stri
   if (expire !== milliseconds) add("htable-expire", expire);
   add("srcmask", match.sourcePrefix);
   add("dstmask", match.destinationPrefix);
+  if (match.rateMatch === undefined) return text;
+  text += ` ${prefix}rate-match`;
+  if (match.rateMatch.interval !== 1) add("rate-interval", match.rateMatch.interval);
   return text;
 }
 
@@ -173,13 +213,15 @@ const options: OptionTable = {
   "--hashlimit-htable-expire": {},
   "--hashlimit-mode": {},
   "--hashlimit-name": { required: true },
+  "--hashlimit-rate-match": { values: 0 },
+  "--hashlimit-rate-interval": {},
 };
 
 export const hashlimitExtension: MatchExtension<HashlimitMatch> = {
   modules: ["hashlimit"],
   options,
   decode(uses, scope) {
-    const { unit, cost, burst, expire, above } = rateOf(uses);
+    const { unit, cost, burst, expire, above, seconds } = rateOf(uses);
     const name = uses.required("--hashlimit-name");
     if (name.value === "" || name.value.includes("/"))
       throw new RuleProblem("hashlimit: bad name", name.word);
@@ -187,7 +229,7 @@ export const hashlimitExtension: MatchExtension<HashlimitMatch> = {
       kind: "hashlimit",
       name: name.value,
       above,
-      rate: { unit, cost },
+      ...rateMatchOf(uses, { unit, cost }, seconds),
       burst,
       by: by(uses.value("--hashlimit-mode")),
       ...sizes(uses, scope, expire),

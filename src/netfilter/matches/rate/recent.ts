@@ -1,4 +1,4 @@
-import { isIp } from "../../../net/ip.ts";
+import { familyOf, isIp } from "../../../net/ip.ts";
 import type { RecentMatch } from "../../match.ts";
 import { printedIp } from "../../rule-text/addresses.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
@@ -41,7 +41,8 @@ export const recentExtension: MatchExtension<RecentMatch> = {
     if (mode === undefined)
       throw new RuleProblem("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'");
     const mask = options.value("--mask");
-    if (mask !== undefined && !isIp(mask)) throw new RuleProblem(`recent: bad mask "${mask}"`);
+    if (mask !== undefined && (!isIp(mask) || familyOf(mask) !== scope.family))
+      throw new RuleProblem(`recent: bad mask "${mask}"`);
     const seconds = options.value("--seconds");
     const hitcount = options.value("--hitcount");
     let side: RecentMatch["side"] = "source";

@@ -4,6 +4,15 @@ import type { OptionTable, OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
 import { integer, not, portNumber, resolvedPort, uint8, uint16 } from "../../rule-text/values.ts";
 import type { MatchExtension } from "../extension.ts";
+import { chunksText, sctpChunks } from "./sctp-chunks.ts";
+
+/** Options that only one of the three modules has. */
+const optionKinds: Readonly<Record<string, PortsMatch["kind"]>> = {
+  "--tcp-flags": "tcp",
+  "--syn": "tcp",
+  "--tcp-option": "tcp",
+  "--chunk-types": "sctp",
+};
 
 const portOptions: OptionTable = {
   "--source-port": { as: "--sport" },
@@ -72,16 +81,20 @@ function flagHex(bits: number): string {
   return `0x${bits.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function saveTcpOnly(match: PortsMatch): string {
+function saveOwnOptions(match: PortsMatch): string {
   let text = "";
+  if (match.chunks !== undefined)
+    text += `${not(match.chunks.inverted)} --chunk-types${chunksText(match.chunks, false)}`;
   if (match.option !== undefined) text += `${not(match.option.inverted)} --tcp-option ${match.option.number}`;
   if (match.flags !== undefined)
     text += `${not(match.flags.inverted)} --tcp-flags ${flagText(match.flags.mask)} ${flagText(match.flags.set)}`;
   return text;
 }
 
-function listTcpOnly(match: PortsMatch, view: ListView): string {
+function listOwnOptions(match: PortsMatch, view: ListView): string {
   let text = "";
+  if (match.chunks !== undefined)
+    text += `${not(match.chunks.inverted)}${chunksText(match.chunks, view.numeric)}`;
   if (match.option !== undefined) text += ` option=${match.option.inverted ? "!" : ""}${match.option.number}`;
   if (match.flags !== undefined) {
     const { mask, set, inverted } = match.flags;
@@ -106,6 +119,7 @@ export const portsExtension: MatchExtension<PortsMatch> = {
     "--tcp-flags": { values: 2, invertible: true, excludes: ["--syn"] },
     "--syn": { values: 0, invertible: true },
     "--tcp-option": { invertible: true },
+    "--chunk-types": { values: 2, invertible: true },
   },
   decode(options, scope, module) {
     const kind = module === "udp" ? "udp" : module === "sctp" ? "sctp" : "tcp";
@@ -116,6 +130,12 @@ export const portsExtension: MatchExtension<PortsMatch> = {
         : (range: PortRange | undefined) => range;
     const sourcePort = said(portRange(options.find("--sport"), kind));
     const destinationPort = said(portRange(options.find("--dport"), kind));
+    const foreign = options.uses.find(
+      ({ name }) => optionKinds[name] !== undefined && optionKinds[name] !== kind,
+    );
+    if (foreign !== undefined) throw new RuleProblem(`unknown option "${foreign.name}"`, foreign.word);
+    const chunks = options.find("--chunk-types");
+    if (chunks !== undefined) return { kind, sourcePort, destinationPort, chunks: sctpChunks(chunks) };
     if (kind !== "tcp") return { kind, sourcePort, destinationPort };
     const syn = options.find("--syn");
     const flagUse = options.find("--tcp-flags");
@@ -135,7 +155,7 @@ export const portsExtension: MatchExtension<PortsMatch> = {
     };
   },
   save: (match) =>
-    ` -m ${match.kind}${savePorts("--sport", match.sourcePort)}${savePorts("--dport", match.destinationPort)}${saveTcpOnly(match)}`,
+    ` -m ${match.kind}${savePorts("--sport", match.sourcePort)}${savePorts("--dport", match.destinationPort)}${saveOwnOptions(match)}`,
   list: (match, view) =>
-    ` ${match.kind}${listPorts("spt", match.sourcePort, match.kind, view)}${listPorts("dpt", match.destinationPort, match.kind, view)}${listTcpOnly(match, view)}`,
+    ` ${match.kind}${listPorts("spt", match.sourcePort, match.kind, view)}${listPorts("dpt", match.destinationPort, match.kind, view)}${listOwnOptions(match, view)}`,
 };
