@@ -1,9 +1,10 @@
+import { listedMatchText } from "../listed-text.ts";
 import type { UnknownMatch } from "../match.ts";
 import type { MatchExtension } from "./extension.ts";
 
 /**
- * A match that is not understood: printed back as it stood. How its module would list it can't be known, so a
- * listing shows its options as they were written.
+ * A match that is not understood: printed back as it stood. How its module would list it is known for a few;
+ * of the others a listing shows the options as they were written.
  */
 export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | "list"> = {
   save: (match) => {
@@ -11,10 +12,9 @@ export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | 
     return match.module === "" ? text : ` -m ${match.module}${text}`;
   },
   list(match) {
+    const listed = listedMatchText(match.module, match.text);
+    if (listed !== undefined) return listed;
     const text = match.text === "" ? "" : ` ${match.text}`;
-    if (match.module === "u32") return ` u32${text.replace("--u32 ", "")}`;
-    if (match.module === "set") return text.replace(" --", " ").replace(/--/g, "");
-    if (match.module === "u32") return ` u32${text.replace("--u32 ", "")}`;
     return match.module === "" ? text : ` ${match.module}${text}`;
   },
 };

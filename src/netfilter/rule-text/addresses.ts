@@ -10,6 +10,7 @@ import {
 } from "../../net/ip.ts";
 import type { AddressMatch } from "../ruleset.ts";
 import { RuleProblem } from "./problem.ts";
+import { readInteger } from "./values.ts";
 
 /** An address with its mask, host bits cleared, as the kernel keeps it. */
 export interface HostOrNetwork {
@@ -49,6 +50,20 @@ function maskOf(text: string, family: IpFamily): number | string {
   throw new RuleProblem(`invalid mask \`${text}' specified`);
 }
 
+/** An IPv4 address in any form that inet_aton(3) takes (`10.1` is 10.0.0.1), as four decimal parts. */
+function ipv4Of(text: string): string | undefined {
+  if (isIpv4(text)) return text;
+  const parts = text.split(".").map(readInteger);
+  const last = parts.pop();
+  if (last === undefined || parts.length > 3 || last >= 256 ** (4 - parts.length)) return undefined;
+  let value = last;
+  for (const [index, part] of parts.entries()) {
+    if (part === undefined || part > 255) return undefined;
+    value += part * 256 ** (3 - index);
+  }
+  return ipFromBigInt(BigInt(value), 4);
+}
+
 /** A prefix length, or a mask of that form as text. @throws RuleProblem */
 export function prefixLength(text: string, family: IpFamily): number {
   const mask = maskOf(text, family);
@@ -78,9 +93,9 @@ export function hostOrNetwork(text: string, family: IpFamily, keepHostBits = fal
   const slash = text.indexOf("/");
   const host = slash === -1 ? text : text.slice(0, slash);
   const mask = slash === -1 ? bits[family] : maskOf(text.slice(slash + 1), family);
-  if (family === 4 ? !isIpv4(host) : !(host.includes(":") && isIp(host)))
-    throw new RuleProblem(`host/network \`${host}' not found`);
-  const address = family === 4 ? host : printedIp(host);
+  const address =
+    family === 4 ? ipv4Of(host) : host.includes(":") && isIp(host) ? printedIp(host) : undefined;
+  if (address === undefined) throw new RuleProblem(`host/network \`${host}' not found`);
   return { address: keepHostBits ? address : clearHostBits(address, mask, family), mask };
 }
 

@@ -87,6 +87,9 @@ const fixedOptions: ReadonlyMap<string, string> = new Map([
   ["--ipv6", "-6"],
 ]);
 
+/** Options that a rule has once at most; `-g` is another `-j`. */
+const onceOptions = ["-s", "-d", "-i", "-o", "-p", "-f", "-j", "-c"];
+
 const verdicts = new Map<string, Target>(
   (["ACCEPT", "DROP", "RETURN", "QUEUE"] as const).map((verdict) => [verdict, { kind: "verdict", verdict }]),
 );
@@ -118,6 +121,8 @@ export class RuleParser {
   private open: OpenExtension[] = [];
   private openTarget: OpenExtension | undefined;
   private protocolLoaded = false;
+  /** The options that the rule has had, as bits. */
+  private given = 0;
   private parts!: RuleParts;
 
   constructor(around: RuleSurroundings) {
@@ -135,6 +140,7 @@ export class RuleParser {
     this.open = [];
     this.openTarget = undefined;
     this.protocolLoaded = false;
+    this.given = 0;
     this.parts = {
       source: undefined,
       destination: undefined,
@@ -179,8 +185,10 @@ export class RuleParser {
     return value;
   }
 
-  private once(taken: unknown, option: string): void {
-    if (taken !== undefined) throw new RuleProblem(`multiple ${option} flags not allowed`, this.at);
+  private once(option: string): void {
+    const bit = 1 << onceOptions.indexOf(option);
+    if ((this.given & bit) !== 0) throw new RuleProblem(`multiple ${option} flags not allowed`, this.at);
+    this.given |= bit;
   }
 
   private notInverted(option: string): void {
@@ -193,29 +201,29 @@ export class RuleParser {
     try {
       switch (option) {
         case "-s":
-          this.once(parts.source, option);
+          this.once(option);
           parts.source = this.addressOrList(this.value());
           parts.moreSources = this.moreAddresses;
           return;
         case "-d":
-          this.once(parts.destination, option);
+          this.once(option);
           parts.destination = this.addressOrList(this.value());
           parts.moreDestinations = this.moreAddresses;
           return;
         case "-i":
-          this.once(parts.inInterface, option);
+          this.once(option);
           parts.inInterface = this.interfaceMatch(this.value());
           return;
         case "-o":
-          this.once(parts.outInterface, option);
+          this.once(option);
           parts.outInterface = this.interfaceMatch(this.value());
           return;
         case "-p":
-          this.once(parts.protocol, option);
+          this.once(option);
           parts.protocol = this.protocolMatch(this.value());
           return;
         case "-f":
-          this.once(parts.fragment, option);
+          this.once(option);
           if (this.around.strict && this.around.family === 6)
             throw new RuleProblem("`-f' is not supported in IPv6, use -m frag instead");
           parts.fragment = { inverted: this.inverted };
@@ -227,11 +235,12 @@ export class RuleParser {
           return;
         case "-j":
         case "-g":
-          this.once(parts.target ?? this.openTarget, "-j");
+          this.once("-j");
           this.notInverted(option);
           this.readTarget(this.value(), option === "-g");
           return;
         case "-c":
+          this.once(option);
           this.notInverted(option);
           this.readCounters();
           return;

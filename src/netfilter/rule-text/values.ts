@@ -99,14 +99,17 @@ export function portNumber(text: string, protocol: string): number {
   return number;
 }
 
-/** A port as getaddrinfo(3) resolves it: a decimal number, or a service of any protocol. @throws RuleProblem */
+/**
+ * A port as getaddrinfo(3) resolves it: a decimal number, of which it keeps 16 bits, or a service of any protocol.
+ * @throws RuleProblem
+ */
 export function resolvedPort(text: string): number {
   const number = /^\d+$/.test(text)
-    ? Number(text)
+    ? Number(BigInt.asIntN(32, BigInt(text)))
     : (servicePort(text, "tcp") ?? servicePort(text, "udp") ?? servicePort(text, "sctp"));
-  if (number === undefined || number > uint16)
+  if (number === undefined || number < 0)
     throw new RuleProblem(`Port "${text}" does not resolve to anything.`);
-  return number;
+  return number & uint16;
 }
 
 /** Ports of an option that asks the resolver: `80`, `80:90`, `:90`, `80:`. @throws RuleProblem */

@@ -1,4 +1,5 @@
 import type { ListView } from "../list-view.ts";
+import { listedTargetText } from "../listed-text.ts";
 import type { Target, UnknownTarget } from "../target.ts";
 import { connmarkTargetExtension } from "./connmark.ts";
 import { ctExtension, traceExtension } from "./ct.ts";
@@ -91,7 +92,7 @@ export function listTarget(target: Target, view: ListView): string {
     case "verdict":
       return "";
     case "unknown":
-      return target.text === "" ? "" : ` ${target.text}`;
+      return listedTargetText(target.name, target.text) ?? (target.text === "" ? "" : ` ${target.text}`);
     default:
       return extensionOf(target).list(target, view);
   }

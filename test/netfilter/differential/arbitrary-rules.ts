@@ -323,7 +323,15 @@ function generalMatches(f: Family): readonly Words[] {
       "--physdev-is-in",
     ),
     join("-m cgroup", maybeNot, "--cgroup", number32),
-    fc.constant('-m u32 --u32 "0x6&0xff=0x1"'),
+    // Kept as text: in the form in which the tool prints them.
+    pick(
+      '-m u32 --u32 "0x6&0xff=0x1"',
+      '-m string --string "abc def" --algo bm',
+      '-m string ! --hex-string "|0a0b|" --algo kmp',
+      "-m cpu ! --cpu 1",
+      "-m connbytes --connbytes 0:1000 --connbytes-mode packets --connbytes-dir both",
+      "-m helper --helper ftp",
+    ),
   ];
 }
 
@@ -445,6 +453,16 @@ function targets(f: Family): readonly { table: ArbitraryRule["table"]; text: Wor
   return [
     any(pick("-j ACCEPT", "-j RETURN", "-j DROP", "-j OTHER", "-g OTHER", "")),
     any(pick("-j ACCEPT", "-j DROP", "-j OTHER")),
+    plain(
+      "mangle",
+      pick(
+        "-j NFQUEUE --queue-num 3 --queue-bypass",
+        "-j DSCP --set-dscp 0x2e",
+        "-j TOS --set-tos 0x1f/0xff",
+        "-j TEE --gateway GATEWAY",
+        "-j CLASSIFY --set-class 1:10",
+      ).map((text) => text.replace("GATEWAY", f.family === 4 ? "10.0.0.9" : "fd00::9")),
+    ),
     plain(
       "filter",
       reject.map((type) => (type === "" ? "-j REJECT" : `-j REJECT --reject-with ${type}`)),
