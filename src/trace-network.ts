@@ -65,6 +65,10 @@ export function hostOfAddress(network: Network, address: string): Host | undefin
   return undefined;
 }
 
+function overlap(a: Cidr, b: Cidr): boolean {
+  return cidrContains(a, b.address) || cidrContains(b, a.address);
+}
+
 class NetworkBuilder {
   readonly #cluster: ClusterModel;
   readonly #options: NetworkOptions;
@@ -154,8 +158,8 @@ class NetworkBuilder {
       routeLocalnet: this.#options.routeLocalnet ?? true,
       listens: (protocol, address, port) => this.#listeners.onNode(node, protocol, address, port),
     });
-    for (const destination of node.podCidrs) {
-      if (destination.family !== this.#family || addresses[0] === undefined) continue;
+    for (const destination of this.#podNetworks(node)) {
+      if (addresses[0] === undefined) continue;
       this.#remoteRoutes.push({ destination, via: addresses[0], device: this.#uplink });
     }
     for (const route of this.#podRoutes.get(node.name) ?? []) {
@@ -194,8 +198,12 @@ class NetworkBuilder {
     return { name: this.#options.podInterface ?? "cbr0", addresses, segment };
   }
 
+  /**
+   * The networks of a node's bridge. Where pods have addresses of the nodes' own network (Azure CNI, the AWS VPC CNI)
+   * there is no bridge: each pod hangs on a link of its own, with a route to it.
+   */
   #podNetworks(node: Node): Cidr[] {
-    return node.podCidrs.filter((cidr) => cidr.family === this.#family);
+    return node.podCidrs.filter((cidr) => cidr.family === this.#family && !overlap(cidr, this.#wireNetwork));
   }
 
   /**

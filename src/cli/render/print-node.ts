@@ -3,6 +3,7 @@ import { restoreDialect } from "../../kube-proxy/restore-dialect.ts";
 import type { Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
 import type { Colors } from "../../printers/colors.ts";
 import { escapeControls } from "../../printers/escape-controls.ts";
+import { printBrief } from "../../printers/iptables-brief.ts";
 import { printCommands } from "../../printers/iptables-commands.ts";
 import { type PrintListOptions, printList } from "../../printers/iptables-list.ts";
 import { printRestore } from "../../printers/iptables-restore.ts";
@@ -134,11 +135,15 @@ function* printTable(ruleset: Ruleset, selection: TableSelection, view: NodeView
     return;
   }
   if (selection.whole && !view.explain) {
-    yield* printList(table, listOptions(ruleset, view));
+    yield* view.format === "brief"
+      ? printBrief(table, { family: ruleset.family, colors: view.colors })
+      : printList(table, listOptions(ruleset, view));
     return;
   }
+  const titled = view.format === "brief" && selection.chains.length > 1;
   for (const [index, chain] of selection.chains.entries()) {
     if (index > 0) yield "\n";
+    if (titled) yield `${view.colors.strong(chain.chain.name)}\n`;
     yield* printChain(ruleset, selection, chain, view);
   }
 }
@@ -151,7 +156,11 @@ function* printChain(
   view: NodeView,
 ): Generator<string, void> {
   const listing = (): string =>
-    [...printList(table, { ...listOptions(ruleset, view), chain: chain.name })].join("");
+    [
+      ...(view.format === "brief"
+        ? printBrief(table, { family: ruleset.family, colors: view.colors, chains: [chain.name] })
+        : printList(table, { ...listOptions(ruleset, view), chain: chain.name })),
+    ].join("");
   if (numbers === undefined && !view.explain) {
     yield listing();
     return;

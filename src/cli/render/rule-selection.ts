@@ -46,8 +46,26 @@ function chainsOf(table: Table, names: readonly string[]): readonly Chain[] {
   return names.flatMap((name) => table.chains.filter((chain) => chain.name === name));
 }
 
+/** The order in which a packet comes to kube-proxy's chains; endpoints keep the order of their addresses' rules. */
+const wayOfPacket = [
+  "KUBE-SERVICES",
+  "KUBE-NODEPORTS",
+  "KUBE-FW-",
+  "KUBE-EXT-",
+  "KUBE-XLB-",
+  "KUBE-SVC-",
+  "KUBE-SVL-",
+  "KUBE-SEP-",
+];
+
+function placeOnWay(chain: Chain): number {
+  const place = wayOfPacket.findIndex((prefix) => chain.name.startsWith(prefix));
+  return place === -1 ? wayOfPacket.length : place;
+}
+
 function ofService(chains: readonly Chain[], service: string): ChainSelection[] {
-  return chains.flatMap((chain) => {
+  const ordered = [...chains].sort((a, b) => placeOnWay(a) - placeOnWay(b));
+  return ordered.flatMap((chain) => {
     const numbers = chain.rules.flatMap((rule: Rule, index) =>
       rule.origin?.service === service ? [index + 1] : [],
     );
