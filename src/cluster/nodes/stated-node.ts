@@ -4,9 +4,12 @@ import { simulatedMarks } from "../input/simulated-mark.ts";
 import type { Node } from "../model.ts";
 
 function addressesOf(node: NodeObject, type: string): string[] {
-  return (node.status?.addresses ?? [])
-    .filter((entry) => entry.type === type && isIp(entry.address))
-    .map((entry) => canonicalIp(entry.address));
+  return (
+    (node.status?.addresses ?? [])
+      // The API server keeps an entry without an address, as the empty text.
+      .filter((entry) => entry.type === type && isIp(entry.address ?? ""))
+      .map((entry) => canonicalIp(entry.address))
+  );
 }
 
 /** The pod networks a Node object states. */
