@@ -6,7 +6,7 @@ import { misplacement } from "./placement.ts";
 import { lineRange } from "./rule-text/parsed-rule.ts";
 import { RuleProblem } from "./rule-text/problem.ts";
 import { RestoreTable } from "./rule-text/restore-table.ts";
-import { countersOf } from "./rule-text/rule-parser.ts";
+import { countersOf } from "./rule-text/rule-parts.ts";
 import { isTableName } from "./rule-text/table-builder.ts";
 import { Words } from "./rule-text/words.ts";
 import {

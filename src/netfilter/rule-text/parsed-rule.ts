@@ -2,7 +2,7 @@ import { rangeBetween, type SourceRange, type SourceText } from "../../diagnosti
 import type { Match } from "../match.ts";
 import type { AddressMatch, Counters, InterfaceMatch, ProtocolMatch, Rule } from "../ruleset.ts";
 import type { Target } from "../target.ts";
-import type { RuleParts } from "./rule-parser.ts";
+import type { RuleParts } from "./rule-parts.ts";
 
 /** A rule read from a text. Its place is an offset until somebody asks for line and column. */
 export class ParsedRule implements Rule {

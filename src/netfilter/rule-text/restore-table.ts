@@ -12,7 +12,8 @@ import { targetExtension } from "../targets/registry.ts";
 import { textTargets } from "./module-names.ts";
 import { ParsedRule } from "./parsed-rule.ts";
 import { RuleProblem } from "./problem.ts";
-import { countersOf, RuleParser } from "./rule-parser.ts";
+import { RuleParser } from "./rule-parser.ts";
+import { countersOf } from "./rule-parts.ts";
 import { ParsedChain } from "./table-builder.ts";
 import type { Words } from "./words.ts";
 

@@ -1,48 +1,17 @@
-import type { IpFamily } from "../../net/ip.ts";
 import type { Match } from "../match.ts";
 import { matchExtension } from "../matches/registry.ts";
-import type { AddressMatch, Counters, InterfaceMatch, ProtocolMatch } from "../ruleset.ts";
-import type { JumpTarget, Target } from "../target.ts";
+import type { AddressMatch } from "../ruleset.ts";
+import type { Target } from "../target.ts";
 import { targetExtension } from "../targets/registry.ts";
-import { addressMatch } from "./addresses.ts";
+import { addressMatch } from "../values/addresses.ts";
+import { fixedOptions, interfaceMatch, onceOptions, protocolMatch } from "./fixed-options.ts";
 import { textMatchModules, textTargets } from "./module-names.ts";
 import { checkOptions, type OptionTable, OptionUses, type RuleScope } from "./options.ts";
 import { RuleProblem } from "./problem.ts";
-import { parseProtocolNumber, protocolName } from "./protocols.ts";
+import { countersOf, emptyParts, type RuleParts, type RuleSurroundings } from "./rule-parts.ts";
 import type { Words } from "./words.ts";
 
-/** What the parser must know of the text around a rule. */
-export interface RuleSurroundings {
-  /** The family of the tables, as far as known; a rule with an address of the other one changes it. */
-  family: IpFamily;
-  /**
-   * True for text that a tool will feed to `iptables-restore`: what that refuses is refused here. False for what
-   * a kernel already has: what is not understood is kept as text.
-   */
-  readonly strict: boolean;
-  /** Of restore input: the kernel interface it goes to. */
-  readonly backend?: "nft" | "legacy";
-  /** The target of a jump to that chain, if the rule's table has it. */
-  jumpTo(name: string): JumpTarget | undefined;
-}
-
-/** The parts of a rule, each undefined when the text does not say it. */
-export interface RuleParts {
-  source: AddressMatch | undefined;
-  destination: AddressMatch | undefined;
-  /** Further addresses of a list, for each of which the rule is repeated. */
-  moreSources: readonly (AddressMatch | undefined)[];
-  moreDestinations: readonly (AddressMatch | undefined)[];
-  inInterface: InterfaceMatch | undefined;
-  outInterface: InterfaceMatch | undefined;
-  protocol: ProtocolMatch | undefined;
-  fragment: { readonly inverted: boolean } | undefined;
-  matches: readonly Match[];
-  target: Target | undefined;
-  counters: Counters | undefined;
-  /** Modules and targets of this rule that were kept as text. */
-  unknown: readonly string[];
-}
+const noAddresses: readonly AddressMatch[] = [];
 
 /** A match or target whose options are being collected. */
 interface OpenExtension {
@@ -57,58 +26,9 @@ interface OpenExtension {
   asText: boolean;
 }
 
-/** The options every rule has, by each of their names; the value is the short one. */
-const fixedOptions: ReadonlyMap<string, string> = new Map([
-  ["-s", "-s"],
-  ["--source", "-s"],
-  ["--src", "-s"],
-  ["-d", "-d"],
-  ["--destination", "-d"],
-  ["--dst", "-d"],
-  ["-i", "-i"],
-  ["--in-interface", "-i"],
-  ["-o", "-o"],
-  ["--out-interface", "-o"],
-  ["-p", "-p"],
-  ["--protocol", "-p"],
-  ["-f", "-f"],
-  ["--fragments", "-f"],
-  ["-m", "-m"],
-  ["--match", "-m"],
-  ["-j", "-j"],
-  ["--jump", "-j"],
-  ["-g", "-g"],
-  ["--goto", "-g"],
-  ["-c", "-c"],
-  ["--set-counters", "-c"],
-  ["-4", "-4"],
-  ["--ipv4", "-4"],
-  ["-6", "-6"],
-  ["--ipv6", "-6"],
-]);
-
-/** Options that a rule has once at most; `-g` is another `-j`. */
-const onceOptions = ["-s", "-d", "-i", "-o", "-p", "-f", "-j", "-c"];
-
 const verdicts = new Map<string, Target>(
   (["ACCEPT", "DROP", "RETURN", "QUEUE"] as const).map((verdict) => [verdict, { kind: "verdict", verdict }]),
 );
-
-/** The usual protocols, one value for all rules. */
-const protocolMatches: ReadonlyMap<string, ProtocolMatch> = new Map(
-  ["tcp", "udp", "sctp", "icmp", "ipv6-icmp"].map((name) => [name, { name, inverted: false }]),
-);
-
-const noMatches: readonly Match[] = [];
-const noAddresses: readonly AddressMatch[] = [];
-const nothingUnknown: readonly string[] = [];
-const zeroCounters: Counters = { packets: 0n, bytes: 0n };
-
-/** Counters of two decimal texts; rules that were never hit share one value. */
-export function countersOf(packets: string, bytes: string): Counters {
-  if (packets === "0" && bytes === "0") return zeroCounters;
-  return { packets: BigInt(packets), bytes: BigInt(bytes) };
-}
 
 /**
  * Reads the words of one rule. One parser serves a whole text, so that nothing is allocated twice.
@@ -141,20 +61,7 @@ export class RuleParser {
     this.openTarget = undefined;
     this.protocolLoaded = false;
     this.given = 0;
-    this.parts = {
-      source: undefined,
-      destination: undefined,
-      moreSources: noAddresses,
-      moreDestinations: noAddresses,
-      inInterface: undefined,
-      outInterface: undefined,
-      protocol: undefined,
-      fragment: undefined,
-      matches: noMatches,
-      target: undefined,
-      counters: undefined,
-      unknown: nothingUnknown,
-    };
+    this.parts = emptyParts();
     const { values } = words;
     while (this.at < values.length) this.readWord(values[this.at]!);
     if (this.inverted) throw new RuleProblem("nothing appropriate following !", values.length - 1);
@@ -212,15 +119,15 @@ export class RuleParser {
           return;
         case "-i":
           this.once(option);
-          parts.inInterface = this.interfaceMatch(this.value());
+          parts.inInterface = interfaceMatch(this.value(), this.inverted, this.around.strict);
           return;
         case "-o":
           this.once(option);
-          parts.outInterface = this.interfaceMatch(this.value());
+          parts.outInterface = interfaceMatch(this.value(), this.inverted, this.around.strict);
           return;
         case "-p":
           this.once(option);
-          parts.protocol = this.protocolMatch(this.value());
+          parts.protocol = protocolMatch(this.value(), this.inverted);
           return;
         case "-f":
           this.once(option);
@@ -269,24 +176,6 @@ export class RuleParser {
     return match;
   }
   private moreAddresses: readonly (AddressMatch | undefined)[] = noAddresses;
-
-  private interfaceMatch(name: string): InterfaceMatch | undefined {
-    if (this.around.strict && (name === "" || new TextEncoder().encode(name).length > 15))
-      throw new RuleProblem(
-        name === ""
-          ? "Empty interface is likely to be undesired"
-          : `interface name \`${name}' must be shorter than IFNAMSIZ (15)`,
-      );
-    return name === "+" && !this.inverted ? undefined : { name, inverted: this.inverted };
-  }
-
-  private protocolMatch(text: string): ProtocolMatch | undefined {
-    const known = this.inverted ? undefined : protocolMatches.get(text);
-    if (known !== undefined) return known;
-    const number = parseProtocolNumber(text);
-    if (number === 0 && this.inverted) throw new RuleProblem("rule would never match protocol");
-    return number === 0 ? undefined : { name: protocolName(number), inverted: this.inverted };
-  }
 
   private readCounters(): void {
     const first = this.words.values[this.at + 1];

@@ -1,7 +1,7 @@
 import type { OptionUse, OptionUses } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { hex, integer, markAndMask, uint32 } from "../rule-text/values.ts";
 import type { ConnmarkTarget } from "../target.ts";
+import { hex, integer, markAndMask, uint32 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 import { changeOfMark, listChange } from "./mark.ts";
 

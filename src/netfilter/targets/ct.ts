@@ -1,7 +1,7 @@
 import type { OptionUse } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, uint16 } from "../rule-text/values.ts";
 import type { CtTarget, TraceTarget } from "../target.ts";
+import { integer, uint16 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 
 /** Conntrack events in the order in which they are printed. */

@@ -1,7 +1,7 @@
 import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, readInteger, uint16, uint32 } from "../rule-text/values.ts";
 import { cutText, quoteWord } from "../rule-text/words.ts";
 import type { LogTarget, NflogTarget } from "../target.ts";
+import { integer, readInteger, uint16, uint32 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 
 /** syslog(3) levels by name, and those that listings show, by number. */

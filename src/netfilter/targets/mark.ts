@@ -1,7 +1,7 @@
 import type { OptionUse } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { hex, integer, markAndMask, uint32 } from "../rule-text/values.ts";
 import type { MarkTarget } from "../target.ts";
+import { hex, integer, markAndMask, uint32 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 
 const forms = ["--set-xmark", "--set-mark", "--and-mark", "--or-mark", "--xor-mark"];

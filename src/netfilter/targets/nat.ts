@@ -1,9 +1,9 @@
 import { type IpFamily, isIpv4, isIpv6 } from "../../net/ip.ts";
-import { printedIp } from "../rule-text/addresses.ts";
 import type { OptionTable, OptionUse, RuleScope } from "../rule-text/options.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { integer, readInteger, resolvedPort, uint16 } from "../rule-text/values.ts";
 import type { DnatTarget, MasqueradeTarget, RedirectTarget, SnatTarget } from "../target.ts";
+import { printedIp } from "../values/addresses.ts";
+import { integer, readInteger, resolvedPort, uint16 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 
 /** Protocols whose ports (or ICMP ids) can be rewritten. */

@@ -1,5 +1,5 @@
-import { hostOrNetwork, optionNetwork } from "../rule-text/addresses.ts";
 import type { NetmapTarget } from "../target.ts";
+import { hostOrNetwork, optionNetwork } from "../values/addresses.ts";
 import type { TargetExtension } from "./extension.ts";
 
 export const netmapExtension: TargetExtension<NetmapTarget> = {

@@ -1,7 +1,7 @@
-import { hostOrNetwork } from "../rule-text/addresses.ts";
 import { RuleProblem } from "../rule-text/problem.ts";
-import { hex, integer, markAndMask, resolvedPort, uint16 } from "../rule-text/values.ts";
 import type { TcpmssTarget, TproxyTarget } from "../target.ts";
+import { hostOrNetwork } from "../values/addresses.ts";
+import { hex, integer, markAndMask, resolvedPort, uint16 } from "../values/numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 
 export const tproxyExtension: TargetExtension<TproxyTarget> = {

@@ -1,9 +1,9 @@
 import { type IpFamily, isIpv4, isIpv6 } from "../../../net/ip.ts";
 import type { AddressRange, IprangeMatch } from "../../match.ts";
-import { printedIp } from "../../rule-text/addresses.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { not } from "../../rule-text/values.ts";
+import { printedIp } from "../../values/addresses.ts";
+import { not } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 function addressRange(use: OptionUse | undefined, family: IpFamily): AddressRange | undefined {

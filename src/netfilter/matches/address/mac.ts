@@ -1,6 +1,6 @@
 import type { MacMatch } from "../../match.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { not } from "../../rule-text/values.ts";
+import { not } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 export const macExtension: MatchExtension<MacMatch> = {

@@ -1,9 +1,9 @@
 import type { PolicyElement, PolicyMatch } from "../../match.ts";
-import { listAddress, optionNetwork } from "../../rule-text/addresses.ts";
 import type { OptionUse, OptionUses, RuleScope } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { parseProtocolNumber, protocolName, protocolNumber } from "../../rule-text/protocols.ts";
-import { hex, integer, not, uint32 } from "../../rule-text/values.ts";
+import { listAddress, optionNetwork } from "../../values/addresses.ts";
+import { hex, integer, not, uint32 } from "../../values/numbers.ts";
+import { parseProtocolNumber, protocolName, protocolNumber } from "../../values/protocols.ts";
 import type { MatchExtension } from "../extension.ts";
 
 type Draft = { -readonly [K in keyof PolicyElement]: PolicyElement[K] };

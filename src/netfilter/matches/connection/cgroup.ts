@@ -1,7 +1,7 @@
 import type { CgroupMatch } from "../../match.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, not, uint32 } from "../../rule-text/values.ts";
 import { quoteWord } from "../../rule-text/words.ts";
+import { integer, not, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 export const cgroupExtension: MatchExtension<CgroupMatch> = {

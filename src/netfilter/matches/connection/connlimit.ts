@@ -1,7 +1,7 @@
 import type { ConnlimitMatch } from "../../match.ts";
-import { prefixLength } from "../../rule-text/addresses.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, uint32 } from "../../rule-text/values.ts";
+import { prefixLength } from "../../values/addresses.ts";
+import { integer, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 export const connlimitExtension: MatchExtension<ConnlimitMatch> = {

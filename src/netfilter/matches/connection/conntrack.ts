@@ -1,14 +1,9 @@
 import type { ConntrackMatch, InvertibleNames } from "../../match.ts";
-import {
-  type HostOrNetwork,
-  listAddress,
-  listAddressName,
-  optionNetwork,
-} from "../../rule-text/addresses.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { parseProtocolNumber } from "../../rule-text/protocols.ts";
-import { integerRange, rangeText, resolvedPorts, uint32 } from "../../rule-text/values.ts";
+import { type HostOrNetwork, listAddress, listAddressName, optionNetwork } from "../../values/addresses.ts";
+import { integerRange, rangeText, resolvedPorts, uint32 } from "../../values/numbers.ts";
+import { parseProtocolNumber } from "../../values/protocols.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** In the order in which iptables prints them. */

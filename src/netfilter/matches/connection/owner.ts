@@ -1,7 +1,7 @@
 import type { InvertibleRange, OwnerMatch } from "../../match.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, not, uint32 } from "../../rule-text/values.ts";
+import { integer, not, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** Users and groups that are the same on every machine; others need the machine's own tables. */

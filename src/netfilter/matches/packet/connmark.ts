@@ -1,5 +1,5 @@
 import type { ConnmarkMatch } from "../../match.ts";
-import { hex, markAndMask, not, uint32 } from "../../rule-text/values.ts";
+import { hex, markAndMask, not, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 function markText(match: ConnmarkMatch): string {

@@ -1,5 +1,5 @@
 import type { LengthMatch } from "../../match.ts";
-import { integerRange, not, rangeText, uint16 } from "../../rule-text/values.ts";
+import { integerRange, not, rangeText, uint16 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 export const lengthExtension: MatchExtension<LengthMatch> = {

@@ -1,5 +1,5 @@
 import type { MarkMatch } from "../../match.ts";
-import { hex, markAndMask, uint32 } from "../../rule-text/values.ts";
+import { hex, markAndMask, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 function markText(match: MarkMatch): string {

@@ -1,6 +1,6 @@
 import type { PktTypeMatch } from "../../match.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { not } from "../../rule-text/values.ts";
+import { not } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 const types: Readonly<Record<string, PktTypeMatch["type"]>> = {

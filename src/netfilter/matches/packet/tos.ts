@@ -1,6 +1,6 @@
 import type { DscpMatch, TosMatch } from "../../match.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { hexByte, integer, not, readInteger, uint8 } from "../../rule-text/values.ts";
+import { hexByte, integer, not, readInteger, uint8 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 const tosNames: readonly (readonly [string, number])[] = [

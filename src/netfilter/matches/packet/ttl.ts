@@ -1,7 +1,7 @@
 import type { TtlMatch } from "../../match.ts";
 import type { OptionTable } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, uint8 } from "../../rule-text/values.ts";
+import { integer, uint8 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 const listed = { eq: "==", ne: "!=", lt: "<", gt: ">" };

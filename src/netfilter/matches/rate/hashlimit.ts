@@ -1,8 +1,8 @@
 import type { HashlimitMatch } from "../../match.ts";
-import { prefixLength } from "../../rule-text/addresses.ts";
 import type { OptionTable, OptionUses, RuleScope } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, uint32 } from "../../rule-text/values.ts";
+import { prefixLength } from "../../values/addresses.ts";
+import { integer, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 import { ratePeriod, rateText } from "./rates.ts";
 

@@ -1,5 +1,5 @@
 import type { LimitMatch } from "../../match.ts";
-import { integer } from "../../rule-text/values.ts";
+import { integer } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 import { ratePeriod, rateText } from "./rates.ts";
 

@@ -1,5 +1,5 @@
 import type { QuotaMatch } from "../../match.ts";
-import { bigInteger, not } from "../../rule-text/values.ts";
+import { bigInteger, not } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 export const quotaExtension: MatchExtension<QuotaMatch> = {

@@ -1,8 +1,8 @@
 import { familyOf, isIp } from "../../../net/ip.ts";
 import type { RecentMatch } from "../../match.ts";
-import { printedIp } from "../../rule-text/addresses.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, uint32 } from "../../rule-text/values.ts";
+import { printedIp } from "../../values/addresses.ts";
+import { integer, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 const modes = ["set", "rcheck", "update", "remove"] as const;

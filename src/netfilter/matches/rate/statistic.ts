@@ -1,6 +1,6 @@
 import type { StatisticNthMatch, StatisticRandomMatch } from "../../match.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, uint32 } from "../../rule-text/values.ts";
+import { integer, uint32 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** The kernel's scale of probabilities: 1 is 2^31. */

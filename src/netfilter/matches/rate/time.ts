@@ -5,6 +5,8 @@ import type { MatchExtension } from "../extension.ts";
 
 const weekDayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const lastSecond = 86399;
+/** The last second that the kernel's 32-bit field holds: no end. */
+const lastDate = 0x7fffffff;
 
 /** `YYYY[-MM[-DD[Thh[:mm[:ss]]]]]` in UTC as seconds since 1970. */
 function date(text: string | undefined): number | undefined {
@@ -122,7 +124,7 @@ export const timeExtension: MatchExtension<TimeMatch> = {
       ...(inMonth === undefined ? {} : { monthDays: inMonth }),
       ...(inWeek === undefined ? {} : { weekDays: inWeek }),
       ...(start === undefined || start === 0 ? {} : { start }),
-      ...(stop === undefined ? {} : { stop }),
+      ...(stop === undefined || stop === lastDate ? {} : { stop }),
       kernelTimeZone: options.has("--kerneltz") || options.has("--localtz"),
       contiguous: options.has("--contiguous"),
     };
@@ -135,7 +137,7 @@ export const timeExtension: MatchExtension<TimeMatch> = {
     if (match.weekDays !== undefined) text += ` --weekdays ${weekDayText(match.weekDays)}`;
     if (match.start !== undefined) text += ` --datestart ${dateText(match.start)}`;
     // Without an end the tool prints the last second that its 32-bit field holds.
-    text += ` --datestop ${dateText(match.stop ?? 0x7fffffff)}`;
+    text += ` --datestop ${dateText(match.stop ?? lastDate)}`;
     if (match.kernelTimeZone) text += " --kerneltz";
     return match.contiguous ? `${text} --contiguous` : text;
   },
@@ -146,8 +148,7 @@ export const timeExtension: MatchExtension<TimeMatch> = {
     if (match.weekDays !== undefined) text += ` on ${weekDayText(match.weekDays)}`;
     if (match.monthDays !== undefined) text += ` on ${match.monthDays.map(ordinal).join(",")}`;
     if (match.start !== undefined) text += ` starting from ${dateText(match.start).replace("T", " ")}`;
-    if (match.stop !== undefined && match.stop !== 0x7fffffff)
-      text += ` until date ${dateText(match.stop).replace("T", " ")}`;
+    if (match.stop !== undefined) text += ` until date ${dateText(match.stop).replace("T", " ")}`;
     if (!match.kernelTimeZone) text += " UTC";
     return match.contiguous ? `${text} contiguous` : text;
   },

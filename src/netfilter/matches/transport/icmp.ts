@@ -1,7 +1,7 @@
 import type { IcmpMatch } from "../../match.ts";
 import type { OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { not, readInteger, uint8 } from "../../rule-text/values.ts";
+import { not, readInteger, uint8 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** `NAME TYPE` or `NAME TYPE CODE`; of several names for one thing the first is printed. */

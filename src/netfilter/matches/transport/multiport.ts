@@ -1,7 +1,7 @@
 import type { MultiportMatch } from "../../match.ts";
 import type { RuleScope } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { not, portNumber } from "../../rule-text/values.ts";
+import { not, portNumber } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 
 /** The kernel's room for ports; a range takes two places. */

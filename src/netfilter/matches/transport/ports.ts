@@ -2,7 +2,7 @@ import type { ListView } from "../../list-view.ts";
 import type { PortRange, PortsMatch } from "../../match.ts";
 import type { OptionTable, OptionUse } from "../../rule-text/options.ts";
 import { RuleProblem } from "../../rule-text/problem.ts";
-import { integer, not, portNumber, resolvedPort, uint8, uint16 } from "../../rule-text/values.ts";
+import { integer, not, portNumber, resolvedPort, uint8, uint16 } from "../../values/numbers.ts";
 import type { MatchExtension } from "../extension.ts";
 import { chunksText, sctpChunks } from "./sctp-chunks.ts";
 

@@ -1,5 +1,5 @@
-import { RuleProblem } from "./problem.ts";
-import { readInteger } from "./values.ts";
+import { RuleProblem } from "../rule-text/problem.ts";
+import { readInteger } from "./numbers.ts";
 
 /**
  * Protocols by name: first iptables' own table, which it prints from, then those of /etc/protocols as Debian

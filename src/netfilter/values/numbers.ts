@@ -1,4 +1,4 @@
-import { RuleProblem } from "./problem.ts";
+import { RuleProblem } from "../rule-text/problem.ts";
 import { servicePort } from "./service-names.ts";
 
 /**

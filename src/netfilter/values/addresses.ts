@@ -8,9 +8,9 @@ import {
   isIp,
   isIpv4,
 } from "../../net/ip.ts";
+import { RuleProblem } from "../rule-text/problem.ts";
 import type { AddressMatch } from "../ruleset.ts";
-import { RuleProblem } from "./problem.ts";
-import { readInteger } from "./values.ts";
+import { readInteger } from "./numbers.ts";
 
 /** An address with its mask, host bits cleared, as the kernel keeps it. */
 export interface HostOrNetwork {
