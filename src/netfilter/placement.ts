@@ -98,9 +98,9 @@ export function misplacement(
     `the ${match.kind} match`,
     placeOfMatch(match),
   ]);
-  const lenient = backend === "nft" && rule.matches.some(isNative);
+  const native = backend === "nft" ? rule.matches.findIndex(isNative) : -1;
   if (rule.target !== undefined) parts.push([`the ${rule.target.kind} target`, placeOfTarget(rule.target)]);
-  for (const [name, place] of parts) {
+  for (const [index, [name, place]] of parts.entries()) {
     if (place.tables !== undefined && !place.tables.includes(table))
       return `${name} works in table ${place.tables.join(" or ")} only`;
     const wrongHook =
@@ -109,7 +109,9 @@ export function misplacement(
     const { protocol } = rule;
     if (
       place.protocols !== undefined &&
-      (protocol === undefined || (protocol.inverted && !lenient) || !place.protocols.includes(protocol.name))
+      (protocol === undefined ||
+        (protocol.inverted && index !== native) ||
+        !place.protocols.includes(protocol.name))
     )
       return `${name} needs -p ${place.protocols.join(" or ")}`;
   }

@@ -12,7 +12,7 @@ import { findRealIptables, listEach, listingForms, type RealIptables, restoreEac
  * refuse the same. Needs root or an unprivileged user namespace. `K8SNET_RULES=N` sets how many rules each tool
  * gets, `K8SNET_SEED=N` which ones.
  */
-const count = Number(process.env["K8SNET_RULES"] ?? (process.env["CI"] ? 400 : 60));
+const count = Number(process.env["K8SNET_RULES"] ?? (process.env["CI"] ? 300 : 60));
 const seed = Number(process.env["K8SNET_SEED"] ?? 1);
 const { tools, missing } = findRealIptables();
 
