@@ -68,10 +68,12 @@ function monthDays(use: OptionUse | undefined): readonly number[] | undefined {
 function weekDays(use: OptionUse | undefined): readonly number[] | undefined {
   if (use === undefined) return undefined;
   const days = use.value.split(",").map((word) => {
-    const day = /^\d+$/.test(word)
-      ? Number(word)
-      : weekDayNames.findIndex((name) => name.slice(0, 2) === word.slice(0, 2)) + 1;
-    if (day < 1 || day > 7) throw new RuleProblem(`${word} is not a valid day specifier`, use.word);
+    // The tool looks at three characters, and takes any number but 0; those beyond 7 are no day.
+    const shown = word.slice(0, 3);
+    const day = /^\d+$/.test(shown)
+      ? Number(shown)
+      : weekDayNames.findIndex((name) => name.slice(0, 2) === shown.slice(0, 2)) + 1;
+    if (day < 1) throw new RuleProblem(`${shown} is not a valid day specifier`, use.word);
     return day;
   });
   return chosenDays(new Set(days), use.inverted, 7);
