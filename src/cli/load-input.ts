@@ -17,7 +17,7 @@ import { colorsFor } from "./colors.ts";
 import type { InputOptions } from "./input-options.ts";
 import type { CommandIo } from "./io.ts";
 import { createProgress } from "./progress.ts";
-import { loadSettings, type Settings } from "./settings/load-settings.ts";
+import { type CommandDefaults, loadSettings, type Settings } from "./settings/load-settings.ts";
 
 /** What a command gets of its input. */
 export interface LoadedInput extends LoadedCluster {
@@ -30,13 +30,6 @@ export interface LoadedInput extends LoadedCluster {
   readonly iptables: IptablesRelease;
 }
 
-/** What a command decides in place of the defaults, where no flag says otherwise. */
-export interface SettingsOverride {
-  readonly kubeProxyVersion?: string;
-  readonly iptablesVersion?: string;
-  readonly iptablesBackend?: "nft" | "legacy";
-}
-
 /**
  * Reads and resolves what `-f` and the other input flags name. Warnings and notes go to standard error; with an
  * error nothing comes back.
@@ -45,7 +38,7 @@ export interface SettingsOverride {
 export async function loadInput(
   command: Command,
   io: CommandIo,
-  override: SettingsOverride = {},
+  override: CommandDefaults = {},
   filenames?: readonly string[],
 ): Promise<LoadedInput> {
   const settings = await loadSettings(command, io, override, true, filenames);

@@ -7,6 +7,8 @@ export interface ClusterOptions {
   readonly clusterCidrs?: readonly string[];
   /** How many nodes to simulate when none is stated (3 by default). */
   readonly simulatedNodes?: number;
+  /** What holds where neither options nor the input say anything, in place of this release's own defaults. */
+  readonly usual?: UsualCluster;
   /** Simulate `default/kubernetes` and `kube-system/kube-dns` when the input has no `default/kubernetes`. */
   readonly clusterServices: boolean;
   /** Addresses of load balancers by `namespace/name` or `name`. */
@@ -31,6 +33,13 @@ export interface ClusterOptions {
   readonly namespace?: string;
   /** First and last node port; 30000-32767 when nothing states them. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
+}
+
+/** Defaults of another release of k8snet: ranges (one per family) and how many nodes are simulated. */
+export interface UsualCluster {
+  readonly serviceCidrs?: readonly string[];
+  readonly clusterCidrs?: readonly string[];
+  readonly nodes?: number;
 }
 
 /** `observed:` of k8snet.yaml. */

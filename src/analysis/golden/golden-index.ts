@@ -1,62 +1,128 @@
-import type { ClusterModel } from "../../cluster/model.ts";
-import { objectKey } from "../../cluster/model.ts";
+import { type ClusterModel, objectKey, type Service, type ServicePort } from "../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
-import { formatCidr, hostPort } from "../../net/ip.ts";
+import { formatCidr, hostPort, type IpFamily } from "../../net/ip.ts";
 
 /**
  * `index.json` of a folder of golden files: what they were made with, so that `--check` makes the same again
  * whatever newer defaults are, and what stood behind each Service, so that a difference can be said in words.
  */
-export interface GoldenIndex {
+export interface GoldenIndex extends GoldenSettings {
   readonly kind: typeof goldenKind;
-  /** The `-o` format of the files. */
-  readonly output: string;
-  readonly tables: string;
-  readonly kubeProxy: string;
-  readonly iptables: { readonly version: string; readonly backend: string };
   readonly nodes: readonly string[];
   readonly serviceCidrs: readonly string[];
   readonly clusterCidrs: readonly string[];
   /** `first-last` */
   readonly nodePorts: string;
-  /** `namespace/name` -> `port/protocol` (with the port's name where it has one) -> `ip:port` of its endpoints, sorted. */
-  readonly services: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** By `namespace/name`, sorted. */
+  readonly services: Readonly<Record<string, GoldenService>>;
+}
+
+/** What the command line decided, beside the cluster. */
+export interface GoldenSettings {
+  /** The `-o` format of the files. */
+  readonly output: string;
+  /** Names of tables, with commas. */
+  readonly tables: string;
+  /** Other options of the listing, such as `--verbose`. */
+  readonly view: readonly string[];
+  readonly families: readonly IpFamily[];
+  readonly kubeProxy: string;
+  readonly iptables: { readonly version: string; readonly backend: string };
+  /** Flags about the cluster, by the name they have in k8snet.yaml. */
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/** A Service as far as it decides rules, in words. */
+export interface GoldenService {
+  /** `type`, `cluster IPs`, …: only what the Service has. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** By number, with the protocol where it is not TCP: `3000`, `53/UDP`. */
+  readonly ports: Readonly<Record<string, GoldenPort>>;
+}
+
+export interface GoldenPort {
+  /** Name, target port, node port. */
+  readonly text: string;
+  /** `ip:port` of its ready endpoints, sorted. */
+  readonly endpoints: readonly string[];
 }
 
 export const goldenKind = "k8snet golden files, version 1";
 export const goldenIndexFile = "index.json";
-
-/** What the command line decided, beside the cluster. */
-export type GoldenSettings = Pick<GoldenIndex, "output" | "tables" | "kubeProxy" | "iptables">;
 
 /** The index of a cluster. */
 export function goldenIndex(
   cluster: ClusterModel,
   endpoints: ResolvedEndpoints,
   settings: GoldenSettings,
+  nodes: readonly string[],
 ): GoldenIndex {
   const { first, last } = cluster.ranges.nodePorts;
   return {
     kind: goldenKind,
     ...settings,
-    nodes: cluster.nodes.map((node) => node.name),
+    nodes,
     serviceCidrs: cluster.ranges.serviceCidrs.map(formatCidr),
     clusterCidrs: cluster.ranges.clusterCidrs.map(formatCidr),
     nodePorts: `${first}-${last}`,
-    services: endpointsByService(endpoints),
+    services: goldenServices(cluster, endpoints),
   };
 }
 
-/** Service -> port -> sorted texts of its ready endpoints; the families of a dual-stack port together. */
-function endpointsByService(endpoints: ResolvedEndpoints): GoldenIndex["services"] {
-  const services: Record<string, Record<string, readonly string[]>> = {};
-  for (const { service, port, endpoints: behind } of endpoints.servicePorts) {
-    const key = objectKey(service);
-    const name = `${port.name === "" ? "" : `${port.name} `}${port.port}/${port.protocol}`;
+function goldenServices(cluster: ClusterModel, endpoints: ResolvedEndpoints): GoldenIndex["services"] {
+  const ready = readyEndpoints(endpoints);
+  const entries = cluster.services.map((service): [string, GoldenService] => [
+    objectKey(service),
+    {
+      fields: fieldsOf(service),
+      ports: Object.fromEntries(
+        service.ports.map((port) => [
+          portKey(port),
+          { text: portText(port), endpoints: [...(ready.get(port) ?? [])].sort() },
+        ]),
+      ),
+    },
+  ]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Endpoints of both families of a dual-stack port together. */
+function readyEndpoints(endpoints: ResolvedEndpoints): ReadonlyMap<ServicePort, readonly string[]> {
+  const byPort = new Map<ServicePort, string[]>();
+  for (const { port, endpoints: behind } of endpoints.servicePorts) {
     const ready = behind.filter((e) => e.ready).map((e) => hostPort(e.ip, e.port));
-    services[key] = { ...services[key], [name]: [...(services[key]?.[name] ?? []), ...ready].sort() };
+    byPort.set(port, [...(byPort.get(port) ?? []), ...ready]);
   }
-  return services;
+  return byPort;
+}
+
+function portKey(port: ServicePort): string {
+  return port.protocol === "TCP" ? String(port.port) : `${port.port}/${port.protocol}`;
+}
+
+function portText(port: ServicePort): string {
+  const name = port.name === "" ? "" : `${port.name} `;
+  return `${name}to ${port.targetPort}${port.nodePort === 0 ? "" : `, node port ${port.nodePort}`}`;
+}
+
+function fieldsOf(service: Service): Readonly<Record<string, string>> {
+  const ingress = service.loadBalancerIngress.map((at) => at.ip ?? at.hostname ?? "").join(", ");
+  const affinity =
+    service.sessionAffinity === "None" ? "" : `ClientIP for ${service.sessionAffinityTimeout} s`;
+  const local = (policy: string): string => (policy === "Local" ? policy : "");
+  const fields: Readonly<Record<string, string>> = {
+    type: service.type,
+    "cluster IPs": service.clusterIps.join(", "),
+    "external IPs": service.externalIps.join(", "),
+    "load balancer": ingress,
+    "source ranges": service.loadBalancerSourceRanges.join(", "),
+    externalTrafficPolicy: local(service.externalTrafficPolicy),
+    internalTrafficPolicy: local(service.internalTrafficPolicy),
+    "health check node port": service.healthCheckNodePort === 0 ? "" : String(service.healthCheckNodePort),
+    "session affinity": affinity,
+    "traffic distribution": service.trafficDistribution ?? "",
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
 }
 
 /** The index as text, a line an endpoint, so that a change of one Service touches its own lines only. */
@@ -75,20 +141,35 @@ export function parseGoldenIndex(text: string): GoldenIndex | undefined {
   return isGoldenIndex(value) ? value : undefined;
 }
 
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isTextList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+
 function isGoldenIndex(value: unknown): value is GoldenIndex {
-  if (typeof value !== "object" || value === null) return false;
-  const index = value as Record<string, unknown>;
-  const isText = (key: string): boolean => typeof index[key] === "string";
-  const isTextList = (key: string): boolean =>
-    Array.isArray(index[key]) && index[key].every((item) => typeof item === "string");
-  const iptables = index["iptables"] as Record<string, unknown> | null | undefined;
+  if (!isRecord(value) || value["kind"] !== goldenKind) return false;
+  const { iptables, flags, services, families } = value;
   return (
-    index["kind"] === goldenKind &&
-    ["output", "tables", "kubeProxy", "nodePorts"].every(isText) &&
-    ["nodes", "serviceCidrs", "clusterCidrs"].every(isTextList) &&
-    typeof iptables?.["version"] === "string" &&
+    ["output", "tables", "kubeProxy", "nodePorts"].every((key) => typeof value[key] === "string") &&
+    ["view", "nodes", "serviceCidrs", "clusterCidrs"].every((key) => isTextList(value[key])) &&
+    Array.isArray(families) &&
+    families.every((family) => family === 4 || family === 6) &&
+    isRecord(iptables) &&
+    typeof iptables["version"] === "string" &&
     typeof iptables["backend"] === "string" &&
-    typeof index["services"] === "object" &&
-    index["services"] !== null
+    isRecord(flags) &&
+    isRecord(services) &&
+    Object.values(services).every(isGoldenService)
+  );
+}
+
+function isGoldenService(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isRecord(value["fields"]) &&
+    isRecord(value["ports"]) &&
+    Object.values(value["ports"]).every((port) => isRecord(port) && isTextList(port["endpoints"]))
   );
 }

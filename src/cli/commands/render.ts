@@ -17,7 +17,7 @@ export interface RenderOptions {
   readonly check?: string;
 }
 
-const renderTables: readonly TableName[] = ["nat", "filter", "mangle"];
+export const renderTables: readonly TableName[] = ["nat", "filter", "mangle"];
 
 /** `nat`, `nat,filter`, `all`. */
 function tablesOf(value: string): readonly TableName[] {
@@ -37,7 +37,7 @@ Examples:
   k8snet render -f manifests/ --service jobs/backend-service --explain
   k8snet render -f manifests/ -t all -o save --node minikube-m02
   helm template ./chart | k8snet render -f - -o tree
-  k8snet render -f manifests/ --all-nodes --output-dir golden/
+  k8snet render -f manifests/ --output-dir golden/
   k8snet render -f manifests/ --check golden/`;
 
 export const renderCommand: CommandModule = {
@@ -61,7 +61,10 @@ export const renderCommand: CommandModule = {
       .option("--service <ns/name>", "only this Service's way, from KUBE-SERVICES to DNAT")
       .option("--explain", "why each rule is there, and the manifest's line behind it", false)
       .option("--output-file <file>", "write to a file instead of standard output")
-      .option("--output-dir <dir>", "write DIR/NODE/{iptables,ip6tables}-TABLE.txt and DIR/index.json")
+      .option(
+        "--output-dir <dir>",
+        "all nodes and tables to DIR/NODE/{iptables,ip6tables}-TABLE.txt, with DIR/index.json",
+      )
       .option("--check <dir>", "compare with such a folder; exit 1 with a diff")
       .addHelpText("after", examples)
       .action(async (chains: string[], options: RenderOptions, command) => {

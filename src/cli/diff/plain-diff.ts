@@ -2,16 +2,12 @@ import type { World } from "../../analysis/diff/world.ts";
 import { compareGoldenFiles } from "../../analysis/golden/compare-golden.ts";
 import type { Colors } from "../../printers/colors.ts";
 import { printSave } from "../../printers/iptables-save.ts";
+import { paintPatch } from "../paint-patch.ts";
 
 /** The unified diff of both sides' rules, a part a node; empty when they are equal. */
 export function plainDiff(before: World, after: World, colors: Colors): string {
   return compareGoldenFiles(saves(before), saves(after))
-    .map(({ patch }) =>
-      patch
-        .split("\n")
-        .map((line) => painted(line, colors))
-        .join("\n"),
-    )
+    .map(({ patch }) => paintPatch(patch, colors))
     .join("");
 }
 
@@ -22,10 +18,4 @@ function saves(world: World): ReadonlyMap<string, string> {
       return [`${node.name}/iptables-save`, ruleset === undefined ? "" : [...printSave(ruleset)].join("")];
     }),
   );
-}
-
-function painted(line: string, colors: Colors): string {
-  if (line.startsWith("@@")) return colors.service(line);
-  if (line.startsWith("+")) return colors.success(line);
-  return line.startsWith("-") ? colors.error(line) : line;
 }

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { objectKey } from "../../cluster/model.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
 import { colorsFor } from "../colors.ts";
-import type { RenderOptions } from "../commands/render.ts";
+import { type RenderOptions, renderTables } from "../commands/render.ts";
 import type { CommandIo } from "../io.ts";
 import { findService, type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
 import { type NodeRules, nodeRules } from "../node-rules.ts";
 import { writeOutputFile } from "../output-files.ts";
-import { checkGolden, writeGolden } from "./golden-files.ts";
 import { type NodeView, printNode, type RenderFormat } from "./print-node.ts";
 import { type SelectionRequest, selectRules } from "./rule-selection.ts";
 
@@ -24,11 +24,11 @@ export async function runRender(
   command: Command,
   io: CommandIo,
 ): Promise<void> {
-  if (options.check !== undefined) return checkGolden(options.check, options, command, io);
+  if (options.check !== undefined || options.outputDir !== undefined)
+    return runGolden(chains, options, command, io);
   const input = await loadInput(command, io);
   const rules = await nodeRules(input, io);
   const request = requestOf(chains, options, input);
-  if (options.outputDir !== undefined) return writeGolden(options.outputDir, input, rules, request, io);
   const toFile = options.outputFile !== undefined;
   const text = renderText(input, rules, request, toFile ? undefined : io);
   if (options.outputFile !== undefined) {
@@ -36,6 +36,37 @@ export async function runRender(
     return;
   }
   for (const chunk of text) await io.stdout.write(chunk);
+}
+
+/** `--output-dir` and `--check`: whole tables of every node. */
+async function runGolden(
+  chains: readonly string[],
+  options: RenderOptions,
+  command: Command,
+  io: CommandIo,
+): Promise<void> {
+  const { check, outputDir } = options;
+  const flag = check === undefined ? "--output-dir" : "--check";
+  const other =
+    chains.length > 0
+      ? "chains"
+      : options.service !== undefined
+        ? "--service"
+        : options.outputFile !== undefined
+          ? "--output-file"
+          : check !== undefined && outputDir !== undefined
+            ? "--output-dir"
+            : undefined;
+  if (other !== undefined) {
+    throw usageError("golden-is-whole", `${flag} is about whole tables and goes without ${other}`);
+  }
+  if (check !== undefined) {
+    const { checkGolden } = await import("./golden/check-golden.ts");
+    return checkGolden(check, options, command, io);
+  }
+  const { writeGolden } = await import("./golden/write-golden.ts");
+  const allTables = command.getOptionValueSource("table") === "default";
+  await writeGolden(outputDir!, allTables ? { ...options, table: renderTables } : options, command, io);
 }
 
 /** The request with `article` as the other name of `brief`, and the Service found. */

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import type { ClusterOptions } from "../../cluster/options.ts";
+import type { ClusterOptions, UsualCluster } from "../../cluster/options.ts";
 import { type ConfigLayer, emptyLayer, type IgnoreEntry } from "../../config/config-file.ts";
 import { parseConfig } from "../../config/parse-config.ts";
 import {
@@ -45,10 +45,15 @@ export interface Settings {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Settings that a command decides itself where nothing else states them. */
-export type CommandDefaults = Partial<
-  Pick<SettingValues, "kubeProxyVersion" | "iptablesVersion" | "iptablesBackend">
->;
+/** What a command decides itself about the settings. */
+export interface CommandDefaults {
+  /** What holds where nothing else states it. */
+  readonly defaults?: Partial<SettingValues>;
+  /** Flags of another run that hold as if they were given again. */
+  readonly flags?: Partial<SettingValues>;
+  /** Ranges and nodes where nothing states them. */
+  readonly usual?: UsualCluster;
+}
 
 /** Values of one origin. */
 interface Layer {
@@ -67,7 +72,7 @@ interface Layer {
 export async function loadSettings(
   command: Command,
   io: CommandIo,
-  defaults: CommandDefaults = {},
+  own: CommandDefaults = {},
   needsInput = true,
   readInstead?: readonly string[],
 ): Promise<Settings> {
@@ -86,10 +91,11 @@ export async function loadSettings(
   const picked = environmentLayer(environment, parsed?.config.environments ?? {}, found);
   const base = parsed?.config.base ?? emptyLayer;
   const effective = mergeLayers([
-    { values: defaults, from: () => `k8snet ${command.name()}` },
+    { values: own.defaults ?? {}, from: () => `k8snet ${command.name()}` },
     fileLayer(base, found, io.cwd, ""),
     fileLayer(picked, found, io.cwd, environment === undefined ? "" : ` (environment ${environment})`),
     { values: variables.values, from: variableOf },
+    { values: own.flags ?? {}, from: () => `k8snet ${command.name()}` },
     { values: given, from: (name) => settingDefinitions[name].flag ?? name },
   ]);
   const options = optionsFrom(effective, flags);
@@ -98,11 +104,14 @@ export async function loadSettings(
   return {
     options,
     filenames,
-    cluster: clusterOptionsOf(options, {
-      observed: { ...base.observed, ...picked.observed },
-      assume: { ...base.assume, ...picked.assume },
-      ...(typeof nodePortRange === "string" ? { nodePortRange } : {}),
-    }),
+    cluster: {
+      ...clusterOptionsOf(options, {
+        observed: { ...base.observed, ...picked.observed },
+        assume: { ...base.assume, ...picked.assume },
+        ...(typeof nodePortRange === "string" ? { nodePortRange } : {}),
+      }),
+      ...(own.usual === undefined ? {} : { usual: own.usual }),
+    },
     ignore: [...base.ignore, ...picked.ignore],
     effective,
     ...(found === undefined ? {} : { configFile: found.source.name }),

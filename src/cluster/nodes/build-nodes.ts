@@ -75,10 +75,13 @@ function mentionedNodes(input: ClusterInput): Map<string, NodeFacts> {
 
 function nodeFacts(input: ClusterInput, options: ClusterOptions, configured: ConfiguredCluster): NodeFacts[] {
   const mentioned = mentionedNodes(input);
-  const usual = Array.from({ length: options.simulatedNodes ?? 3 }, (_, index): NodeFacts => {
-    const control = index === 0 ? { labels: { "node-role.kubernetes.io/control-plane": "" } } : {};
-    return { name: minikubeNodeName(index), ...control };
-  });
+  const usual = Array.from(
+    { length: options.simulatedNodes ?? options.usual?.nodes ?? 3 },
+    (_, index): NodeFacts => {
+      const control = index === 0 ? { labels: { "node-role.kubernetes.io/control-plane": "" } } : {};
+      return { name: minikubeNodeName(index), ...control };
+    },
+  );
   const base = configured.nodes ?? usual;
   const known = new Set(base.map(({ name }) => name));
   const foreign = [...mentioned.keys()].filter((name) => !known.has(name)).sort();

@@ -42,7 +42,7 @@ export function decideRanges(
     statedServices ??
     families.map((family) => {
       const ofFamily = clusterIps.filter(({ address }) => familyOf(address) === family);
-      const answer = inferServiceCidr(ofFamily, family);
+      const answer = inferServiceCidr(ofFamily, family, usualCidr(options.usual?.serviceCidrs, family));
       diagnostics.push(...answer.diagnostics);
       return answer.cidr;
     });
@@ -52,7 +52,12 @@ export function decideRanges(
     if (stated !== undefined) return stated;
     const nodeNetworks = networks.filter((cidr) => cidr.family === family);
     const addresses = podAddressesOf(input, nodeNetworks, family);
-    const answer = inferClusterCidr(addresses, nodeNetworks, family);
+    const answer = inferClusterCidr(
+      addresses,
+      nodeNetworks,
+      family,
+      usualCidr(options.usual?.clusterCidrs, family),
+    );
     diagnostics.push(...answer.diagnostics);
     return answer.cidr;
   });
@@ -62,6 +67,10 @@ export function decideRanges(
     clusterCidrsStated: statedPods !== undefined,
     diagnostics,
   };
+}
+
+function usualCidr(texts: readonly string[] | undefined, family: IpFamily): Cidr | undefined {
+  return parseCidrs(texts ?? [])?.find((cidr) => cidr.family === family);
 }
 
 function statedServiceCidrs(

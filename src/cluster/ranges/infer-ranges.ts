@@ -56,8 +56,11 @@ export interface RangeAnswer {
  * stated ClusterIPs imply when all of them are outside of it. A range is not moved to where it would make the
  * statement itself wrong: the first address is `default/kubernetes`'s.
  */
-export function inferServiceCidr(stated: readonly StatedAddress[], family: IpFamily): RangeAnswer {
-  const fallback = defaultServiceCidrs[family];
+export function inferServiceCidr(
+  stated: readonly StatedAddress[],
+  family: IpFamily,
+  fallback: Cidr = defaultServiceCidrs[family],
+): RangeAnswer {
   const first = stated[0];
   if (first === undefined || stated.some(({ address }) => cidrContains(fallback, address))) {
     return { cidr: fallback, diagnostics: [] };
@@ -100,8 +103,8 @@ export function inferClusterCidr(
   pods: readonly StatedAddress[],
   nodeNetworks: readonly Cidr[],
   family: IpFamily,
+  fallback: Cidr = defaultClusterCidrs[family],
 ): RangeAnswer {
-  const fallback = defaultClusterCidrs[family];
   const outside = pods.find(({ address }) => !cidrContains(fallback, address));
   const networksFit = nodeNetworks.every(
     (cidr) => cidr.prefix >= fallback.prefix && cidrContains(fallback, cidr.address),
