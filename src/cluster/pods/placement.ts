@@ -187,16 +187,12 @@ function spread(
         return;
       }
       const bit = 2 ** depth;
-      divide(
-        members.filter(({ request }) => (request.identity.hash & bit) === 0),
-        branch,
-        depth + 1,
-      );
-      divide(
-        members.filter(({ request }) => (request.identity.hash & bit) !== 0),
-        branch + bit,
-        depth + 1,
-      );
+      const without: Candidate[] = [];
+      const having: Candidate[] = [];
+      for (const member of members)
+        ((member.request.identity.hash & bit) === 0 ? without : having).push(member);
+      divide(without, branch, depth + 1);
+      divide(having, branch + bit, depth + 1);
     };
     divide(group, 0, 0);
   }

@@ -33,34 +33,53 @@ export class SelectorIndex<T> {
   }
 }
 
+/** The things of one namespace: all of them, and by key and value of a label. */
+interface NamespaceIndex<T> {
+  readonly all: T[];
+  readonly byLabel: Map<string, Map<string, T[]>>;
+}
+
 /** Things with labels, found by an equality selector: by its rarest pair. */
 export class LabelIndex<T extends { readonly namespace: string; readonly labels: Labels }> {
-  readonly #byPair = new Map<string, T[]>();
-  readonly #byNamespace = new Map<string, T[]>();
+  readonly #namespaces = new Map<string, NamespaceIndex<T>>();
 
   constructor(things: Iterable<T>) {
     for (const thing of things) {
-      push(this.#byNamespace, thing.namespace, thing);
-      for (const key in thing.labels)
-        push(this.#byPair, pairKey(thing.namespace, key, thing.labels[key]!), thing);
+      const { all, byLabel } = this.#namespace(thing.namespace);
+      all.push(thing);
+      for (const key in thing.labels) {
+        let byValue = byLabel.get(key);
+        if (byValue === undefined) {
+          byValue = new Map();
+          byLabel.set(key, byValue);
+        }
+        const value = thing.labels[key]!;
+        const same = byValue.get(value);
+        if (same === undefined) byValue.set(value, [thing]);
+        else same.push(thing);
+      }
     }
+  }
+
+  #namespace(name: string): NamespaceIndex<T> {
+    let index = this.#namespaces.get(name);
+    if (index === undefined) {
+      index = { all: [], byLabel: new Map() };
+      this.#namespaces.set(name, index);
+    }
+    return index;
   }
 
   /** Those that the selector matches, in their order; an empty selector matches every one in the namespace. */
   matching(namespace: string, selector: Labels): readonly T[] {
-    let fewest: readonly T[] | undefined;
+    const index = this.#namespaces.get(namespace);
+    if (index === undefined) return [];
+    let fewest: readonly T[] = index.all;
     for (const key in selector) {
-      const entries = this.#byPair.get(pairKey(namespace, key, selector[key]!));
+      const entries = index.byLabel.get(key)?.get(selector[key]!);
       if (entries === undefined) return [];
-      if (fewest === undefined || entries.length < fewest.length) fewest = entries;
+      if (entries.length < fewest.length) fewest = entries;
     }
-    if (fewest === undefined) return this.#byNamespace.get(namespace) ?? [];
     return fewest.filter((thing) => matchesLabels(selector, thing.labels));
   }
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
