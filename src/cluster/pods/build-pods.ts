@@ -11,7 +11,7 @@ import { EligibleNodes } from "./eligible-nodes.ts";
 import { Occupancy, type PlacementRequest, placePods } from "./placement.ts";
 import { type DaemonPlan, type PodsPlan, placementRequest, type StatedPod } from "./plan-pods.ts";
 import { type PodDraft, podIdentity } from "./pod-parts.ts";
-import { type PlannedPod, planPod, revisionOf, workloadSpec } from "./workload-pods.ts";
+import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
 
 export interface PodsAnswer {
   readonly pods: PodDraft[];
@@ -161,11 +161,11 @@ class Building {
     const { spec } = workloadSpec(workload).template;
     const added = nodes !== this.nodePlan.nodes;
     const eligible = (added ? new EligibleNodes(nodes, true) : this.#daemonNodes).of(spec).nodes;
-    const revision = revisionOf(workload);
+    const template = podTemplate(workload);
     const names = new Set<string>();
     const free = eligible.filter(({ name }) => !covered.has(name)).slice(0, Math.min(most, nodes.length));
     for (const node of free) {
-      const pod = planPod(workload, workload, 0, 0, revision, names, node.name);
+      const pod = planPod(template, workload, 0, 0, names, node.name);
       append(this.#byObject, workload.object, pod.draft);
       append(this.#ofWorkload, workload, pod.draft);
       if (!added) this.#occupancy.add(pod.draft, node.name);

@@ -6,7 +6,7 @@ import { Owners } from "./ownership.ts";
 import type { PlacementRequest } from "./placement.ts";
 import type { PodDraft } from "./pod-parts.ts";
 import { buildStatedPod, isObserved } from "./stated-pod.ts";
-import { type PlannedPod, planPod, revisionOf, workloadSpec } from "./workload-pods.ts";
+import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
 
 /** A Pod of the input. */
 export interface StatedPod {
@@ -136,7 +136,7 @@ class Planning {
   /** Plans `count` pods that `maker` creates for `top`; answers how many. */
   #create(maker: Workload, top: Workload, count: number, owned: readonly StatedPod[], before = 0): number {
     if (count <= 0) return 0;
-    const revision = revisionOf(maker);
+    const template = podTemplate(maker);
     const names = new Set(owned.map(({ draft }) => draft.name));
     const pods: PlannedPod[] = [];
     const first = maker.kind === "StatefulSet" ? (workloadSpec(maker).ordinals?.start ?? 0) : 0;
@@ -147,7 +147,7 @@ class Planning {
     ) {
       const ordinal = first + replica;
       if (maker.kind === "StatefulSet" && names.has(`${maker.name}-${ordinal}`)) continue;
-      pods.push(planPod(maker, top, replica, ordinal, revision, names));
+      pods.push(planPod(template, top, replica, ordinal, names));
     }
     const unready = unreadyPods(maker) - owned.filter(({ draft }) => !draft.ready).length;
     if (unready > 0) for (const { draft } of pods.slice(-unready)) draft.ready = false;

@@ -54,27 +54,47 @@ function jobLabels(jobName: string, key: string): Record<string, string> {
   };
 }
 
-/** Name and labels of a pod as the workload's controller gives them. `revision` is the template's hash. */
+/** What all pods of a workload have in common: worked out once. */
+export interface PodTemplate {
+  readonly workload: Workload;
+  readonly spec: PodSpec;
+  /** The hash that a controller would put into the labels. */
+  readonly revision: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: PodDraft["ports"];
+}
+
+/** The template of a workload's pods, with the labels that its controller adds to every one of them. */
+export function podTemplate(workload: Workload): PodTemplate {
+  const { kind, podLabels } = workload;
+  const revision = templateHash(`${kind}/${workload.namespace}/${workload.name}`);
+  const { spec } = workloadSpec(workload).template;
+  const labels =
+    kind === "Deployment"
+      ? { ...podLabels, "pod-template-hash": revision }
+      : kind === "DaemonSet"
+        ? { ...podLabels, "controller-revision-hash": revision, "pod-template-generation": "1" }
+        : podLabels;
+  return { workload, spec, revision, labels, ports: portsOf(spec) };
+}
+
+/** Name and labels of a pod as the workload's controller gives them. */
 function nameAndLabels(
-  workload: Workload,
+  { workload, revision, labels: common }: PodTemplate,
   replica: number,
   key: string,
-  revision: string,
   taken: Set<string>,
 ): NameAndLabels {
   const { kind, name } = workload;
   const spec = workloadSpec(workload);
   switch (kind) {
     case "Deployment":
-      return {
-        name: generatedName(`${name}-${revision}-`, key, taken),
-        labels: { ...workload.podLabels, "pod-template-hash": revision },
-      };
+      return { name: generatedName(`${name}-${revision}-`, key, taken), labels: common };
     case "StatefulSet":
       return {
         name: `${name}-${replica}`,
         labels: {
-          ...workload.podLabels,
+          ...common,
           "apps.kubernetes.io/pod-index": String(replica),
           "controller-revision-hash": `${name}-${revision}`,
           "statefulset.kubernetes.io/pod-name": `${name}-${replica}`,
@@ -82,20 +102,11 @@ function nameAndLabels(
         hostname: `${name}-${replica}`,
         ...(spec.serviceName ? { subdomain: spec.serviceName } : {}),
       };
-    case "DaemonSet":
-      return {
-        name: generatedName(`${name}-`, key, taken),
-        labels: {
-          ...workload.podLabels,
-          "controller-revision-hash": revision,
-          "pod-template-generation": "1",
-        },
-      };
     case "Job":
     case "CronJob": {
       const uidKey = `${workload.namespace}/${name}`;
       const jobName = kind === "Job" ? name : `${name}-${scheduledMinute(uidKey)}`;
-      const labels = { ...workload.podLabels, ...jobLabels(jobName, uidKey) };
+      const labels = { ...common, ...jobLabels(jobName, uidKey) };
       if (spec.completionMode !== "Indexed")
         return { name: generatedName(`${jobName}-`, key, taken), labels };
       return {
@@ -105,58 +116,47 @@ function nameAndLabels(
       };
     }
     default:
-      return { name: generatedName(`${name}-`, key, taken), labels: workload.podLabels };
+      return { name: generatedName(`${name}-`, key, taken), labels: common };
   }
-}
-
-/** The hash a controller would put into the labels of a workload's pods. */
-export function revisionOf(workload: Workload): string {
-  return templateHash(`${workload.kind}/${workload.namespace}/${workload.name}`);
 }
 
 /**
  * A pod of a workload's template.
- * @param maker whose template, name and labels it has
+ * @param template of the workload whose name and labels it has
  * @param top the workload it is counted, addressed and placed by
  * @param ordinal its number in names (a StatefulSet may not begin at 0)
  * @param node for a DaemonSet: the node it is for
  */
 export function planPod(
-  maker: Workload,
+  template: PodTemplate,
   top: Workload,
   replica: number,
   ordinal: number,
-  revision: string,
   taken: Set<string>,
   node?: string,
 ): PlannedPod {
-  const spec = workloadSpec(maker).template.spec;
+  const { spec, workload: maker } = template;
   const identity = podIdentity(top.kind, top.namespace, top.name, node ?? ordinal);
-  const named = nameAndLabels(maker, ordinal, identity.key, revision, taken);
+  const named = nameAndLabels(template, ordinal, identity.key, taken);
+  const draft: PodDraft = {
+    namespace: maker.namespace,
+    name: named.name,
+    labels: named.labels,
+    ips: [],
+    ipSimulated: true,
+    hostNetwork: spec.hostNetwork ?? false,
+    ports: template.ports,
+    phase: "Running",
+    ready: true,
+    terminating: false,
+    owner: top,
+    simulated: true,
+    source: maker.source,
+    object: maker.object,
+  };
   const hostname = spec.hostname ?? named.hostname;
   const subdomain = spec.subdomain ?? named.subdomain;
-  return {
-    draft: {
-      namespace: maker.namespace,
-      name: named.name,
-      labels: named.labels,
-      ips: [],
-      ipSimulated: true,
-      hostNetwork: spec.hostNetwork ?? false,
-      ...(hostname ? { hostname } : {}),
-      ...(subdomain ? { subdomain } : {}),
-      ports: portsOf(spec),
-      phase: "Running",
-      ready: true,
-      terminating: false,
-      owner: top,
-      simulated: true,
-      source: maker.source,
-      object: maker.object,
-    },
-    spec,
-    workload: top,
-    replica,
-    identity,
-  };
+  if (hostname) draft.hostname = hostname;
+  if (subdomain) draft.subdomain = subdomain;
+  return { draft, spec, workload: top, replica, identity };
 }
