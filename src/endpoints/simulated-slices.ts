@@ -17,6 +17,12 @@ const hintingDistributions: ReadonlySet<string> = new Set([
   "PreferSameNode",
 ]);
 
+/** Endpoints of one set of port numbers: they go into slices of their own. */
+interface SliceGroup {
+  readonly ports: readonly SlicePort[];
+  readonly endpoints: SliceEndpoint[];
+}
+
 /** Writes the slices that the endpointslice controller makes from a cluster's pods. */
 export class SliceSimulator {
   private readonly nodes: ReadonlyMap<string, Node>;
@@ -39,18 +45,21 @@ export class SliceSimulator {
   }
 
   private slicesOfFamily(service: Service, family: IpFamily, pods: readonly Pod[]): EndpointSlice[] {
-    const groups = new Map<
-      string,
-      { readonly ports: readonly SlicePort[]; readonly endpoints: SliceEndpoint[] }
-    >();
+    const groups = new Map<string, SliceGroup>();
+    // Pods of one workload share their ports, and so their group.
+    const groupOfPorts = new Map<Pod["ports"], SliceGroup>();
     for (const pod of pods) {
       const endpoint = this.endpointOf(service, family, pod);
       if (endpoint === undefined) continue;
-      const ports = portsOf(service, pod);
-      const key = ports.map((port) => `${port.name}=${port.port}/${port.protocol}`).join(",");
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { ports, endpoints: [endpoint] });
-      else group.endpoints.push(endpoint);
+      let group = groupOfPorts.get(pod.ports);
+      if (group === undefined) {
+        const ports = portsOf(service, pod);
+        const key = ports.map((port) => `${port.name}=${port.port}/${port.protocol}`).join(",");
+        group = groups.get(key) ?? { ports, endpoints: [] };
+        groups.set(key, group);
+        groupOfPorts.set(pod.ports, group);
+      }
+      group.endpoints.push(endpoint);
     }
     if (groups.size === 0) return [this.slice(service, family, [], [], 0)];
     const slices: EndpointSlice[] = [];
