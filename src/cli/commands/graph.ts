@@ -7,15 +7,18 @@ import type { CommandModule } from "./index.ts";
 export interface GraphCommandOptions extends OutputValues {
   readonly service?: string;
   readonly scope: "node" | "cluster";
+  readonly trace?: string;
+  readonly from?: string;
 }
 
 /** What `graph` can draw into; the first is the default. */
-export const graphFormats = ["mermaid", "dot"] as const;
+export const graphFormats = ["mermaid", "dot", "svg"] as const;
 
 const examples = `
 Examples:
   k8snet graph -f manifests/
   k8snet graph --service backend-service -f manifests/
+  k8snet graph --trace 10.96.5.81:3000 -o svg --output-file way.svg -f manifests/
   k8snet graph --scope cluster -o dot -f manifests/`;
 
 export const graphCommand: CommandModule = {
@@ -28,7 +31,9 @@ export const graphCommand: CommandModule = {
         new Option("--scope <what>", "node: its chains; cluster: Services and endpoints")
           .choices(["node", "cluster"])
           .default("node"),
-      );
+      )
+      .option("--trace <target>", "the way of a packet to TARGET, as `trace` takes it")
+      .option("--from <who>", "with --trace: who sends it (default: a pod that is no endpoint)");
     return addOutputOptions(command, graphFormats)
       .addHelpText("after", examples)
       .action(async (options: GraphCommandOptions, own: Command) => {

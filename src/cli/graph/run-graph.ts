@@ -1,22 +1,29 @@
 import type { Command } from "commander";
 import { objectKey } from "../../cluster/model.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
 import { buildChainPicture } from "../../graph/chain-picture.ts";
 import { buildClusterPicture } from "../../graph/cluster-picture.ts";
 import { fitPicture } from "../../graph/collapse.ts";
 import { endpointNames } from "../../graph/endpoint-names.ts";
 import type { Picture } from "../../graph/picture.ts";
+import { isIpv6 } from "../../net/ip.ts";
 import { type GraphCommandOptions, graphFormats } from "../commands/graph.ts";
 import { firstOf } from "../commands/render.ts";
 import type { CommandIo } from "../io.ts";
 import { findService, type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
-import { nodeRules } from "../node-rules.ts";
+import { networkOptionsOf } from "../network-options.ts";
+import { familyOfOptions, nodeRules } from "../node-rules.ts";
 import { outputsOf, writeOutputs } from "../output-options.ts";
+
+/** Beyond these an SVG is no picture any more but a wall. */
+const svgLimits = { boxes: 700, arrows: 1000 };
 
 type GraphFormat = (typeof graphFormats)[number];
 
 /** The action of `k8snet graph`. */
 export async function runGraph(options: GraphCommandOptions, command: Command, io: CommandIo): Promise<void> {
   const outputs = outputsOf(options, { formats: graphFormats, fallback: "mermaid", env: io.env });
+  for (const { format, file } of outputs) if (file === undefined) refuseTerminal(format, io);
   const input = await loadInput(command, io);
   const picture = await pictureOf(options, input, io);
   const notes = new Set<string>();
@@ -32,8 +39,20 @@ export async function runGraph(options: GraphCommandOptions, command: Command, i
   for (const note of notes) await io.stderr.write(`note: ${note}\n`);
 }
 
+/** Pages of markup on a terminal help nobody. */
+function refuseTerminal(format: GraphFormat, io: CommandIo): void {
+  if (!io.stdout.isTTY || format === "mermaid" || format === "dot") return;
+  throw usageError(
+    "markup-to-terminal",
+    `-o ${format} is not for a terminal`,
+    `--output-file graph.${format}`,
+  );
+}
+
 async function pictureOf(options: GraphCommandOptions, input: LoadedInput, io: CommandIo): Promise<Picture> {
   const service = options.service === undefined ? undefined : objectKey(findService(input, options.service));
+  if (options.trace !== undefined) return tracePictureOf(options.trace, options, input, io);
+  if (options.from !== undefined) throw usageError("from-without-trace", "--from goes with --trace TARGET");
   if (options.scope === "cluster") return buildClusterPicture(input.cluster, input.endpoints, service);
   const node = firstOf(selectedNodes(input));
   const rules = await nodeRules(input, io);
@@ -45,6 +64,32 @@ async function pictureOf(options: GraphCommandOptions, input: LoadedInput, io: C
   });
 }
 
+async function tracePictureOf(
+  target: string,
+  options: GraphCommandOptions,
+  input: LoadedInput,
+  io: CommandIo,
+): Promise<Picture> {
+  const { buildTracePicture } = await import("../../graph/trace-picture.ts");
+  const { tracePacket } = await import("../../trace-packet.ts");
+  const { splitTarget } = await import("../../analysis/trace/resolve-target.ts");
+  const asksIpv6 = input.options.ipFamily === undefined && isIpv6(splitTarget(target).host);
+  const own: LoadedInput = asksIpv6 ? { ...input, options: { ...input.options, ipFamily: "6" } } : input;
+  const rules = await nodeRules(own, io);
+  const ground = {
+    cluster: own.cluster,
+    endpoints: own.endpoints,
+    network: networkOptionsOf(own, rules, familyOfOptions(own)),
+  };
+  const answer = tracePacket(ground, {
+    target,
+    namespace: own.options.namespace ?? own.options.defaultNamespace ?? "default",
+    ...(options.from === undefined ? {} : { from: options.from }),
+    options: { later: false },
+  });
+  return buildTracePicture(answer);
+}
+
 async function draw(
   format: GraphFormat,
   picture: Picture,
@@ -52,6 +97,12 @@ async function draw(
   if (format === "dot") {
     const { printDot } = await import("../../printers/dot.ts");
     return { text: printDot(picture), drawn: picture };
+  }
+  if (format === "svg") {
+    const metrics = await import("../../graph/layout.ts");
+    const { printSvg } = await import("../../printers/svg/print.ts");
+    const drawn = fitPicture(picture, svgLimits);
+    return { text: printSvg(metrics.placePicture(drawn), metrics), drawn };
   }
   const { mermaidLimits, printMermaid } = await import("../../printers/mermaid.ts");
   for (let arrows: number = mermaidLimits.arrows; ; arrows = Math.floor(arrows * 0.8)) {

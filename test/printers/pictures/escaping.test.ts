@@ -1,5 +1,7 @@
+import * as metrics from "../../../src/graph/layout.ts";
 import { dotText, printDot } from "../../../src/printers/dot.ts";
 import { mermaidText, printMermaid } from "../../../src/printers/mermaid.ts";
+import { printSvg } from "../../../src/printers/svg/print.ts";
 import { dangerousTexts, pictureOfText } from "../../graph/pictures.ts";
 
 describe.each(dangerousTexts)("%j", (text) => {
@@ -25,4 +27,23 @@ test("mermaid's entities are decimal and spell the text", () => {
     String.fromCodePoint(Number(code)),
   );
   expect(spelled).toBe('<a> "b"; #c');
+});
+
+describe.each(dangerousTexts)("in SVG: %j", (text) => {
+  const svg = printSvg(metrics.placePicture(pictureOfText(text)), metrics);
+
+  test("only the picture's own elements and attributes are there", () => {
+    const tags = new Set([...svg.matchAll(/<\/?([^\s>/]+)/g)].map(([, tag]) => tag));
+    const own = ["svg", "title", "style", "rect", "text", "g", "defs", "marker", "path"];
+    expect([...tags].filter((tag) => !own.includes(tag!))).toEqual([]);
+    const markup = svg
+      .match(/<[^>]*>/g)!
+      .join("")
+      .replace(/"[^"]*"/g, '""');
+    expect(markup).not.toMatch(/\son\w+=|href/);
+  });
+
+  test("it is the same from run to run", () => {
+    expect(printSvg(metrics.placePicture(pictureOfText(text)), metrics)).toBe(svg);
+  });
 });
