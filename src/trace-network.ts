@@ -29,6 +29,11 @@ export interface NetworkOptions {
   readonly outsideAddress?: string;
   /** kube-proxy's `localhostNodePorts` switches route_localnet on; default true. */
   readonly routeLocalnet?: boolean;
+  /**
+   * Where there are dumps and no manifests: the sockets that their rules send to (`address:port`). They are taken to
+   * exist, and the nodes' own addresses not to be known.
+   */
+  readonly socketsOfDumps?: readonly string[];
   /** The client outside has routes to the pods, as a cloud's load balancer does that sends straight to them. */
   readonly outsideKnowsPods?: boolean;
 }
@@ -89,12 +94,12 @@ class NetworkBuilder {
     this.#endpoints = endpoints;
     this.#family = options.family;
     this.#wireNetwork = wireNetwork(this.#nodeAddresses(), options.family);
-    this.#listeners = new Listeners(cluster, endpoints, options.family);
+    this.#listeners = new Listeners(cluster, endpoints, options);
   }
 
   build(): Network {
     this.#segments.set(wire, { name: wire, members: this.#wireMembers });
-    this.#addPods([...this.#cluster.pods, ...this.#podsOfEndpoints()]);
+    this.#addPods([...this.#pods(), ...this.#podsOfEndpoints()]);
     for (const node of this.#cluster.nodes) this.#addNode(node);
     this.#addGateway();
     this.#addOutside();
@@ -156,6 +161,9 @@ class NetworkBuilder {
         return rulesetOf(node.name);
       },
       routeLocalnet: this.#options.routeLocalnet ?? true,
+      ...(this.#options.socketsOfDumps === undefined
+        ? {}
+        : { maybeLocal: (address: string) => !this.#isSomebodys(address) }),
       listens: (protocol, address, port) => this.#listeners.onNode(node, protocol, address, port),
     });
     for (const destination of this.#podNetworks(node)) {
@@ -166,6 +174,12 @@ class NetworkBuilder {
       if (addresses[0] === undefined) continue;
       this.#remoteRoutes.push({ destination: route.destination, via: addresses[0], device: this.#uplink });
     }
+  }
+
+  /** Whether the address is known to be a pod's or the client's, and so not a node's. */
+  #isSomebodys(address: string): boolean {
+    if (this.#cluster.ranges.clusterCidrs.some((cidr) => cidrContains(cidr, address))) return true;
+    return [...this.#segments.values()].some((segment) => segment.members.has(address));
   }
 
   #nodeRoutes(node: Node, bridge: Interface | undefined): Route[] {
@@ -206,6 +220,14 @@ class NetworkBuilder {
     return node.podCidrs.filter((cidr) => cidr.family === this.#family && !overlap(cidr, this.#wireNetwork));
   }
 
+  /** The cluster's pods; of simulated ones that a dump knows nothing about only the one that sends is of use. */
+  #pods(): readonly Pod[] {
+    const { pods } = this.#cluster;
+    return this.#options.socketsOfDumps === undefined
+      ? pods
+      : pods.filter((pod) => pod.namespace !== "kube-system");
+  }
+
   /**
    * The pods behind endpoints that the input states without their pods: those an EndpointSlice names, and, where the
    * input states no pod at all, every endpoint in a node's pod network. (With pods stated, an address that none of
@@ -213,7 +235,10 @@ class NetworkBuilder {
    */
   #podsOfEndpoints(): Pod[] {
     const { pods, nodes } = this.#cluster;
-    const known = new Set([...pods.flatMap((pod) => pod.ips), ...nodes.flatMap((node) => node.internalIps)]);
+    const known = new Set([
+      ...this.#pods().flatMap((pod) => pod.ips),
+      ...nodes.flatMap((node) => node.internalIps),
+    ]);
     const podsAreStated = pods.some((pod) => !pod.simulated);
     const found = new Map<string, Pod>();
     for (const { service, endpoints } of this.#endpoints?.servicePorts ?? []) {
@@ -227,6 +252,14 @@ class NetworkBuilder {
         const [namespace, name] = pod?.split("/") ?? [service.namespace, ip];
         found.set(ip, assumedPod(namespace!, name!, ip, node.name));
       }
+    }
+    for (const socket of this.#options.socketsOfDumps ?? []) {
+      const ip = splitSocket(socket).address;
+      const node = nodes.find((candidate) =>
+        this.#podNetworks(candidate).some((cidr) => cidrContains(cidr, ip)),
+      );
+      if (node !== undefined && familyOf(ip) === this.#family)
+        found.set(ip, assumedPod("unknown", ip, ip, node.name));
     }
     return [...found.values()];
   }
@@ -416,13 +449,15 @@ class Listeners {
   readonly #cluster: ClusterModel;
   readonly #endpoints: ResolvedEndpoints | undefined;
   readonly #family: IpFamily;
+  readonly #socketsOfDumps: readonly string[] | undefined;
   #known: Map<string, string | undefined> | undefined;
   #nodePorts: Map<string, string> | undefined;
 
-  constructor(cluster: ClusterModel, endpoints: ResolvedEndpoints | undefined, family: IpFamily) {
+  constructor(cluster: ClusterModel, endpoints: ResolvedEndpoints | undefined, options: NetworkOptions) {
     this.#cluster = cluster;
     this.#endpoints = endpoints;
-    this.#family = family;
+    this.#family = options.family;
+    this.#socketsOfDumps = options.socketsOfDumps;
   }
 
   /** `protocol address:port` of every endpoint and every declared port of a pod → the pod. */
@@ -441,6 +476,10 @@ class Listeners {
           known.set(socketKey(protocol, ip, port), `pod/${pod.namespace}/${pod.name}`);
         }
       }
+    }
+    for (const socket of this.#socketsOfDumps ?? []) {
+      const { address, port } = splitSocket(socket);
+      for (const protocol of ["tcp", "udp", "sctp"]) known.set(socketKey(protocol, address, port), undefined);
     }
     this.#known = known;
     return known;
@@ -488,6 +527,9 @@ class Listeners {
 
   beyond(address: string): Listening {
     const { serviceCidrs, clusterCidrs } = this.#cluster.ranges;
+    if (this.#socketsOfDumps !== undefined) {
+      return { kind: "unknown", why: `something answers at ${address}, which only a manifest could name` };
+    }
     if (serviceCidrs.some((cidr) => cidrContains(cidr, address))) {
       return { kind: "no", why: `no rule takes ${address}, and a ClusterIP exists in rules only` };
     }
@@ -497,6 +539,12 @@ class Listeners {
     }
     return { kind: "unknown", why: `something beyond the default gateway answers at ${address}` };
   }
+}
+
+/** `10.244.0.2:3000` and `[fd00::1]:80` taken apart. */
+function splitSocket(socket: string): { readonly address: string; readonly port: number } {
+  const colon = socket.lastIndexOf(":");
+  return { address: socket.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(socket.slice(colon + 1)) };
 }
 
 function socketKey(protocol: string, address: string, port: number): string {

@@ -48,7 +48,15 @@ export interface TraceGround {
 export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAnswer {
   const { cluster, endpoints } = ground;
   const { family } = ground.network;
-  const context: SourceContext = { cluster, endpoints, family, namespace: request.namespace };
+  const { socketsOfDumps } = ground.network;
+  const onlyDumps = socketsOfDumps !== undefined;
+  const context: SourceContext = {
+    cluster,
+    endpoints,
+    family,
+    namespace: request.namespace,
+    ...(socketsOfDumps === undefined ? {} : { socketsOfDumps }),
+  };
   const source = chosenSource(request, context);
   const target = resolveTarget(request.target, {
     ...context,
@@ -66,7 +74,15 @@ export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAn
     traces.push(traced);
     for (const end of traced.ends) ends.push(...withUnknownEndpoints(answerEnd(end, destination), unknown));
   }
-  const reach: ReachContext = { cluster, endpoints, source, target, ends, nodeOf: nodesOfPods(cluster) };
+  const reach: ReachContext = {
+    cluster,
+    endpoints,
+    source,
+    target,
+    ends,
+    nodeOf: nodesOfPods(cluster),
+    onlyDumps,
+  };
   const reason = whyNot(reach);
   return {
     source,
@@ -196,7 +212,10 @@ function nodesOfPods(cluster: ClusterModel): ReadonlyMap<string, string> {
 function notesOf(context: ReachContext): string[] {
   const notes: string[] = [];
   const { source, target, endpoints } = context;
-  if (source.imagined) notes.push(`${source.label} is imagined: every pod of the input is an endpoint`);
+  if (context.onlyDumps) {
+    notes.push("there are no manifests: nodes, pods and where they are, are assumed (-f names them)");
+  } else if (source.imagined)
+    notes.push(`${source.label} is imagined: every pod of the input is an endpoint`);
   const group = endpoints.servicePorts.find((at) => at.service === target.service && at.port === target.port);
   if (group?.unknown !== undefined) {
     notes.push(

@@ -19,11 +19,30 @@ export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: I
     family,
     routeLocalnet: localhostNodePorts,
     ...detected,
+    ...socketsOfDumps(input, rules),
     rulesetOf: (name) => {
       const node = nodes.get(name);
       return node === undefined ? undefined : withNat(rules.of(node), name);
     },
   };
+}
+
+/** Without manifests all that is known of endpoints is what the dumps' rules send to. */
+function socketsOfDumps(
+  input: LoadedInput,
+  rules: NodeRules,
+): { readonly socketsOfDumps?: readonly string[] } {
+  const hasDumps = input.dumps.length + input.options.dump.length > 0;
+  if (!hasDumps || input.manifests.objects.length > 0) return {};
+  const sockets = new Set<string>();
+  for (const node of input.cluster.nodes) {
+    for (const table of rules.of(node).tables) {
+      for (const rule of table.chains.flatMap((chain) => chain.rules)) {
+        if (rule.target?.kind === "dnat") sockets.add(rule.target.to);
+      }
+    }
+  }
+  return { socketsOfDumps: [...sockets].filter((socket) => /:\d+$/.test(socket)) };
 }
 
 /** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */

@@ -30,8 +30,8 @@ export interface Branch {
   readonly assumptions: ReadonlyMap<string, Assumption>;
   /** Next number for connections and for ports that NAT picks. */
   readonly serial: number;
-  /** Hosts passed so far: the packet's time to live. */
-  readonly hops: number;
+  /** Where it came over a wire and with what addresses: the same again means that it goes in circles. */
+  readonly arrivals: readonly string[];
 }
 
 export function withStep(branch: Branch, step: Step): Branch {

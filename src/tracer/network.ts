@@ -34,6 +34,8 @@ export interface Host {
   readonly ruleset?: Ruleset | undefined;
   /** `net.ipv4.conf.all.route_localnet`: packets from and to 127.0.0.0/8 may leave and enter. */
   readonly routeLocalnet?: boolean;
+  /** Whether the address may be one of the host's own though it is not among its interfaces' (they are not known). */
+  maybeLocal?(address: string): boolean;
   /** Of a gateway: what is known about an address beyond it; nothing is there when it has no such function. */
   beyond?(protocol: string, address: string, port: number): Listening;
   /** What listens at a local address; unknown when the host has no such function. */

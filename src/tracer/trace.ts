@@ -30,6 +30,9 @@ export interface TraceOptions {
   readonly later?: boolean;
 }
 
+/** A ruleset that makes more ways than this out of one packet is not followed to the end. */
+const mostForks = 200_000;
+
 /** An end and the branch that led to it. */
 interface Ending {
   readonly branch: Branch;
@@ -51,13 +54,15 @@ export function sendingAddress(host: Host, destination: string): string | undefi
 
 /**
  * Everything that can become of a packet that a host sends.
- * @throws UnwalkableRuleset when a node's rules jump to a chain that is not there or in a circle.
+ * @throws UnwalkableRuleset when a node's rules jump to a chain that is not there or in a circle, or leave the packet
+ *   too many ways.
  */
 export function trace(network: Network, from: Host, packet: Packet, options: TraceOptions = {}): Trace {
   const around: Surroundings = {
     network,
     probability: options.kernelProbability === true ? kernelProbability : meantProbability,
     recordTried: options.recordTried ?? false,
+    forks: { left: mostForks },
     ...(options.state === undefined ? {} : { assumedState: options.state }),
   };
   const start = startingMemory(network, options.recent);
@@ -92,7 +97,7 @@ function endingsOf(
     steps: undefined,
     assumptions: new Map(),
     serial: 0,
-    hops: 0,
+    arrivals: [],
   };
   return sendFrom(around, from, branch).flatMap((landing) => followReply(around, from, packet, landing));
 }
@@ -122,7 +127,7 @@ function followReply(around: Surroundings, from: Host, sent: Packet, landing: La
     ];
   }
   const reply: Packet = { ...mirrored(tupleOf(packet)), family: packet.family, direction: "reply" };
-  const answering: Branch = { ...arrived, packet: reply, mark: 0, tracking: undefined, hops: 0 };
+  const answering: Branch = { ...arrived, packet: reply, mark: 0, tracking: undefined, arrivals: [] };
   return sendFrom(around, host, answering).map((back) => {
     const problem = replyProblem(from, sent, back);
     if (problem === undefined) {

@@ -143,10 +143,51 @@ test("IPv6: the address asks for the rules of its family", async () => {
 
 test("endpoints that nobody can know of make the answer maybe", async () => {
   const elsewhere = service("web", "selector: {app: elsewhere}, ports: [{port: 80}]");
-  const skipped = `${workload}${elsewhere}---\napiVersion: example.com/v1\nkind: AppSet\nmetadata: {name: x}\nspec: {template: {metadata: {labels: {app: elsewhere}}}}\n`;
-  const { stdout } = await trace(skipped, "svc/web", "--from", "node/minikube", "-o", "json");
-  const { ends } = JSON.parse(stdout) as { ends: { outcome: string; maybe?: unknown[] }[] };
-  expect(ends.length).toBeGreaterThan(0);
-  for (const end of ends.filter((at) => at.outcome !== "delivered"))
-    expect(end).toMatchObject({ outcome: "rejected" });
+  const maker = `---
+apiVersion: example.com/v1
+kind: AppSet
+metadata: {name: x}
+spec: {template: {metadata: {labels: {app: elsewhere}}, spec: {}}}
+`;
+  const { stdout } = await trace(
+    workload + elsewhere + maker,
+    "svc/web",
+    "--from",
+    "node/minikube",
+    "-o",
+    "json",
+  );
+  const answer = JSON.parse(stdout) as {
+    ends: { outcome: string; maybe?: { holds: boolean }[] }[];
+    notes: string[];
+  };
+  expect(answer.ends.map((end) => [end.outcome, end.maybe?.map((at) => at.holds)])).toEqual([
+    ["rejected", [true]],
+    ["delivered", [false]],
+  ]);
+  expect(answer.notes.join()).toContain("the endpoints of default/web can't be known");
+});
+
+test("a dump alone: its own endpoints, and a word on what is assumed", async () => {
+  const dump = join(__dirname, "../../fixtures/conformance/packets/jobs-app/minikube/iptables-save.txt");
+  const cwd = mkdtempSync(join(tmpdir(), "k8snet-trace-"));
+  const { stdout, status } = await runK8snet(["trace", "10.96.5.81:3000", "--dump", dump, "-o", "summary"], {
+    cwd,
+  });
+  expect(status).toBe(0);
+  expect(stdout.match(/^33\.3% 1\/3 {2}delivered to 10\.244\.[012]\.2:3000/gm)).toHaveLength(3);
+  expect(stdout).toContain("note: there are no manifests");
+});
+
+test("an EndpointSlice without its pods: the endpoints exist", async () => {
+  const slices = `${service("api", "ports: [{port: 80, targetPort: 8080}]")}---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: api-1, labels: {kubernetes.io/service-name: api}}
+addressType: IPv4
+ports: [{port: 8080, protocol: TCP, name: ""}]
+endpoints: [{addresses: [10.244.1.7], nodeName: minikube-m02, conditions: {ready: true}}]
+`;
+  const { stdout } = await trace(slices, "svc/api", "--from", "node/minikube", "-o", "summary");
+  expect(stdout).toContain("delivered to 10.244.1.7:8080");
 });

@@ -11,6 +11,8 @@ export interface SourceContext {
   readonly family: IpFamily;
   /** Where names without a namespace are looked for first. */
   readonly namespace: string;
+  /** There are dumps and no manifests: the sockets that their rules send to are all that is known of addresses. */
+  readonly socketsOfDumps?: readonly string[];
 }
 
 const workloadWords =
@@ -108,11 +110,14 @@ function firstNode(cluster: ClusterModel): Node {
 }
 
 /** A pod named `client` on the first node, at the first address of its range that is free. */
-function imaginePod(namespace: string, { cluster, family }: SourceContext): Pod | undefined {
+function imaginePod(namespace: string, context: SourceContext): Pod | undefined {
+  const { cluster, endpoints, family, socketsOfDumps = [] } = context;
   const node = cluster.nodes.find((candidate) => candidate.podCidrs.some((cidr) => cidr.family === family));
   const network = node?.podCidrs.find((cidr) => cidr.family === family);
   if (node === undefined || network === undefined) return undefined;
-  const taken = new Set(cluster.pods.flatMap((pod) => pod.ips));
+  const behind = endpoints.servicePorts.flatMap((group) => group.endpoints.map((endpoint) => endpoint.ip));
+  const dumped = socketsOfDumps.map((socket) => socket.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
+  const taken = new Set([...cluster.pods.flatMap((pod) => pod.ips), ...behind, ...dumped]);
   let offset = 2;
   while (taken.has(cidrAddress(network, offset))) offset++;
   return {

@@ -327,7 +327,9 @@ function addressTarget(
   const label =
     match !== undefined
       ? `${servicePortLabel(match.service, match.port)} ${match.what}`
-      : describeAddress(cluster, address, service);
+      : context.socketsOfDumps !== undefined
+        ? "no manifest says what it is"
+        : describeAddress(cluster, address, service);
   const viaBalancer = match?.what === "load balancer IP" && context.source.kind === "external";
   if (viaBalancer && (parts.isUrl || !hasStatedNodes(cluster))) {
     const way = throughLoadBalancer(match.service, match.port, context);

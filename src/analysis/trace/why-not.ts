@@ -14,6 +14,7 @@ export interface ReachContext {
   readonly target: TraceTarget;
   readonly ends: readonly AnswerEnd[];
   readonly nodeOf: ReadonlyMap<string, string>;
+  readonly onlyDumps: boolean;
 }
 
 function reason(text: string, range?: SourceRange, hint?: string): WhyNot {
@@ -32,7 +33,7 @@ export function whyNot(context: ReachContext): WhyNot | undefined {
   return (
     ruleReason(sure, context) ??
     servicesReason(sure, context) ??
-    addressReason(sure, context) ??
+    (context.onlyDumps ? undefined : addressReason(sure, context)) ??
     reason(`${sure.reason}`)
   );
 }

@@ -103,6 +103,14 @@ function addrTypeMatcher(match: AddrTypeMatch): Matcher {
     for (const [side, wanted, address] of sides) {
       if (wanted === undefined) continue;
       const type = limitedType(match, context, address);
+      const asksLocal = wanted.types.includes("LOCAL");
+      if (type === "UNICAST" && asksLocal && context.host.maybeLocal?.(address) === true) {
+        return {
+          kind: "maybe",
+          key: `${context.host.name} local ${address}`,
+          reason: `${address} is ${wanted.inverted ? "no" : "an"} address of ${context.host.name}`,
+        };
+      }
       if (wanted.types.includes(type) === wanted.inverted) {
         return no(
           `${side} ${address} is ${type}, not ${wanted.inverted ? "! " : ""}${wanted.types.join(",")}`,

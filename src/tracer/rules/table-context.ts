@@ -10,6 +10,8 @@ export interface TableContext extends MatchContext {
   readonly nextHop?: string;
   /** Record the rules that did not match, too. */
   readonly recordTried: boolean;
+  /** How often ways may still part, for the whole trace. */
+  readonly forks: { left: number };
 }
 
 /** What a table says about a packet. */

@@ -67,6 +67,7 @@ function walkChain(
     }
     const last = goesOn.pop();
     if (last === undefined) return { judged, returned };
+    if (goesOn.length > 0) countForks(context, goesOn.length, compiled.rule);
     for (const next of goesOn) {
       const rest = walkChain(next, context, chain, depth, at + 1);
       judged.push(...rest.judged);
@@ -78,6 +79,14 @@ function walkChain(
     depth === 0 ? current : withEvent(current, context, chain, "return", rules.length + 1, depth),
   );
   return { judged, returned };
+}
+
+/** @throws UnwalkableRuleset when a packet has more ways than anybody could follow */
+function countForks(context: TableContext, more: number, rule: Rule): void {
+  context.forks.left -= more;
+  if (context.forks.left >= 0) return;
+  const message = "chance and unknown matches leave a packet more ways than can be followed";
+  throw new UnwalkableRuleset(context.host.name, message, rule);
 }
 
 /** The place in ascending numbers of the first that is not less than `start`. */

@@ -107,6 +107,7 @@ function runTable(
     ...view,
     probability: around.probability,
     recordTried: around.recordTried,
+    forks: around.forks,
   };
   return walkTable(branch, context);
 }

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly network: Network;
   readonly probability: (threshold: number) => Fraction;
   readonly recordTried: boolean;
+  /** How often ways may still part. */
+  readonly forks: { left: number };
   /** The state of the first packet, where it is not a connection's first. */
   readonly assumedState?: "established" | "invalid";
 }

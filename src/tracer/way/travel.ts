@@ -70,8 +70,17 @@ function transmit(around: Surroundings, host: Host, branch: Branch): Landing[] {
 function overTheWire(around: Surroundings, branch: Branch, from: Interface, next: Host): Landing[] {
   const segment = around.network.segments.get(from.segment)!;
   // The mark and the connection are the sending kernel's own.
-  const arriving: Branch = { ...branch, mark: 0, tracking: undefined, hops: branch.hops + 1 };
-  if (arriving.hops > timeToLive) return ended(arriving, next, "unreachable", "it goes in circles");
+  const { source, destination, destinationPort } = branch.packet;
+  const arrival = `${from.segment} ${next.name} ${source} ${destination} ${destinationPort}`;
+  const arriving: Branch = {
+    ...branch,
+    mark: 0,
+    tracking: undefined,
+    arrivals: [...branch.arrivals, arrival],
+  };
+  if (branch.arrivals.includes(arrival)) {
+    return ended(arriving, next, "unreachable", "it goes in circles until its time to live is over");
+  }
   const bridge = segment.bridge;
   const bridgeHost = bridge === undefined ? undefined : around.network.hosts.get(bridge.host);
   if (bridge !== undefined && bridgeHost !== undefined && next.name !== bridge.host) {
