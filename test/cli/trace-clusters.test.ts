@@ -147,7 +147,7 @@ test("endpoints that nobody can know of make the answer maybe", async () => {
 apiVersion: example.com/v1
 kind: AppSet
 metadata: {name: x}
-spec: {template: {metadata: {labels: {app: elsewhere}}, spec: {}}}
+spec: {podLabels: {app: elsewhere}}
 `;
   const { stdout } = await trace(
     workload + elsewhere + maker,

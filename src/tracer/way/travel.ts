@@ -5,9 +5,6 @@ import { isLocalAddress, isLoopback, lookUpRoute, neighbour } from "../routing.t
 import { runHook } from "./hooks.ts";
 import { ended, type Landing, type Surroundings } from "./landing.ts";
 
-/** Hosts a packet passes before it is taken to go in circles: the usual time to live. */
-const timeToLive = 64;
-
 /** A process on the host sends the branch's packet. */
 export function sendFrom(around: Surroundings, host: Host, branch: Branch): Landing[] {
   const route = lookUpRoute(host, branch.packet.destination);
@@ -70,8 +67,13 @@ function transmit(around: Surroundings, host: Host, branch: Branch): Landing[] {
 function overTheWire(around: Surroundings, branch: Branch, from: Interface, next: Host): Landing[] {
   const segment = around.network.segments.get(from.segment)!;
   // The mark and the connection are the sending kernel's own.
+  const { bridge } = segment;
+  const bridgeHost = bridge === undefined ? undefined : around.network.hosts.get(bridge.host);
+  const crossesBridge =
+    bridgeHost !== undefined && bridgeHost !== next && !bridgeHost.interfaces.includes(from);
+  const receiver = crossesBridge ? bridgeHost : next;
   const { source, destination, destinationPort } = branch.packet;
-  const arrival = `${from.segment} ${next.name} ${source} ${destination} ${destinationPort}`;
+  const arrival = `${from.segment} ${receiver.name} ${source} ${destination} ${destinationPort}`;
   const arriving: Branch = {
     ...branch,
     mark: 0,
@@ -81,12 +83,7 @@ function overTheWire(around: Surroundings, branch: Branch, from: Interface, next
   if (branch.arrivals.includes(arrival)) {
     return ended(arriving, next, "unreachable", "it goes in circles until its time to live is over");
   }
-  const bridge = segment.bridge;
-  const bridgeHost = bridge === undefined ? undefined : around.network.hosts.get(bridge.host);
-  if (bridge !== undefined && bridgeHost !== undefined && next.name !== bridge.host) {
-    const fromBridgeHost = bridgeHost.interfaces.includes(from);
-    if (!fromBridgeHost) return enterNode(around, bridgeHost, arriving, bridge.device, next);
-  }
+  if (crossesBridge) return enterNode(around, bridgeHost, arriving, bridge!.device, next);
   if (next.kind === "node") return enterNode(around, next, arriving, interfaceOn(next, from.segment));
   return enterPlainHost(next, arriving);
 }
