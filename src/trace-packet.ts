@@ -184,14 +184,23 @@ function unknownEndpoints(ground: TraceGround, target: TraceTarget): string | un
   return servicePorts.find((at) => at.service === target.service && at.port === target.port)?.unknown;
 }
 
-/** Rules of a Service whose endpoints can't be known reject as if it had none: that may be so, or not. */
+/**
+ * Of a Service whose endpoints can't be known, rules for the known ones are all there is: a packet that none of them
+ * takes would be rejected if there are no others, and delivered if there are.
+ */
 function withUnknownEndpoints(end: AnswerEnd, unknown: string | undefined): AnswerEnd[] {
-  const comment = end.rule?.matches.find((match) => match.kind === "comment");
-  const refused = comment?.kind === "comment" && /has no (?:local )?endpoints$/.test(comment.text);
-  if (unknown === undefined || !refused) return [end];
+  const sent = end.steps.some(
+    (step) => step.kind === "rewrite" && step.what === "destination" && step.direction === "request",
+  );
+  if (unknown === undefined || sent || end.outcome === "delivered") return [end];
   const assumption = { key: "endpoints", text: "the Service has no endpoint at all" };
   return [
-    { ...end, assumptions: [...end.assumptions, { ...assumption, holds: true }] },
+    {
+      ...end,
+      outcome: "rejected",
+      reason: "without any endpoint kube-proxy rejects it",
+      assumptions: [...end.assumptions, { ...assumption, holds: true }],
+    },
     {
       ...end,
       outcome: "delivered",
