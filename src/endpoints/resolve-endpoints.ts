@@ -1,6 +1,6 @@
 import { type ClusterModel, objectKey, type Service, type ServicePort } from "../cluster/model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { familyOf, hostPort, type IpFamily } from "../net/ip.ts";
+import { familyOf, type IpFamily } from "../net/ip.ts";
 import {
   mirroredSlices,
   readyAddressesOf,
@@ -33,45 +33,50 @@ export interface EndpointsAnswer {
  * would write, others add to it; stated Endpoints count where the Service has no slice.
  */
 export function resolveEndpoints(cluster: ClusterModel): EndpointsAnswer {
-  const slicesByService = slicesOfServices(cluster);
+  const defaultNamespace = cluster.defaultNamespace ?? "default";
+  const stated = statedByService(cluster, defaultNamespace);
+  const statedObjects = statedEndpoints(cluster.statedEndpoints, defaultNamespace);
+  const simulator = new SliceSimulator(cluster);
+  const all: EndpointSlice[] = [];
   const servicePorts: ServicePortEndpoints[] = [];
   for (const service of cluster.services) {
-    const slices = slicesByService.get(objectKey(service)) ?? [];
-    for (const port of service.ports) {
-      for (const family of service.ipFamilies) {
-        servicePorts.push({
-          service,
-          port,
-          family,
-          endpoints: endpointsOf(slices, port, family),
-          ...(service.unknownEndpoints === undefined ? {} : { unknown: service.unknownEndpoints }),
-        });
-      }
-    }
+    const key = objectKey(service);
+    const slices = stated.get(key) ?? [];
+    stated.delete(key);
+    for (const made of missingSlices(service, slices, statedObjects.get(key), simulator)) slices.push(made);
+    for (const slice of slices) all.push(slice);
+    addServicePorts(service, slices, servicePorts);
   }
-  const known = new Set(cluster.services.map(objectKey));
-  const strays = [...slicesByService].filter(([key]) => !known.has(key)).flatMap(([, slices]) => slices);
-  const slices = cluster.services.flatMap((service) => slicesByService.get(objectKey(service)) ?? []);
-  return { endpoints: { slices: [...slices, ...strays], servicePorts }, diagnostics: [] };
+  for (const strays of stated.values()) for (const slice of strays) all.push(slice);
+  return { endpoints: { slices: all, servicePorts }, diagnostics: [] };
 }
 
-/** All slices by the Service they belong to, stated and simulated. */
-function slicesOfServices(cluster: ClusterModel): Map<string, EndpointSlice[]> {
-  const defaultNamespace = cluster.defaultNamespace ?? "default";
+function addServicePorts(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  servicePorts: ServicePortEndpoints[],
+): void {
+  const unknown = service.unknownEndpoints;
+  for (const port of service.ports) {
+    for (const family of service.ipFamilies) {
+      const endpoints = endpointsOf(slices, port, family);
+      servicePorts.push(
+        unknown === undefined
+          ? { service, port, family, endpoints }
+          : { service, port, family, endpoints, unknown },
+      );
+    }
+  }
+}
+
+/** The stated slices by the Service they belong to. */
+function statedByService(cluster: ClusterModel, defaultNamespace: string): Map<string, EndpointSlice[]> {
   const byService = new Map<string, EndpointSlice[]>();
   for (const slice of statedSlices(cluster.statedSlices, defaultNamespace)) {
     const key = `${slice.namespace}/${slice.serviceName ?? ""}`;
     const slices = byService.get(key);
     if (slices === undefined) byService.set(key, [slice]);
     else slices.push(slice);
-  }
-  const endpoints = statedEndpoints(cluster.statedEndpoints, defaultNamespace);
-  const simulator = new SliceSimulator(cluster);
-  for (const service of cluster.services) {
-    const key = objectKey(service);
-    const stated = byService.get(key) ?? [];
-    const made = missingSlices(service, stated, endpoints.get(key), simulator);
-    if (made.length > 0) byService.set(key, [...stated, ...made]);
   }
   return byService;
 }
@@ -129,29 +134,51 @@ function builtinSlices(service: Service): EndpointSlice[] {
  */
 function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: IpFamily): Endpoint[] {
   const addressType = family === 4 ? "IPv4" : "IPv6";
-  const fitting: { readonly slice: EndpointSlice; readonly number: number }[] = [];
+  const found: Endpoint[] = [];
+  const places = new EndpointPlaces(found);
   for (const slice of slices) {
     if (slice.addressType !== addressType) continue;
     for (const { name, port: number, protocol } of slice.ports) {
-      if (name === port.name && protocol === port.protocol && number !== undefined && number !== 0)
-        fitting.push({ slice, number });
-    }
-  }
-  const found: Endpoint[] = [];
-  const places = new Map<string, number>();
-  for (const { slice, number } of fitting) {
-    for (const entry of slice.endpoints) {
-      const ip = entry.addresses[0];
-      if (ip === undefined) continue;
-      const key = hostPort(ip, number);
-      const place = places.get(key);
-      if (place === undefined) {
-        places.set(key, found.length);
-        found.push(endpointFrom(entry, ip, number));
-      } else if (!entry.terminating) found[place] = endpointFrom(entry, ip, number);
+      if (name !== port.name || protocol !== port.protocol || number === undefined || number === 0) continue;
+      for (const entry of slice.endpoints) {
+        const ip = entry.addresses[0];
+        if (ip === undefined) continue;
+        const place = places.of(ip, number);
+        if (place === -1) found.push(endpointFrom(entry, ip, number));
+        else if (!entry.terminating) found[place] = endpointFrom(entry, ip, number);
+      }
     }
   }
   return found;
+}
+
+/** Where in a growing list an `ip:port` stands; of few endpoints without an index. */
+class EndpointPlaces {
+  readonly #found: readonly Endpoint[];
+  /** By port, then address. */
+  #index: Map<number, Map<string, number>> | undefined;
+  #indexed = 0;
+
+  constructor(found: readonly Endpoint[]) {
+    this.#found = found;
+  }
+
+  /** The place of the endpoint, or -1. */
+  of(ip: string, port: number): number {
+    const found = this.#found;
+    if (found.length < 16) return found.findIndex((endpoint) => endpoint.ip === ip && endpoint.port === port);
+    this.#index ??= new Map();
+    for (; this.#indexed < found.length; this.#indexed++) {
+      const { ip: address, port: number } = found[this.#indexed]!;
+      let byIp = this.#index.get(number);
+      if (byIp === undefined) {
+        byIp = new Map();
+        this.#index.set(number, byIp);
+      }
+      byIp.set(address, this.#indexed);
+    }
+    return this.#index.get(port)?.get(ip) ?? -1;
+  }
 }
 
 function endpointFrom(entry: SliceEndpoint, ip: string, port: number): Endpoint {

@@ -17,12 +17,6 @@ const hintingDistributions: ReadonlySet<string> = new Set([
   "PreferSameNode",
 ]);
 
-/** Endpoints of one set of port numbers: they go into slices of their own. */
-interface SliceGroup {
-  readonly ports: readonly SlicePort[];
-  readonly endpoints: SliceEndpoint[];
-}
-
 /** Writes the slices that the endpointslice controller makes from a cluster's pods. */
 export class SliceSimulator {
   private readonly nodes: ReadonlyMap<string, Node>;
@@ -39,37 +33,57 @@ export class SliceSimulator {
   /** The slices of one Service: one for each set of port numbers and family, or an empty one. */
   slicesOf(service: Service): EndpointSlice[] {
     const { selector } = service;
-    if (selector === undefined || service.type === "ExternalName") return [];
+    const slices: EndpointSlice[] = [];
+    if (selector === undefined || service.type === "ExternalName") return slices;
     const pods = this.pods.matching(service.namespace, selector);
-    return service.ipFamilies.flatMap((family) => this.slicesOfFamily(service, family, pods));
+    for (const family of service.ipFamilies) this.slicesOfFamily(service, family, pods, slices);
+    return slices;
   }
 
-  private slicesOfFamily(service: Service, family: IpFamily, pods: readonly Pod[]): EndpointSlice[] {
-    const groups = new Map<string, SliceGroup>();
-    // Pods of one workload share their ports, and so their group.
-    const groupOfPorts = new Map<Pod["ports"], SliceGroup>();
+  private slicesOfFamily(
+    service: Service,
+    family: IpFamily,
+    pods: readonly Pod[],
+    slices: EndpointSlice[],
+  ): void {
+    const groups = this.groupsOf(service, family, pods);
+    if (groups.length === 0) {
+      slices.push(this.slice(service, family, [], [], 0));
+      return;
+    }
+    let index = 0;
+    for (const { ports, endpoints } of groups) {
+      for (let at = 0; at < endpoints.length; at += maxEndpointsPerSlice) {
+        const part =
+          endpoints.length <= maxEndpointsPerSlice
+            ? endpoints
+            : endpoints.slice(at, at + maxEndpointsPerSlice);
+        slices.push(this.slice(service, family, ports, part, index++));
+      }
+    }
+  }
+
+  /** The pods behind a Service, together where its ports have the same numbers. */
+  private groupsOf(service: Service, family: IpFamily, pods: readonly Pod[]): SliceGroup[] {
+    const groups: SliceGroup[] = [];
+    let last: SliceGroup | undefined;
+    let lastPorts: Pod["ports"] | undefined;
     for (const pod of pods) {
       const endpoint = this.endpointOf(service, family, pod);
       if (endpoint === undefined) continue;
-      let group = groupOfPorts.get(pod.ports);
-      if (group === undefined) {
+      // Pods of one template have one list of ports.
+      if (last === undefined || pod.ports !== lastPorts) {
+        lastPorts = pod.ports;
         const ports = portsOf(service, pod);
-        const key = ports.map((port) => `${port.name}=${port.port}/${port.protocol}`).join(",");
-        group = groups.get(key) ?? { ports, endpoints: [] };
-        groups.set(key, group);
-        groupOfPorts.set(pod.ports, group);
+        last = groups.find((group) => samePorts(group.ports, ports));
+        if (last === undefined) {
+          last = { ports, endpoints: [] };
+          groups.push(last);
+        }
       }
-      group.endpoints.push(endpoint);
+      last.endpoints.push(endpoint);
     }
-    if (groups.size === 0) return [this.slice(service, family, [], [], 0)];
-    const slices: EndpointSlice[] = [];
-    for (const { ports, endpoints } of groups.values()) {
-      for (let at = 0; at < endpoints.length; at += maxEndpointsPerSlice) {
-        const part = endpoints.slice(at, at + maxEndpointsPerSlice);
-        slices.push(this.slice(service, family, ports, part, slices.length));
-      }
-    }
-    return slices;
+    return groups;
   }
 
   private slice(
@@ -79,6 +93,10 @@ export class SliceSimulator {
     endpoints: readonly SliceEndpoint[],
     index: number,
   ): EndpointSlice {
+    const labels: Record<string, string> = { ...service.labels };
+    labels[managedByLabel] = endpointSliceController;
+    labels[serviceNameLabel] = service.name;
+    if (service.clusterIps[0] === "None") labels["service.kubernetes.io/headless"] = "";
     return {
       namespace: service.namespace,
       name: `${service.name}-${nameSuffix(`slice/${service.namespace}/${service.name}/${family}/${index}`)}`,
@@ -86,12 +104,7 @@ export class SliceSimulator {
       addressType: family === 4 ? "IPv4" : "IPv6",
       ports,
       endpoints,
-      labels: {
-        ...service.labels,
-        [managedByLabel]: endpointSliceController,
-        [serviceNameLabel]: service.name,
-        ...(service.clusterIps[0] === "None" ? { "service.kubernetes.io/headless": "" } : {}),
-      },
+      labels,
       simulated: true,
       source: service.source,
     };
@@ -99,7 +112,7 @@ export class SliceSimulator {
 
   /** A pod as an endpoint (k8s.io/endpointslice, podToEndpoint); undefined where it is none. */
   private endpointOf(service: Service, family: IpFamily, pod: Pod): SliceEndpoint | undefined {
-    const addresses = pod.ips.filter((ip) => familyOf(ip) === family);
+    const addresses = addressesOf(pod, family);
     if (addresses.length === 0) return undefined;
     const node = pod.nodeName === undefined ? undefined : this.nodes.get(pod.nodeName);
     // A pod on a node that does not exist is left out until somebody collects it.
@@ -122,6 +135,29 @@ export class SliceSimulator {
       source: pod.source,
     };
   }
+}
+
+/** Endpoints whose ports have the same numbers. */
+interface SliceGroup {
+  readonly ports: readonly SlicePort[];
+  readonly endpoints: SliceEndpoint[];
+}
+
+/** Whether lists of ports that one Service's pods have are the same: in each, every port stands in the Service's order. */
+function samePorts(a: readonly SlicePort[], b: readonly SlicePort[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((port, i) => {
+      const other = b[i]!;
+      return port.name === other.name && port.port === other.port && port.protocol === other.protocol;
+    })
+  );
+}
+
+/** A pod's addresses of a family; most pods have one. */
+function addressesOf({ ips }: Pod, family: IpFamily): readonly string[] {
+  if (ips.length === 1 && familyOf(ips[0]!) === family) return ips;
+  return ips.filter((ip) => familyOf(ip) === family);
 }
 
 /** The ports of a Service as a pod has them; a named target port that the pod lacks is left out. */

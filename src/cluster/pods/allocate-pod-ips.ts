@@ -2,14 +2,8 @@ import { type Cidr, cidrSize, familyOf, type IpFamily, ipToBigInt, ipv4ToNumber 
 import { allocate, type Claim } from "../allocate.ts";
 import type { Node } from "../model.ts";
 import { AddressOffsets } from "../ranges/address-offsets.ts";
-import type { PodDraft, PodIdentity } from "./pod-parts.ts";
-
-/** A pod that needs addresses, on its node. */
-export interface AddressClaim {
-  readonly identity: PodIdentity;
-  readonly draft: PodDraft;
-  readonly node: Node;
-}
+import type { PlacementRequest } from "./placement.ts";
+import type { PodDraft } from "./pod-parts.ts";
 
 /** The first address of a node's network is its bridge's; pods get those behind it. */
 const firstPodAddress = 2;
@@ -61,17 +55,18 @@ function within<T extends number | bigint>(sorted: readonly T[], from: T, to: T)
 }
 
 /**
- * Gives every claim an address of each family in its node's pod network, clear of `stated` ones.
+ * Gives every pod an address of each family in its node's pod network, clear of `stated` ones.
  * @returns pods for which none was left
  */
 export function allocatePodIps(
-  claims: readonly AddressClaim[],
+  claims: readonly PlacementRequest[],
   families: readonly IpFamily[],
   stated: readonly string[],
 ): PodDraft[] {
   const without = new Set<PodDraft>();
-  const byNode = new Map<Node, AddressClaim[]>();
+  const byNode = new Map<Node, PlacementRequest[]>();
   for (const claim of claims) {
+    if (claim.node === undefined) continue;
     const group = byNode.get(claim.node);
     if (group === undefined) byNode.set(claim.node, [claim]);
     else group.push(claim);
@@ -87,7 +82,10 @@ export function allocatePodIps(
       allocate(wanted, size, taken.places(cidr)).forEach((place, index) => {
         const { draft } = group[index]!;
         if (place === -1) without.add(draft);
-        else draft.ips = [...draft.ips, offsets.address(place + firstPodAddress)];
+        else {
+          const ip = offsets.address(place + firstPodAddress);
+          draft.ips = draft.ips.length === 0 ? [ip] : [...draft.ips, ip];
+        }
       });
     }
   }

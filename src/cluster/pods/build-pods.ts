@@ -6,10 +6,10 @@ import type { Labels } from "../labels.ts";
 import type { Node, Workload } from "../model.ts";
 import type { NodePlan } from "../nodes/build-nodes.ts";
 import { nameSuffix, templateHash } from "../stable-hash.ts";
-import { type AddressClaim, allocatePodIps } from "./allocate-pod-ips.ts";
+import { allocatePodIps } from "./allocate-pod-ips.ts";
 import { EligibleNodes } from "./eligible-nodes.ts";
 import { Occupancy, type PlacementRequest, placePods } from "./placement.ts";
-import { type DaemonPlan, type PodsPlan, placementRequest, type StatedPod } from "./plan-pods.ts";
+import type { DaemonPlan, PodsPlan, StatedPod } from "./plan-pods.ts";
 import { type PodDraft, podIdentity } from "./pod-parts.ts";
 import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
 
@@ -44,7 +44,7 @@ class Building {
   readonly #occupancy = new Occupancy();
   readonly #byObject = new Map<LoadedObject, PodDraft[]>();
   readonly #ofWorkload: Map<Workload, PodDraft[]>;
-  readonly #claims: AddressClaim[] = [];
+  readonly #claims: PlacementRequest[] = [];
   readonly #daemonNodes: EligibleNodes;
   readonly input: ClusterInput;
   readonly plan: PodsPlan;
@@ -65,20 +65,17 @@ class Building {
     const dns = this.#dnsPod();
     for (const daemon of this.plan.daemons) this.#daemons(daemon, this.nodePlan.nodes);
     for (const [object, pods] of this.plan.created) {
-      this.#byObject.set(object, [...(this.#byObject.get(object) ?? []), ...pods.map(({ draft }) => draft)]);
-      requests.push(...pods.map(placementRequest));
+      const drafts = this.#draftsOf(object);
+      for (const pod of pods) {
+        drafts.push(pod.draft);
+        requests.push(pod);
+      }
     }
     const eligible = new EligibleNodes(this.nodePlan.nodes);
-    const { nodes, nodeOf } = placePods(
-      requests,
-      this.nodePlan,
-      eligible,
-      this.settings.drained,
-      this.#occupancy,
-    );
+    const nodes = placePods(requests, this.nodePlan, eligible, this.settings.drained, this.#occupancy);
     this.#reportAssumedLabels(eligible);
-    for (const request of requests) this.#settle(request, nodeOf.get(request));
-    this.#reportPending(requests.filter((request) => !nodeOf.has(request)));
+    for (const request of requests) this.#settle(request);
+    this.#reportPending(requests.filter(({ node }) => node === undefined));
     const added = nodes.slice(this.nodePlan.nodes.length);
     for (const daemon of this.plan.daemons) this.#daemons(daemon, added);
     this.#giveAddresses(dns);
@@ -94,6 +91,16 @@ class Building {
     };
   }
 
+  /** The pods of an object, to add to. */
+  #draftsOf(object: LoadedObject): PodDraft[] {
+    let drafts = this.#byObject.get(object);
+    if (drafts === undefined) {
+      drafts = [];
+      this.#byObject.set(object, drafts);
+    }
+    return drafts;
+  }
+
   /** Keeps the pods that stand where they are; answers those that still want a place. */
   #stated(): PlacementRequest[] {
     const requests: PlacementRequest[] = [];
@@ -106,7 +113,7 @@ class Building {
         if (!this.#evict(pod, replica, requests)) continue;
       } else if (!pod.settled) {
         const identity = podIdentity("Pod", draft.namespace, draft.name, 0);
-        requests.push({ draft, spec: loaded.object.spec, replica, identity });
+        requests.push({ draft, spec: loaded.object.spec, replica, identity, node: undefined });
       } else if (draft.nodeName !== undefined) this.#occupancy.add(draft, draft.nodeName);
       else this.#findNode(draft);
       this.#byObject.set(loaded, [draft]);
@@ -152,7 +159,7 @@ class Building {
     draft.ips = [];
     draft.simulated = true;
     const { nodeName: _, ...spec } = loaded.object.spec;
-    requests.push({ draft, spec, replica, identity });
+    requests.push({ draft, spec, replica, identity, node: undefined });
     return true;
   }
 
@@ -166,14 +173,16 @@ class Building {
     const free = eligible.filter(({ name }) => !covered.has(name)).slice(0, Math.min(most, nodes.length));
     for (const node of free) {
       const pod = planPod(template, workload, 0, 0, names, node.name);
-      append(this.#byObject, workload.object, pod.draft);
+      pod.node = node;
+      this.#draftsOf(workload.object).push(pod.draft);
       append(this.#ofWorkload, workload, pod.draft);
       if (!added) this.#occupancy.add(pod.draft, node.name);
-      this.#settle(placementRequest(pod), node);
+      this.#settle(pod);
     }
   }
 
-  #settle({ draft, identity }: PlacementRequest, node: Node | undefined): void {
+  #settle(request: PlacementRequest): void {
+    const { draft, node } = request;
     if (node === undefined) {
       draft.phase = "Pending";
       draft.ready = false;
@@ -187,7 +196,7 @@ class Building {
       draft.ipSimulated = node.simulated;
     } else {
       draft.ipSimulated = true;
-      this.#claims.push({ identity, draft, node });
+      this.#claims.push(request);
     }
   }
 
@@ -311,9 +320,8 @@ function withTopology(labels: Labels, node: Node): Labels {
   const zone = node.labels["topology.kubernetes.io/zone"];
   const region = node.labels["topology.kubernetes.io/region"];
   if (zone === undefined && region === undefined) return labels;
-  return {
-    ...labels,
-    ...(region === undefined ? {} : { "topology.kubernetes.io/region": region }),
-    ...(zone === undefined ? {} : { "topology.kubernetes.io/zone": zone }),
-  };
+  const bound: Record<string, string> = { ...labels };
+  if (region !== undefined) bound["topology.kubernetes.io/region"] = region;
+  if (zone !== undefined) bound["topology.kubernetes.io/zone"] = zone;
+  return bound;
 }

@@ -22,6 +22,8 @@ export class EligibleNodes {
   readonly #cache = new Map<string, Eligibility>();
   readonly #nodes: readonly Node[];
   readonly #daemon: boolean;
+  /** The pods of a workload ask one after the other. */
+  #last: { readonly spec: PodSpec; readonly answer: Eligibility } | undefined;
 
   /** @param daemon pods of a DaemonSet run on nodes that are cordoned, too */
   constructor(nodes: readonly Node[], daemon = false) {
@@ -30,6 +32,11 @@ export class EligibleNodes {
   }
 
   of(spec: PodSpec): Eligibility {
+    if (this.#last?.spec !== spec) this.#last = { spec, answer: this.#answer(spec) };
+    return this.#last.answer;
+  }
+
+  #answer(spec: PodSpec): Eligibility {
     const constraints = constraintsOf(spec);
     const key = isFree(constraints) ? "" : JSON.stringify(constraints);
     let answer = this.#cache.get(key);

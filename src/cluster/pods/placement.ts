@@ -11,6 +11,8 @@ export interface PlacementRequest {
   /** Its number among its workload's pods. */
   readonly replica: number;
   readonly identity: PodIdentity;
+  /** Where it is placed; undefined before, and when no node takes it. */
+  node: Node | undefined;
 }
 
 /** How many pods a node takes (kubelet `maxPods`). */
@@ -39,23 +41,11 @@ function portKey(nodeName: string, port: PodDraft["ports"][number]): string {
   return `${nodeName}/${port.protocol}/${port.hostPort}`;
 }
 
-export interface Placement {
-  /** All nodes, those that had to be added last. */
-  readonly nodes: readonly Node[];
-  /** The node of each request; requests that no node takes are absent. */
-  readonly nodeOf: ReadonlyMap<PlacementRequest, Node>;
-}
-
-interface Candidate {
-  readonly request: PlacementRequest;
-  readonly eligible: readonly Node[];
-  /** Place of its home in `eligible`. */
-  readonly home: number;
-}
-
 /**
  * Places pods: replica r of every workload on node (1+r) mod N of the nodes that may take it, whatever the
  * others do. Where a node is full, simulated nodes are added; stated ones pass pods on to the next with room.
+ * Every request gets its `node`, but those that no node takes.
+ * @returns all nodes, those that had to be added last
  */
 export function placePods(
   requests: readonly PlacementRequest[],
@@ -63,41 +53,54 @@ export function placePods(
   eligible: EligibleNodes,
   drained: ReadonlySet<string>,
   occupancy: Occupancy,
-): Placement {
-  const nodeOf = new Map<PlacementRequest, Node>();
+): readonly Node[] {
   const byName = new Map(plan.nodes.map((node) => [node.name, node]));
-  const movable: Candidate[] = [];
-  const onHostPorts: Candidate[] = [];
+  const byHome = new Map<Node, PlacementRequest[]>();
+  const onHostPorts: PlacementRequest[] = [];
+  const wayOf = (request: PlacementRequest): Way | undefined => wayFor(request, eligible, drained);
   for (const request of requests) {
-    const pinned = request.spec.nodeName ? byName.get(request.spec.nodeName) : undefined;
     if (request.spec.nodeName) {
-      if (pinned === undefined) continue;
-      nodeOf.set(request, pinned);
-      occupancy.add(request.draft, pinned.name);
+      const pinned = byName.get(request.spec.nodeName);
+      if (pinned !== undefined) settle(request, pinned, occupancy);
       continue;
     }
-    const candidate = candidateFor(request, eligible, drained);
-    if (candidate === undefined) continue;
-    (request.draft.ports.some(({ hostPort }) => hostPort) ? onHostPorts : movable).push(candidate);
+    const way = wayOf(request);
+    if (way === undefined) continue;
+    if (request.draft.ports.some(({ hostPort }) => hostPort)) {
+      onHostPorts.push(request);
+      continue;
+    }
+    const home = way.nodes[way.home]!;
+    const group = byHome.get(home);
+    if (group === undefined) byHome.set(home, [request]);
+    else group.push(request);
   }
-  for (const candidate of onHostPorts.sort(byHash)) {
-    const node = firstWithRoom(candidate, (at) => !occupancy.hasHostPorts(candidate.request.draft, at.name));
-    if (node === undefined) continue;
-    nodeOf.set(candidate.request, node);
-    occupancy.add(candidate.request.draft, node.name);
+  for (const request of onHostPorts.sort(byHash)) {
+    const node = firstWithRoom(wayOf(request), (at) => !occupancy.hasHostPorts(request.draft, at.name));
+    if (node !== undefined) settle(request, node, occupancy);
   }
-  if (plan.grow !== undefined) {
-    return { nodes: spread(movable, plan.nodes, plan.grow, occupancy, nodeOf), nodeOf };
-  }
-  passOn(movable, occupancy, nodeOf);
-  return { nodes: plan.nodes, nodeOf };
+  if (plan.grow !== undefined) return spread(byHome, plan.nodes, plan.grow, occupancy);
+  passOn(byHome, wayOf, occupancy);
+  return plan.nodes;
 }
 
-function candidateFor(
+function settle(request: PlacementRequest, node: Node, occupancy: Occupancy): void {
+  request.node = node;
+  occupancy.add(request.draft, node.name);
+}
+
+/** The nodes that may take a pod. */
+interface Way {
+  readonly nodes: readonly Node[];
+  /** Place of its home in `nodes`. */
+  readonly home: number;
+}
+
+function wayFor(
   request: PlacementRequest,
   eligible: EligibleNodes,
   drained: ReadonlySet<string>,
-): Candidate | undefined {
+): Way | undefined {
   let { nodes } = eligible.of(request.spec);
   if (nodes.length === 0) return undefined;
   let home = (1 + request.replica) % nodes.length;
@@ -106,20 +109,21 @@ function candidateFor(
     if (nodes.length === 0) return undefined;
     home = (1 + request.replica) % nodes.length;
   }
-  return { request, eligible: nodes, home };
+  return { nodes, home };
 }
 
 /** The order in which pods get what there is not enough of: by hash, then name. */
-function byHash(a: Candidate, b: Candidate): number {
-  const left = a.request.identity;
-  const right = b.request.identity;
+function byHash(a: PlacementRequest, b: PlacementRequest): number {
+  const left = a.identity;
+  const right = b.identity;
   return left.hash - right.hash || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0);
 }
 
-function firstWithRoom(candidate: Candidate, hasRoom: (node: Node) => boolean): Node | undefined {
-  const { eligible, home } = candidate;
-  for (let step = 0; step < eligible.length; step++) {
-    const node = eligible[(home + step) % eligible.length]!;
+function firstWithRoom(way: Way | undefined, hasRoom: (node: Node) => boolean): Node | undefined {
+  if (way === undefined) return undefined;
+  const { nodes, home } = way;
+  for (let step = 0; step < nodes.length; step++) {
+    const node = nodes[(home + step) % nodes.length]!;
     if (hasRoom(node)) return node;
   }
   return undefined;
@@ -131,37 +135,22 @@ function capacityOf(node: Node): number {
   return Number.isInteger(stated) ? stated : podsPerNode;
 }
 
-function groupByHome(candidates: readonly Candidate[]): Map<Node, Candidate[]> {
-  const groups = new Map<Node, Candidate[]>();
-  for (const candidate of candidates) {
-    const node = candidate.eligible[candidate.home]!;
-    const group = groups.get(node);
-    if (group === undefined) groups.set(node, [candidate]);
-    else group.push(candidate);
-  }
-  return groups;
-}
-
 /** On stated nodes: who does not fit goes to the next eligible node with room, or nowhere. */
 function passOn(
-  candidates: readonly Candidate[],
+  byHome: ReadonlyMap<Node, PlacementRequest[]>,
+  wayOf: (request: PlacementRequest) => Way | undefined,
   occupancy: Occupancy,
-  nodeOf: Map<PlacementRequest, Node>,
 ): void {
-  const left: Candidate[] = [];
-  const settle = (candidate: Candidate, node: Node): void => {
-    nodeOf.set(candidate.request, node);
-    occupancy.add(candidate.request.draft, node.name);
-  };
-  for (const [node, group] of groupByHome(candidates)) {
+  const left: PlacementRequest[] = [];
+  for (const [node, group] of byHome) {
     const room = Math.max(0, capacityOf(node) - occupancy.count(node.name));
     if (group.length > room) group.sort(byHash);
-    for (const candidate of group.slice(0, room)) settle(candidate, node);
-    left.push(...group.slice(room));
+    for (const request of group.slice(0, room)) settle(request, node, occupancy);
+    for (const request of group.slice(room)) left.push(request);
   }
-  for (const candidate of left.sort(byHash)) {
-    const node = firstWithRoom(candidate, (at) => occupancy.count(at.name) < capacityOf(at));
-    if (node !== undefined) settle(candidate, node);
+  for (const request of left.sort(byHash)) {
+    const node = firstWithRoom(wayOf(request), (at) => occupancy.count(at.name) < capacityOf(at));
+    if (node !== undefined) settle(request, node, occupancy);
   }
 }
 
@@ -171,37 +160,33 @@ function passOn(
  * when it makes its own node divide.
  */
 function spread(
-  candidates: readonly Candidate[],
+  byHome: ReadonlyMap<Node, readonly PlacementRequest[]>,
   nodes: readonly Node[],
   grow: (index: number) => Node,
   occupancy: Occupancy,
-  nodeOf: Map<PlacementRequest, Node>,
 ): readonly Node[] {
   const indexOf = new Map(nodes.map((node, index) => [node, index]));
-  const placed: (readonly [index: number, members: readonly Candidate[]])[] = [];
-  for (const [node, group] of groupByHome(candidates)) {
+  const all = [...nodes];
+  for (const [node, group] of byHome) {
     const room = Math.max(1, podsPerNode - occupancy.count(node.name));
-    const divide = (members: readonly Candidate[], branch: number, depth: number): void => {
+    const first = indexOf.get(node)!;
+    const divide = (members: readonly PlacementRequest[], branch: number, depth: number): void => {
       if (members.length <= room || depth >= 20) {
-        placed.push([indexOf.get(node)! + nodes.length * branch, members]);
+        if (members.length === 0) return;
+        const index = first + nodes.length * branch;
+        while (all.length <= index) all.push(grow(all.length));
+        const home = all[index]!;
+        for (const request of members) request.node = home;
         return;
       }
       const bit = 2 ** depth;
-      const without: Candidate[] = [];
-      const having: Candidate[] = [];
-      for (const member of members)
-        ((member.request.identity.hash & bit) === 0 ? without : having).push(member);
-      divide(without, branch, depth + 1);
-      divide(having, branch + bit, depth + 1);
+      const staying: PlacementRequest[] = [];
+      const moving: PlacementRequest[] = [];
+      for (const request of members) ((request.identity.hash & bit) === 0 ? staying : moving).push(request);
+      divide(staying, branch, depth + 1);
+      divide(moving, branch + bit, depth + 1);
     };
     divide(group, 0, 0);
   }
-  const highest = placed.reduce(
-    (most, [index, members]) => (members.length > 0 ? Math.max(most, index) : most),
-    0,
-  );
-  const all = [...nodes];
-  while (all.length <= highest) all.push(grow(all.length));
-  for (const [index, members] of placed) for (const { request } of members) nodeOf.set(request, all[index]!);
   return all;
 }

@@ -3,7 +3,6 @@ import type { ClusterInput, OfRole } from "../input/cluster-input.ts";
 import type { Workload } from "../model.ts";
 import { desiredPods, unreadyPods } from "../workloads.ts";
 import { Owners } from "./ownership.ts";
-import type { PlacementRequest } from "./placement.ts";
 import type { PodDraft } from "./pod-parts.ts";
 import { buildStatedPod, isObserved } from "./stated-pod.ts";
 import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
@@ -151,10 +150,12 @@ class Planning {
     }
     const unready = unreadyPods(maker) - owned.filter(({ draft }) => !draft.ready).length;
     if (unready > 0) for (const { draft } of pods.slice(-unready)) draft.ready = false;
-    for (const pod of pods) {
-      append(this.#created, maker.object, pod);
-      append(this.#ofWorkload, top, pod.draft);
-    }
+    extend(this.#created, maker.object, pods);
+    extend(
+      this.#ofWorkload,
+      top,
+      pods.map(({ draft }) => draft),
+    );
     return pods.length;
   }
 }
@@ -163,6 +164,12 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+function extend<K, V>(map: Map<K, V[]>, key: K, values: V[]): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, values);
+  else for (const value of values) list.push(value);
 }
 
 function revisionNumber(workload: Workload): number {
@@ -174,9 +181,4 @@ function revisionNumber(workload: Workload): number {
 /** The ReplicaSet that a Deployment rolls out to. */
 function newestRevision(sets: readonly Workload[]): Workload {
   return sets.reduce((newest, set) => (revisionNumber(set) > revisionNumber(newest) ? set : newest));
-}
-
-/** What placing a created pod asks for. */
-export function placementRequest(pod: PlannedPod): PlacementRequest {
-  return { draft: pod.draft, spec: pod.spec, replica: pod.replica, identity: pod.identity };
 }

@@ -33,53 +33,53 @@ export class SelectorIndex<T> {
   }
 }
 
-/** The things of one namespace: all of them, and by key and value of a label. */
-interface NamespaceIndex<T> {
-  readonly all: T[];
-  readonly byLabel: Map<string, Map<string, T[]>>;
-}
-
-/** Things with labels, found by an equality selector: by its rarest pair. */
+/**
+ * Things with labels, found by an equality selector: by its rarest pair. A label is indexed when the first
+ * selector asks for it: most labels of pods are in no selector.
+ */
 export class LabelIndex<T extends { readonly namespace: string; readonly labels: Labels }> {
-  readonly #namespaces = new Map<string, NamespaceIndex<T>>();
+  readonly #byNamespace = new Map<string, T[]>();
+  /** Things by namespace, label and value. */
+  readonly #byPair = new Map<string, Map<string, Map<string, T[]>>>();
 
   constructor(things: Iterable<T>) {
-    for (const thing of things) {
-      const { all, byLabel } = this.#namespace(thing.namespace);
-      all.push(thing);
-      for (const key in thing.labels) {
-        let byValue = byLabel.get(key);
-        if (byValue === undefined) {
-          byValue = new Map();
-          byLabel.set(key, byValue);
-        }
-        const value = thing.labels[key]!;
-        const same = byValue.get(value);
-        if (same === undefined) byValue.set(value, [thing]);
-        else same.push(thing);
-      }
-    }
-  }
-
-  #namespace(name: string): NamespaceIndex<T> {
-    let index = this.#namespaces.get(name);
-    if (index === undefined) {
-      index = { all: [], byLabel: new Map() };
-      this.#namespaces.set(name, index);
-    }
-    return index;
+    for (const thing of things) push(this.#byNamespace, thing.namespace, thing);
   }
 
   /** Those that the selector matches, in their order; an empty selector matches every one in the namespace. */
   matching(namespace: string, selector: Labels): readonly T[] {
-    const index = this.#namespaces.get(namespace);
-    if (index === undefined) return [];
-    let fewest: readonly T[] = index.all;
+    let fewest: readonly T[] | undefined;
+    let pairs = 0;
     for (const key in selector) {
-      const entries = index.byLabel.get(key)?.get(selector[key]!);
+      pairs++;
+      const entries = this.#byValue(namespace, key).get(selector[key]!);
       if (entries === undefined) return [];
-      if (entries.length < fewest.length) fewest = entries;
+      if (fewest === undefined || entries.length < fewest.length) fewest = entries;
     }
-    return fewest.filter((thing) => matchesLabels(selector, thing.labels));
+    if (fewest === undefined) return this.#byNamespace.get(namespace) ?? [];
+    return pairs === 1 ? fewest : fewest.filter((thing) => matchesLabels(selector, thing.labels));
   }
+
+  #byValue(namespace: string, key: string): ReadonlyMap<string, readonly T[]> {
+    let byKey = this.#byPair.get(namespace);
+    if (byKey === undefined) {
+      byKey = new Map();
+      this.#byPair.set(namespace, byKey);
+    }
+    let byValue = byKey.get(key);
+    if (byValue === undefined) {
+      byValue = new Map();
+      byKey.set(key, byValue);
+      for (const thing of this.#byNamespace.get(namespace) ?? []) {
+        if (Object.hasOwn(thing.labels, key)) push(byValue, thing.labels[key]!, thing);
+      }
+    }
+    return byValue;
+  }
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }

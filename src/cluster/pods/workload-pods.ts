@@ -1,16 +1,12 @@
 import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
 import type { Workload } from "../model.ts";
 import { nameSuffix, stableHash, templateHash } from "../stable-hash.ts";
-import { type PodDraft, type PodIdentity, podIdentity, portsOf } from "./pod-parts.ts";
+import type { PlacementRequest } from "./placement.ts";
+import { type PodDraft, podIdentity, portsOf } from "./pod-parts.ts";
 
 /** One pod that a controller would create, before it is placed. */
-export interface PlannedPod {
-  readonly draft: PodDraft;
-  readonly spec: PodSpec;
+export interface PlannedPod extends PlacementRequest {
   readonly workload: Workload;
-  /** Its number among its workload's pods, which places it. */
-  readonly replica: number;
-  readonly identity: PodIdentity;
 }
 
 /** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
@@ -138,13 +134,17 @@ export function planPod(
   const { spec, workload: maker } = template;
   const identity = podIdentity(top.kind, top.namespace, top.name, node ?? ordinal);
   const named = nameAndLabels(template, ordinal, identity.key, taken);
+  // All fields in one literal: there are many pods, and this keeps each of them one small object.
   const draft: PodDraft = {
     namespace: maker.namespace,
     name: named.name,
     labels: named.labels,
-    ips: [],
+    nodeName: undefined,
+    ips: noIps,
     ipSimulated: true,
     hostNetwork: spec.hostNetwork ?? false,
+    hostname: (spec.hostname ?? named.hostname) || undefined,
+    subdomain: (spec.subdomain ?? named.subdomain) || undefined,
     ports: template.ports,
     phase: "Running",
     ready: true,
@@ -154,9 +154,7 @@ export function planPod(
     source: maker.source,
     object: maker.object,
   };
-  const hostname = spec.hostname ?? named.hostname;
-  const subdomain = spec.subdomain ?? named.subdomain;
-  if (hostname) draft.hostname = hostname;
-  if (subdomain) draft.subdomain = subdomain;
-  return { draft, spec, workload: top, replica, identity };
+  return { draft, spec, workload: top, replica, identity, node: undefined };
 }
+
+const noIps: readonly string[] = [];

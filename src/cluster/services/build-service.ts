@@ -22,14 +22,15 @@ function buildPorts(spec: ServiceObject["spec"], nodePortSimulated: boolean): Se
     targetPort: port.targetPort || port.port,
     nodePort: port.nodePort ?? 0,
     nodePortSimulated,
-    ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    appProtocol: port.appProtocol,
     index,
   }));
 }
 
 /** The ClusterIPs a Service states: empty when they are to be allocated, `["None"]` when it is headless. */
 export function statedClusterIps(spec: ServiceObject["spec"]): string[] {
-  const texts = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : [];
+  const texts = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : undefined;
+  if (texts === undefined) return [];
   return texts.filter((text) => text !== "").map((text) => (isIp(text) ? canonicalIp(text) : text));
 }
 
@@ -49,7 +50,7 @@ function familiesOf(
   const headless = clusterIps[0] === "None";
   const families = (spec.ipFamilies ?? []).map(familyNumber);
   if (!headless) for (const ip of clusterIps.slice(families.length)) families.push(familyOf(ip));
-  const selectorless = Object.keys(spec.selector ?? {}).length === 0;
+  const selectorless = isEmpty(spec.selector ?? {});
   const policyName =
     spec.ipFamilyPolicy ??
     (families.length === 2 || (headless && selectorless && configured.length === 2)
@@ -76,7 +77,10 @@ export function buildService(
   const type = (spec.type ?? "ClusterIP") as ServiceType;
   const external = type === "ExternalName";
   const clusterIps = external ? [] : statedClusterIps(spec);
-  const sessionAffinity = spec.sessionAffinity === "ClientIP" ? "ClientIP" : "None";
+  const { ipFamilies, ipFamilyPolicy } = external
+    ? { ipFamilies: [], ipFamilyPolicy: "SingleStack" as const }
+    : familiesOf(spec, clusterIps, configured);
+  // One literal with every field, whether it is stated or not: it keeps a Service one small object.
   return {
     namespace,
     name: loaded.name,
@@ -86,30 +90,34 @@ export function buildService(
     clusterIps,
     clusterIpSimulated: marks.includes("clusterIP"),
     ports: buildPorts(spec, marks.includes("nodePort")),
-    ...(spec.selector === undefined || Object.keys(spec.selector).length === 0
-      ? {}
-      : { selector: spec.selector }),
+    selector: spec.selector === undefined || isEmpty(spec.selector) ? undefined : spec.selector,
     externalIps: (spec.externalIPs ?? []).map((ip) => (isIp(ip) ? canonicalIp(ip) : ip)),
-    ...(external && spec.externalName !== undefined ? { externalName: spec.externalName } : {}),
+    externalName: external ? spec.externalName : undefined,
     externalTrafficPolicy: policy(spec.externalTrafficPolicy),
     internalTrafficPolicy: policy(spec.internalTrafficPolicy),
     healthCheckNodePort: spec.healthCheckNodePort ?? 0,
-    ...(external
-      ? { ipFamilies: [], ipFamilyPolicy: "SingleStack" as const }
-      : familiesOf(spec, clusterIps, configured)),
-    ...(spec.loadBalancerClass === undefined ? {} : { loadBalancerClass: spec.loadBalancerClass }),
+    ipFamilies,
+    ipFamilyPolicy,
+    loadBalancerClass: spec.loadBalancerClass,
     loadBalancerSourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()),
     loadBalancerIngress: ingressOf(object),
     allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true,
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
-    sessionAffinity,
+    sessionAffinity: spec.sessionAffinity === "ClientIP" ? "ClientIP" : "None",
     sessionAffinityTimeout: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800,
-    ...(spec.trafficDistribution === undefined ? {} : { trafficDistribution: spec.trafficDistribution }),
-    ...(metadata.creationTimestamp ? { creationTimestamp: metadata.creationTimestamp } : {}),
+    trafficDistribution: spec.trafficDistribution,
+    creationTimestamp: metadata.creationTimestamp || undefined,
     source: loaded.source,
     object: loaded as LoadedObject,
     simulated: false,
+    builtinEndpoints: undefined,
+    unknownEndpoints: undefined,
   };
+}
+
+function isEmpty(labels: Readonly<Record<string, string>>): boolean {
+  for (const _ in labels) return false;
+  return true;
 }
 
 function ingressOf(object: ServiceObject): Service["loadBalancerIngress"] {

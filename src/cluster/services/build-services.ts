@@ -108,9 +108,12 @@ function apiServer(
 
 /** The cluster's own Services first, the others as the input has them. */
 function inOrder(stated: readonly ServiceDraft[], simulated: readonly ServiceDraft[]): ServiceDraft[] {
-  const own = (key: string): ServiceDraft | undefined =>
-    [...simulated, ...stated].find((service) => objectKey(service) === key);
-  const first = [own("default/kubernetes"), own("kube-system/kube-dns")].filter(
+  const own = (namespace: string, name: string): ServiceDraft | undefined => {
+    const isMeant = (service: ServiceDraft): boolean =>
+      service.name === name && service.namespace === namespace;
+    return simulated.find(isMeant) ?? stated.find(isMeant);
+  };
+  const first = [own("default", "kubernetes"), own("kube-system", "kube-dns")].filter(
     (service) => service !== undefined,
   );
   return [...first, ...stated.filter((service) => !first.includes(service))];

@@ -130,6 +130,7 @@ function checkClusterIps(service: ServiceDraft, state: State): void {
 
 /** registry/core/service/storage/alloc.go `initNodePorts`: ports of one number may state one node port twice. */
 function checkNodePorts(service: ServiceDraft, state: State): void {
+  if (service.healthCheckNodePort === 0 && service.ports.every(({ nodePort }) => nodePort === 0)) return;
   const { first, last } = state.ranges.nodePorts;
   const outside = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
   const allocate = (port: number, path: FieldPath, field: string, failed = ""): void => {

@@ -69,10 +69,12 @@ export function allocateNodePorts(
   const places = new RangePlaces(last - first + 1, 32, 128);
   const reserved: number[] = [];
   const claims: PortClaim[] = [];
+  const reserve = (port: number): void => {
+    if (port >= first && port <= last) reserved.push(places.place(port - first));
+  };
   for (const service of services) {
-    for (const port of [...service.ports.map(({ nodePort }) => nodePort), service.healthCheckNodePort]) {
-      if (port >= first && port <= last) reserved.push(places.place(port - first));
-    }
+    reserve(service.healthCheckNodePort);
+    for (const { nodePort } of service.ports) reserve(nodePort);
     if (wantsNodePorts(service) || wantsHealthCheckPort(service))
       claims.push(...claimsOf(service, (key) => places.home(key)));
   }
