@@ -465,9 +465,17 @@ def collect(logs, packets):
             if packet is not None and packet.setdefault("identity", identity) == identity:
                 owners[identity] = packet
     for node, log in logs.items():
+        first, again = {}, set()
         for line, mark, source, _, destination, dport, identity in log.lines:
             packet = owners.get(identity)
             if packet is None:
+                continue
+            # The first line once more: the client has sent its packet again.
+            start = first.setdefault(identity, (line, source, destination, dport))
+            if packet.get("path") and start == (line, source, destination, dport) and identity in again:
+                packet["sentAgain"] = node
+            again.add(identity)
+            if packet.get("sentAgain") == node:
                 continue
             table, chain, kind, number = line.split(":")
             if table == "raw":
@@ -479,6 +487,7 @@ def collect(logs, packets):
         log.lines.clear()
     for packet in packets:
         packet.pop("identity", None)
+        packet.pop("sentAgain", None)
 
 
 def send_all(lab, traffic, logs):
