@@ -95,8 +95,8 @@ class JsonScan {
   }
 }
 
-/** The closing quote of the string that begins at `at`. */
-function endOfString(text: string, at: number): number {
+/** The closing quote of the string that begins at `at`; -1 when there is none. */
+export function endOfString(text: string, at: number): number {
   let close = text.indexOf('"', at + 1);
   while (text.charCodeAt(close - 1) === backslash) {
     let slashes = 1;

@@ -143,12 +143,14 @@ class Composer {
 
   /** JSON has the escape \/, YAML 1.1 has not. */
   #refuseSlashEscape(event: ScalarEvent): void {
-    const found = /^(?:[^\\]|\\[^/])*?\\\//.exec(this.#text.slice(event.valueStart, event.valueEnd));
-    if (found === null) return;
+    const raw = this.#text.slice(event.valueStart, event.valueEnd);
+    let at = raw.indexOf("\\");
+    while (at !== -1 && raw[at + 1] !== "/") at = raw.indexOf("\\", at + 2);
+    if (at === -1) return;
     const hint = "Write the slash without a backslash.";
     throw new YamlProblem(
       "yaml: found unknown escape character",
-      this.#place(event.valueStart + found[0].length - 1),
+      this.#place(event.valueStart + at + 1),
       hint,
     );
   }

@@ -10,8 +10,10 @@ const maxDepth = 50;
 
 /** Plain scalars inside of flow collections that need no second thought. */
 const plainFlow = /[A-Za-z0-9_./$*+=~<>^()-][A-Za-z0-9_./$*+=~<>^()@-]*/y;
-const singleQuoted = /'((?:[^'\n]|'')*)'/y;
-const doubleQuoted = /"((?:[^"\\\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4})*)"/y;
+// Alternatives in a loop take stack for each turn: runs of plain characters are loops of their own, and what has more
+// escapes than this is left to the complete reader.
+const singleQuoted = /'[^'\n]*(?:''[^'\n]*){0,9999}'(?!')/y;
+const doubleQuoted = /"[^"\\\n]*(?:\\(?:["\\bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\n]*){0,9999}"/y;
 
 /**
  * Reads a quoted scalar or a flow collection that ends on its line.

@@ -1,3 +1,5 @@
+import { endOfString } from "../json/read-json.ts";
+
 /** A document's stretch of a text, without its `---` line. */
 export interface DocumentSlice {
   readonly start: number;
@@ -35,12 +37,16 @@ export function splitDocuments(text: string): DocumentSlice[] {
 function splitJson(text: string): DocumentSlice[] | undefined {
   if (!/^\s*\{/.test(text.slice(0, 1000)) || !/\}\s*\{/.test(text)) return undefined;
   const slices: DocumentSlice[] = [];
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
+  const token = /["{}[\]]/g;
   let depth = 0;
   let start = 0;
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
     const character = found[0];
-    if (character === "{" || character === "[") {
+    if (character === '"') {
+      const close = endOfString(text, found.index);
+      if (close === -1) return undefined;
+      token.lastIndex = close + 1;
+    } else if (character === "{" || character === "[") {
       if (depth === 0 && text.slice(start, found.index).trim() !== "") return undefined;
       depth++;
     } else if ((character === "}" || character === "]") && --depth === 0) {

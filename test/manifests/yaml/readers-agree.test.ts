@@ -120,3 +120,16 @@ test("what the fast reader takes of mutated fixtures, the complete one reads ali
   );
   expect(taken).toBeGreaterThan(500);
 });
+
+test.each([
+  ["plain characters", (n: number) => `"${"x".repeat(n)}"`, "x"],
+  ["escapes", (n: number) => `"${"\\n".repeat(n)}"`, "\n"],
+  ["doubled quotes", (n: number) => `'${"''".repeat(n)}'`, "'"],
+])("a scalar of millions of %s on one line is read", (_, write, character) => {
+  for (const n of [9_999, 10_000, 5_000_000]) {
+    const text = `b: {"a": ${write(n)}}\n`;
+    const value = readBlock(text, 0, text.length)?.value ?? composeDocument(text, 0).value;
+    expect(value).toEqual({ b: { a: character.repeat(n) } });
+    expect(splitDocuments(`${JSON.stringify({ a: character.repeat(n) })}\n{"b": 1}`)).toHaveLength(2);
+  }
+});
