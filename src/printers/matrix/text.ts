@@ -40,7 +40,7 @@ export function printMatrixText(view: MatrixView, colors: Colors = noColors): st
   if (view.rows.length === 0) return "no Service has an address\n";
   const head = ["SERVICE", "PORT", "KIND", "ADDRESS", ...view.columns.map((name) => name.toUpperCase())];
   const table = new Table({
-    head: head.map(colors.strong),
+    head: head.map((name) => colors.strong(name)),
     chars: plainBorders,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
   });
