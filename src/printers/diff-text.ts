@@ -96,19 +96,19 @@ export function printDiffMarkdown(difference: Difference, options: DiffTextOptio
     for (const flow of difference.flows) {
       const shown = (flow.before ?? flow.after)!;
       const cells = [
-        `${shown.service} ${shown.kind} ${shown.port}`,
-        flow.sources.join(", "),
+        markdownCell(`${shown.service} ${shown.kind} ${shown.port}`),
+        markdownCell(flow.sources.join(", ")),
         flow.breaking ? `**${flow.kind}**` : flow.kind,
-        options.describe(flow, "before"),
-        options.describe(flow, "after"),
+        markdownCell(options.describe(flow, "before")),
+        markdownCell(options.describe(flow, "after")),
       ];
-      lines.push(`| ${cells.map(markdownCell).join(" | ")} |`);
+      lines.push(`| ${cells.join(" | ")} |`);
       const explained = options.explain?.(flow) ?? [];
       if (explained.length > 0) lines.push(`| | | | ${explained.map(markdownCell).join("<br>")} | |`);
     }
     lines.push("");
   }
-  for (const { change, text } of difference.objects) lines.push(`- ${signs[change]} ${markdownCell(text)}`);
+  for (const { change, text } of difference.objects) lines.push(`- ${change} ${markdownCell(text)}`);
   if (difference.objects.length > 0) lines.push("");
   for (const { before, after, service } of difference.renamed) {
     lines.push(

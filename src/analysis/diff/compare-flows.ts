@@ -62,8 +62,8 @@ function changeOf(old: FlowClass | undefined, now: FlowClass | undefined): FlowC
   if (delivered > 0) return "gained";
   if (was === undefined || is === undefined) return undefined;
   if (shares(was, failure) !== shares(is, failure)) return "fails differently";
-  const masquerade = compareFractions(masqueradedShare(is), masqueradedShare(was));
-  if (masquerade !== 0) return masquerade > 0 ? "newly masqueraded" : "source address now kept";
+  const source = sourceChange(was, is);
+  if (source !== undefined) return source;
   if (servers(was) !== servers(is)) return "endpoints changed";
   if (shares(was, server) !== shares(is, server)) return "re-weighted";
   if (assumptions(was) !== assumptions(is)) return "certainty changed";
@@ -78,6 +78,34 @@ function deliveredShare(answer: FlowAnswer | undefined): Fraction {
   return firstEnds(answer)
     .filter((end) => end.outcome === "delivered")
     .reduce((sum, end) => add(sum, end.probability), zero);
+}
+
+/**
+ * Whether servers see the client's address that did not, or no longer. Where the servers or their shares change as
+ * well, only servers that are in both answers count, or all of them together: with one local endpoint less, a smaller
+ * share of what the node itself sends is rewritten, and nobody's address is treated otherwise.
+ */
+function sourceChange(was: FlowAnswer, is: FlowAnswer): FlowChangeKind | undefined {
+  if (shares(was, server) === shares(is, server)) {
+    const more = compareFractions(masqueradedShare(is), masqueradedShare(was));
+    return more === 0 ? undefined : more > 0 ? "newly masqueraded" : "source address now kept";
+  }
+  if (keepsLess(was, is)) return "newly masqueraded";
+  return keepsLess(is, was) ? "source address now kept" : undefined;
+}
+
+/** Whether a server of both answers sees the client's address in the first only, or any server does in the first only. */
+function keepsLess(first: FlowAnswer, second: FlowAnswer): boolean {
+  const kept = serversThatSeeTheClient(first);
+  const stillKept = serversThatSeeTheClient(second);
+  if (kept.size > 0 && stillKept.size === 0) return true;
+  const reached = new Set(firstEnds(second).map(server));
+  return [...kept].some((name) => reached.has(name) && !stillKept.has(name));
+}
+
+function serversThatSeeTheClient(answer: FlowAnswer): ReadonlySet<string> {
+  const seen = firstEnds(answer).filter((end) => end.seenSource === answer.from);
+  return new Set(seen.map(server).filter((name) => name !== undefined));
 }
 
 function masqueradedShare(answer: FlowAnswer): Fraction {

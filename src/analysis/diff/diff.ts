@@ -1,3 +1,4 @@
+import { describeAnswer } from "../flows/flow.ts";
 import type { MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../verify/compare-rules.ts";
 import { changedServices } from "./changed-services.ts";
@@ -86,8 +87,8 @@ function grouped(changes: readonly ChangedFlow[], nodes: number): FlowGroup[] {
       shown.service,
       shown.port,
       shown.kind,
-      ends(change.before),
-      ends(change.after),
+      wording(change.before),
+      wording(change.after),
     ].join("|");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: change, sources: [shown.source], count: 1 });
@@ -124,13 +125,7 @@ function describeSources(sources: readonly MatrixSource[], nodes: number): reado
   ];
 }
 
-/** What a flow ends in, without the source address a server sees where it is the caller's own. */
-function ends(flow: ChangedFlow["before"]): string {
-  const from = flow?.answer?.from;
-  return (flow?.answer?.ends ?? [])
-    .map((end) => {
-      const seen = end.seenSource === from ? "kept" : "masqueraded";
-      return `${end.when} ${end.outcome} ${end.server} ${seen} ${end.probability.numerator}/${end.probability.denominator}`;
-    })
-    .join(" ");
+/** What is said of a flow's end. */
+function wording(flow: ChangedFlow["before"]): string {
+  return flow?.unknown ?? describeAnswer(flow?.answer);
 }

@@ -37,6 +37,28 @@ describe("diff", () => {
     expect((await runK8snet(["diff", jobsOne, jobs, "--fail-on", "breaking"])).status).toBe(0);
   });
 
+  test("scaling down breaks nothing either, whatever share of a node's own traffic stays on the node", async () => {
+    const backend = readFileSync(join(jobs, "backend.yaml"), "utf8");
+    const [four, three] = [4, 3].map((replicas) => {
+      const file = join(folder, `${replicas}.yaml`);
+      writeFileSync(file, backend.replace("replicas: 3", `replicas: ${replicas}`));
+      return file;
+    });
+    const answer = await runK8snet(["diff", four!, three!, "--fail-on", "breaking"]);
+    expect(answer.status).toBe(0);
+    expect(answer.stdout).toMatch(/^endpoints changed /m);
+    expect(answer.stdout).not.toMatch(/^(newly masqueraded|source address now kept) /m);
+  });
+
+  test("flows that read the same are one change, whoever sends them", async () => {
+    edit("backend.yaml", "port: 3000", "port: 3001");
+    const { stdout } = await diff();
+    expect(stdout.match(/^lost .* from .*$/gm)).toEqual([
+      expect.stringMatching(/backend 3000\/TCP from any pod, /),
+      expect.stringMatching(/backend 3000\/TCP from .*outside$/),
+    ]);
+  });
+
   test("a selector that selects nothing loses the flow, and is breaking", async () => {
     edit("backend.yaml", "  selector:\n    app: backend\n  ports", "  selector:\n    app: backnd\n  ports");
     const answer = await diff("--fail-on", "breaking");
@@ -60,6 +82,8 @@ describe("diff", () => {
     edit("backend.yaml", "port: 3000", "port: 3001");
     const markdown = await diff("-o", "markdown");
     expect(markdown.stdout).toContain("| jobs/backend-service cluster IP backend 3000/TCP |");
+    expect(markdown.stdout).toContain("| **lost** |");
+    expect(markdown.stdout).toMatch(/^- changed |^- removed |^- added /m);
     const json = JSON.parse((await diff("-o", "json")).stdout);
     expect(json.flows[0]).toMatchObject({ change: "lost", breaking: true, service: "jobs/backend-service" });
     const plain = await diff("--plain");
