@@ -310,3 +310,14 @@ test("--all-sources: a line for each class of source", async () => {
     "",
   ]);
 });
+
+test("a port that is there for TCP and UDP: JSON has the ends of both, named", async () => {
+  const manifests = join(__dirname, "../../fixtures/jobs-app/manifests");
+  const { stdout } = await runK8snet(["trace", "-f", manifests, "10.96.0.10:53", "-o", "json"]);
+  const { ends } = JSON.parse(stdout) as { ends: { protocol?: string; when: string }[] };
+  expect([...new Set(ends.map((end) => end.protocol))]).toEqual(["udp", "tcp"]);
+  const asked = await runK8snet(["trace", "-f", manifests, "10.96.0.10:53/tcp", "-o", "json"]);
+  expect(
+    JSON.parse(asked.stdout).ends.every((end: { protocol?: string }) => end.protocol === undefined),
+  ).toBe(true);
+});

@@ -41,6 +41,8 @@ export interface TraceTarget {
   readonly label: string;
   /** iptables' name of the protocol. */
   readonly protocol: "tcp" | "udp" | "sctp";
+  /** Protocols that the same address and port is there for too, when none was asked for. */
+  readonly otherProtocols?: readonly ("tcp" | "udp" | "sctp")[];
   readonly destinations: readonly TraceDestination[];
   readonly service?: Service;
   readonly port?: ServicePort;
@@ -51,6 +53,8 @@ export interface TraceTarget {
 export interface AnswerEnd extends End {
   readonly hops: readonly FrontHop[];
   readonly destination: string;
+  /** Set where an answer holds ends of several protocols. */
+  readonly protocol?: "tcp" | "udp" | "sctp";
 }
 
 /** Why a packet does not arrive, in the user's terms. */

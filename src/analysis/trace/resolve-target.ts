@@ -314,16 +314,19 @@ function addressTarget(
       .map((port) => ({ service: owner.service, what: owner.what, port })),
   );
   const [match] = matches;
-  const others = new Set(matches.map((at) => lowerProtocol(at.port)));
+  const known =
+    wanted !== undefined
+      ? [wanted]
+      : match === undefined
+        ? protocolsOfPod(context, address, asked, firstOwner?.service)
+        : [...new Set(matches.map((at) => lowerProtocol(at.port)))];
+  const [protocol = "tcp", ...otherProtocols] = known;
   const notes =
-    match !== undefined && others.size > 1
-      ? [
-          `port ${asked} is there for ${[...others].join(" and ")}; traced is ${lowerProtocol(match.port)} (--protocol)`,
-        ]
+    otherProtocols.length > 0
+      ? [`port ${asked} is there for ${known.join(" and ")}; traced is ${protocol} (--protocol)`]
       : [];
+  const others = otherProtocols.length > 0 ? { otherProtocols } : {};
   const service = match?.service ?? firstOwner?.service;
-  const protocol =
-    wanted ?? (match === undefined ? protocolOfPod(cluster, address, asked) : lowerProtocol(match.port));
   const label =
     match !== undefined
       ? `${servicePortLabel(match.service, match.port)} ${match.what}`
@@ -339,6 +342,7 @@ function addressTarget(
         text,
         label,
         protocol,
+        ...others,
         destinations,
         service: match.service,
         port: match.port,
@@ -357,6 +361,7 @@ function addressTarget(
     text,
     label,
     protocol,
+    ...others,
     destinations: [destination],
     ...(service === undefined ? {} : { service }),
     ...(match === undefined ? {} : { port: match.port }),
@@ -364,11 +369,27 @@ function addressTarget(
   };
 }
 
-function protocolOfPod(cluster: ClusterModel, address: string, port: number): ProtocolName {
+/**
+ * The protocols a port that no Service port is may be meant for: what the pod there declares or is an endpoint for,
+ * else what the Service at that address speaks on its other ports, else TCP.
+ */
+function protocolsOfPod(
+  context: TargetContext,
+  address: string,
+  port: number,
+  service?: Service,
+): ProtocolName[] {
+  const { cluster, endpoints } = context;
   const pod = cluster.pods.find((candidate) => candidate.ips.includes(address));
-  return (
-    (pod?.ports.find((at) => at.port === port)?.protocol.toLowerCase() as ProtocolName | undefined) ?? "tcp"
+  const declared = (pod?.ports ?? []).filter((at) => at.port === port).map((at) => at.protocol);
+  const served = endpoints.servicePorts.flatMap((group) =>
+    group.endpoints.some((endpoint) => endpoint.ip === address && endpoint.port === port)
+      ? [group.port.protocol]
+      : [],
   );
+  const there = [...declared, ...served];
+  const spoken = there.length > 0 ? there : (service?.ports ?? []).map((at) => at.protocol);
+  return [...new Set(spoken.map((protocol) => protocol.toLowerCase() as ProtocolName))];
 }
 
 /** A node's ExternalIP is the cloud's NAT: what comes there goes on to the node's own address. */

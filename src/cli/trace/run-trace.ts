@@ -36,7 +36,10 @@ export async function runTrace(
   const requests = targets.flatMap((target) =>
     requestsOf(target, options, input, ground, { json: wantsJson, detailed: outputs.some(isDetailed) }),
   );
-  const answers = requests.map((request) => answered(ground, request, options));
+  const answers = requests.map((request) => {
+    const answer = answered(ground, request, options);
+    return wantsJson ? withOtherProtocols(answer, ground, request, options) : answer;
+  });
   const { color } = input.options;
   await writeOutputs(
     outputs,
@@ -178,6 +181,30 @@ function answered(ground: TraceGround, request: TraceRequest, options: TraceComm
       },
     ]);
   }
+}
+
+/**
+ * In JSON an address and port that is there for several protocols has the ends of each, named; a person gets the
+ * first one and a note.
+ */
+function withOtherProtocols(
+  answer: TraceAnswer,
+  ground: TraceGround,
+  request: TraceRequest,
+  options: TraceCommandOptions,
+): TraceAnswer {
+  const { protocol, otherProtocols = [] } = answer.target;
+  if (otherProtocols.length === 0) return answer;
+  const ends = [
+    ...answer.ends.map((end) => ({ ...end, protocol })),
+    ...otherProtocols.flatMap((other) =>
+      answered(ground, { ...request, protocol: other }, options).ends.map((end) => ({
+        ...end,
+        protocol: other,
+      })),
+    ),
+  ];
+  return { ...answer, ends };
 }
 
 /** The answer with only the ends at one endpoint. */

@@ -22,6 +22,7 @@ function endJson(end: AnswerEnd): unknown {
     outcome: end.outcome,
     probability: { numerator: end.probability.numerator, denominator: end.probability.denominator },
     when: end.when,
+    protocol: end.protocol,
     server: end.server,
     serverName: end.serverName,
     seenSource: end.seenSource,
