@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { buildPage } from "./build-page.mjs";
 import { withoutNeverUsed } from "./never-used.mjs";
 
 // Names are kept, so that the text of a bug report can be read.
@@ -19,11 +20,23 @@ const shared = {
   metafile: true,
 };
 
+/** Puts the page's bundle in the place of the module that would make it. */
+function withPage(script) {
+  return {
+    name: "with the page",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]graph[\\/]page-script\.ts$/ }, () => ({
+        contents: `export const pageScript = () => ${JSON.stringify(script)};`,
+      }));
+    },
+  };
+}
+
 /**
  * CommonJS starts faster than ES modules, but esbuild splits only the latter: so it splits an ES module build at its
  * `import()` calls, and each chunk is made CommonJS afterwards. A command then loads only what it needs.
  */
-async function buildCommandLine() {
+async function buildCommandLine(page) {
   rmSync("bin/chunks", { recursive: true, force: true });
   mkdirSync("bin/chunks", { recursive: true });
   const { outputFiles, metafile } = await build({
@@ -35,7 +48,7 @@ async function buildCommandLine() {
     format: "esm",
     splitting: true,
     write: false,
-    plugins: [withoutNeverUsed],
+    plugins: [withoutNeverUsed, withPage(page)],
   });
   await Promise.all(
     outputFiles.map(async ({ path, text }) => {
@@ -102,8 +115,9 @@ function writeLicences(metafiles) {
 }
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const commandLine = await buildCommandLine();
+const page = await buildPage();
+const commandLine = await buildCommandLine(page.script);
 if (process.argv.includes("--library")) {
-  writeLicences([commandLine, await buildLibrary()]);
+  writeLicences([commandLine, page.metafile, await buildLibrary()]);
   run("scripts/write-man-page.mjs");
 }

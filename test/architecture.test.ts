@@ -73,6 +73,7 @@ function violation(item: Import): string | undefined {
     return from === "." && to === "cli" ? `${item.file} imports the command line` : undefined;
   }
   if (to === "." && item.specifier.endsWith("version.ts")) return undefined;
+  if (from === "page") return to === "cli" ? `${item.file} imports the command line` : undefined;
   if (from === "printers") {
     return item.typeOnly || printersMayUse.includes(to)
       ? undefined

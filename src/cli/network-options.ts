@@ -1,4 +1,5 @@
 import { usageError } from "../diagnostics/diagnostic.ts";
+import { networkShapeOf } from "../kube-proxy/network-shape.ts";
 import type { IpFamily } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { NetworkOptions } from "../trace-network.ts";
@@ -8,17 +9,9 @@ import type { NodeRules } from "./node-rules.ts";
 /** The network that packets travel: the nodes' rules, and what kube-proxy's configuration says about its shape. */
 export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: IpFamily): NetworkOptions {
   const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
-  const { localDetector, localhostNodePorts } = rules.config;
-  const detected =
-    localDetector.kind === "bridge-interface"
-      ? { podInterface: localDetector.name }
-      : localDetector.kind === "interface-name-prefix"
-        ? { podInterface: localDetector.prefix, podLinks: "point-to-point" as const }
-        : {};
   return {
     family,
-    routeLocalnet: localhostNodePorts,
-    ...detected,
+    ...networkShapeOf(rules.config),
     ...socketsOfDumps(input, rules),
     rulesetOf: (name) => {
       const node = nodes.get(name);

@@ -46,7 +46,7 @@ export function collapseEndpoints(picture: Picture): Picture {
     arrows.push({
       from,
       to: id,
-      label: sockets.length > 1 ? "shared equally" : "",
+      label: sockets.length > 1 && new Set(ways.map((way) => way.label)).size === 1 ? "shared equally" : "",
       rules: ways.flatMap((way) => way.rules),
     });
   }

@@ -94,15 +94,16 @@ export function placePicture(picture: Picture): PlacedPicture {
   const graph = new Graph({ compound: grouped });
   graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 44, edgesep: 14, marginx: 16, marginy: 16 });
   const ids = new Map(picture.boxes.map((box, index) => [box.id, `b${index}`]));
-  picture.boxes.forEach((box) => {
+  // Backwards: dagre's first order puts what comes last on top.
+  for (const box of [...picture.boxes].reverse()) {
     const id = ids.get(box.id)!;
     graph.setNode(id, boxSize(box));
-    if (box.group === undefined) return;
+    if (box.group === undefined) continue;
     const frame = `group ${box.group}`;
     if (!graph.hasNode(frame)) graph.setNode(frame, {});
     graph.setParent(id, frame);
-  });
-  for (const { from, to, label } of picture.arrows) {
+  }
+  for (const { from, to, label } of [...picture.arrows].reverse()) {
     graph.setEdge(ids.get(from)!, ids.get(to)!, { ...labelSize(label), labelpos: "c" });
   }
   layout(graph);

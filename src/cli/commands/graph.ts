@@ -12,13 +12,14 @@ export interface GraphCommandOptions extends OutputValues {
 }
 
 /** What `graph` can draw into; the first is the default. */
-export const graphFormats = ["mermaid", "dot", "svg"] as const;
+export const graphFormats = ["mermaid", "dot", "svg", "html"] as const;
 
 const examples = `
 Examples:
   k8snet graph -f manifests/
   k8snet graph --service backend-service -f manifests/
   k8snet graph --trace 10.96.5.81:3000 -o svg --output-file way.svg -f manifests/
+  k8snet graph -o html --output-file cluster.html -f manifests/
   k8snet graph --scope cluster -o dot -f manifests/`;
 
 export const graphCommand: CommandModule = {

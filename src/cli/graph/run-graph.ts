@@ -25,11 +25,16 @@ export async function runGraph(options: GraphCommandOptions, command: Command, i
   const outputs = outputsOf(options, { formats: graphFormats, fallback: "mermaid", env: io.env });
   for (const { format, file } of outputs) if (file === undefined) refuseTerminal(format, io);
   const input = await loadInput(command, io);
-  const picture = await pictureOf(options, input, io);
+  let picture: Picture | undefined;
   const notes = new Set<string>();
   await writeOutputs(
     outputs,
     async (format) => {
+      if (format === "html") {
+        const { printPage } = await import("./page-file.ts");
+        return printPage(input, { ...options, live: false }, io);
+      }
+      picture ??= await pictureOf(options, input, io);
       const { text, drawn } = await draw(format, picture);
       for (const note of drawn.notes) notes.add(note);
       return text;
@@ -91,7 +96,7 @@ async function tracePictureOf(
 }
 
 async function draw(
-  format: GraphFormat,
+  format: Exclude<GraphFormat, "html">,
   picture: Picture,
 ): Promise<{ readonly text: string; readonly drawn: Picture }> {
   if (format === "dot") {

@@ -1,0 +1,90 @@
+import type { SourceText } from "../../diagnostics/source.ts";
+import type { FieldPath, LoadedObject } from "../../manifests/objects.ts";
+
+/** Fields of a container that may hold what is nobody else's business. */
+const containerFields = ["env", "args", "command"];
+const dataFields = ["data", "stringData", "binaryData"];
+const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+/**
+ * The texts of the manifests for a page that may be passed on: the values of Secrets and ConfigMaps, and what
+ * containers are told (environment, arguments), are made unreadable. Everything keeps its line and column.
+ */
+export function pageSources(objects: readonly LoadedObject[]): SourceText[] {
+  const texts = new Map<SourceText, { name: string; characters: string[] }>();
+  for (const object of objects) {
+    const { source } = object.source.range();
+    if (!texts.has(source)) texts.set(source, { name: source.name, characters: source.text.split("") });
+  }
+  for (const object of objects) {
+    for (const path of privatePaths(object)) {
+      const { source, start, end } = object.source.range(path);
+      const text = texts.get(source);
+      if (text !== undefined) hide(text.characters, start.offset, end.offset);
+    }
+  }
+  return [...texts.values()].map(({ name, characters }) => ({ name, text: characters.join("") }));
+}
+
+/** The scalars to hide, as the object was written. */
+function privatePaths(object: LoadedObject): FieldPath[] {
+  const raw: unknown = object.object;
+  const paths: FieldPath[] = [];
+  const told = object.kind === "Secret" || (object.kind === "ConfigMap" && !isClusterConfig(object));
+  if (told) for (const field of dataFields) collect(raw, [field], paths);
+  collect(raw, ["metadata", "annotations", annotation], paths);
+  for (const path of containersIn(raw, []))
+    for (const field of containerFields) collect(raw, [...path, field], paths);
+  return paths;
+}
+
+/** The ConfigMaps that say what kube-proxy and the cluster are. */
+function isClusterConfig({ name }: LoadedObject): boolean {
+  return name === "kube-proxy" || name === "kubeadm-config";
+}
+
+function valueAt(value: unknown, path: FieldPath): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Readonly<Record<string | number, unknown>>)[key];
+  }
+  return at;
+}
+
+/** Adds the paths of all texts at and below a place. Names of variables stay: only what they are set to is private. */
+function collect(raw: unknown, path: FieldPath, paths: FieldPath[]): void {
+  const value = valueAt(raw, path);
+  const isVariableName = path.at(-1) === "name" && path.at(-3) === "env";
+  if (typeof value === "string" && value !== "" && !isVariableName) paths.push(path);
+  if (typeof value !== "object" || value === null) return;
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  for (const key of keys) if (key !== "valueFrom") collect(raw, [...path, key], paths);
+}
+
+/** The containers anywhere in an object: entries of lists under `containers`, `initContainers`, …. */
+function containersIn(value: unknown, path: FieldPath): FieldPath[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) {
+    const inList = /containers$/i.test(String(path.at(-1)));
+    return value.flatMap((item, index) =>
+      inList ? [[...path, index]] : containersIn(item, [...path, index]),
+    );
+  }
+  return Object.entries(value).flatMap(([key, child]) => containersIn(child, [...path, key]));
+}
+
+/** Writes `x` over a scalar; quotes, line ends, indentation and a block's header stay, so that it is still one. */
+function hide(characters: string[], start: number, end: number): void {
+  let [first, last] = [start, end];
+  const opening = characters[first];
+  if (opening === '"' || opening === "'") {
+    first++;
+    if (characters[last - 1] === opening) last--;
+  } else if (opening === "|" || opening === ">") {
+    while (first < last && characters[first] !== "\n") first++;
+  }
+  for (let at = first; at < last; at++) {
+    if (!/[\s]/.test(characters[at]!)) characters[at] = "x";
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import { runK8snet } from "../cli/run-k8snet.ts";
+import { dangerousTexts } from "../graph/pictures.ts";
+import { describeInBrowser, launch, openPage } from "./browser.ts";
+
+const root = join(__dirname, "..", "..");
+const jobs = join(root, "fixtures", "jobs-app", "manifests");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+jest.setTimeout(120_000);
+
+describeInBrowser("the page", () => {
+  let browser: Browser;
+  let folder: string;
+
+  /** The page of an input as a file's URL. */
+  async function pageOf(name: string, args: readonly string[], stdin = ""): Promise<string> {
+    const file = join(folder, `${name}.html`);
+    const answer = await runK8snet(["graph", ...args, "-o", "html", "--output-file", file], { stdin });
+    if (answer.status !== 0) throw new Error(answer.stderr);
+    return pathToFileURL(file).href;
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "k8snet-page-"));
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("shows the jobs application, without an error and without a request", async () => {
+    const { page, errors, requests } = await openPage(browser, await pageOf("jobs", ["-f", jobs]));
+    const titles = await page.locator("#picture .box .title").allTextContents();
+    expect(titles).toEqual(
+      expect.arrayContaining(["PREROUTING", "KUBE-SERVICES", "KUBE-SVC-6R7RAWWNQI6ZLKMO", "10.244.1.2:3000"]),
+    );
+    expect(await page.locator("#picture .label").allTextContents()).toEqual(
+      expect.arrayContaining(["33.3%", "10.96.5.81:3000 tcp"]),
+    );
+    expect(await page.locator("#tables").textContent()).toContain("backend-service");
+    expect({ errors, requests }).toEqual({ errors: [], requests: [] });
+    await page.close();
+  });
+
+  test("traces 10.96.5.81:3000 to three endpoints with the numbers of trace -o json", async () => {
+    const { page, errors } = await openPage(browser, await pageOf("jobs", ["-f", jobs]));
+    await page.fill("#to", "10.96.5.81");
+    await page.fill("#port", "3000");
+    await page.click("#packet button");
+    const ends = await page.locator(".ends summary strong").allTextContents();
+    expect(ends).toEqual(["33.3%", "33.3%", "33.3%"]);
+    const { stdout } = await runK8snet(["trace", "10.96.5.81:3000", "-f", jobs, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
+    expect(await page.locator("#picture .arrow.lit").count()).toBeGreaterThanOrEqual(8);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a packet from outside to a node port: rewritten addresses, rules and their reasons", async () => {
+    const vote = join(root, "fixtures", "vote", "manifests");
+    const { page, errors } = await openPage(browser, await pageOf("vote", ["-f", vote]));
+    await page.fill("#from", "external");
+    await page.fill("#to", "node/kind-worker");
+    await page.fill("#port", "30000");
+    await page.click("#packet button");
+    const text = (await page.locator(".ends").textContent()) ?? "";
+    expect(text).toMatch(/DNAT: the destination \S+:30000 becomes \S+:80/);
+    expect(text).toContain("MASQUERADE: the source");
+    expect(text).toContain("-A KUBE-NODEPORTS");
+    expect(await page.inputValue("#node")).toBe("kind-worker");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("works by keyboard alone", async () => {
+    const { page } = await openPage(browser, await pageOf("jobs", ["-f", jobs]));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    for (let presses = 0; presses < 60; presses++) {
+      if (await page.evaluate("document.activeElement?.id === 'to'")) break;
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("10.96.5.81");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("3000");
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".ends summary").count()).toBe(3);
+    await page.locator(".walk button").last().focus();
+    await page.locator(".ends .walk button", { hasText: "Next step" }).first().focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await page.locator('[aria-current="step"]').count()).toBe(1);
+    expect(await page.locator(".said").first().textContent()).toMatch(/^Step 2 of \d+: /);
+    await page.locator("#picture .box.service-chain").focus();
+    expect(await page.locator("#detail").textContent()).toContain("-A KUBE-SERVICES -d 10.96.5.81/32");
+    expect(await page.locator("#detail").textContent()).toMatch(/backend\.yaml:\d+|\.yaml:\d+/);
+    await page.close();
+  });
+
+  test.each([
+    ["light", 1400],
+    ["dark", 1400],
+    ["light", 390],
+  ] as const)("axe finds no serious fault, %s, %d pixels wide", async (colorScheme, width) => {
+    const url = `${await pageOf("jobs", ["-f", jobs])}#to=10.96.5.81:3000`;
+    const { page } = await openPage(browser, url, {
+      colorScheme,
+      viewport: { width, height: 900 },
+      bypassCSP: true,
+    });
+    await page.evaluate(axe);
+    const found = (await page.evaluate("axe.run().then((result) => result.violations)")) as {
+      id: string;
+      impact: string;
+      nodes: { html: string }[];
+    }[];
+    const serious = found.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html)])).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await page.close();
+  });
+
+  test("nothing of the input runs or breaks the page", async () => {
+    const service = dangerousTexts.map(
+      (text, index) =>
+        `apiVersion: v1\nkind: Service\nmetadata:\n  name: s${index}\n  annotations: { note: ${JSON.stringify(text)} }\nspec:\n  selector: { app: ${JSON.stringify("x")} } # ${JSON.stringify(text)}\n  ports: [{ port: 80 }]\n`,
+    );
+    const file = join(folder, "</script><b>&.yaml".replace(/\//g, "_"));
+    writeFileSync(file, service.join("---\n"));
+    const { page, errors, requests } = await openPage(browser, await pageOf("dangerous", ["-f", file]));
+    await page.fill("#to", "<img src=x onerror=window.broken=1>");
+    await page.click("#packet button");
+    expect(await page.evaluate("window.broken")).toBeUndefined();
+    expect(await page.locator("img, #main script").count()).toBe(0);
+    expect(await page.locator("#answer [role=alert]").textContent()).toContain("<img");
+    expect({ errors, requests }).toEqual({ errors: [], requests: [] });
+    await page.close();
+  });
+
+  test("a page of 100 Services is below 1 MB and finds one of them", async () => {
+    const services = Array.from(
+      { length: 100 },
+      (_, n) =>
+        `apiVersion: v1\nkind: Service\nmetadata: { name: s${n} }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d${n} }\nspec: { replicas: 3, selector: { matchLabels: { app: d${n} } }, template: { metadata: { labels: { app: d${n} } }, spec: { containers: [{ name: web, image: web }] } } }\n`,
+    ).join("---\n");
+    const url = await pageOf("hundred", ["-f", "-"], services);
+    expect(statSync(join(folder, "hundred.html")).size).toBeLessThan(1_000_000);
+    const { page } = await openPage(browser, url);
+    await page.fill("#search", "s42");
+    expect(await page.locator("#services button").count()).toBe(1);
+    await page.click("#services button");
+    expect(await page.locator("#chains-title").textContent()).toBe("Chains: default/s42 on minikube");
+    await page.close();
+  });
+
+  test("what is secret does not get into the page", async () => {
+    const stdin = [
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData:\n  password: "hunter2"\n  key: |\n    line-one\n    line-two\n',
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { name: topsecret }\n",
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: a\n      args: [--token=abc123]\n      env: [{ name: TOKEN, value: "s3cr3t" }]\n',
+    ].join("---\n");
+    const url = await pageOf("secrets", ["-f", "-"], stdin);
+    const text = readFileSync(new URL(url), "utf8");
+    for (const secret of ["hunter2", "line-one", "line-two", "topsecret", "abc123", "s3cr3t"]) {
+      expect(text.includes(secret)).toBe(false);
+    }
+    const { page, errors } = await openPage(browser, url);
+    expect(await page.locator("#tables").textContent()).toContain("minikube");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
