@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "api-objects": ["endpoints", "cluster", "manifests", "net", "diagnostics"],
   netfilter: ["net", "diagnostics"],
   "kube-proxy": ["endpoints", "cluster", "manifests", "netfilter", "diagnostics", "net"],
+  "cluster-network": ["cluster", "endpoints", "netfilter", "tracer", "net", "diagnostics"],
   tracer: ["netfilter", "net", "diagnostics"],
   graph: ["analysis", "cluster", "endpoints", "tracer", "netfilter", "net"],
 };
