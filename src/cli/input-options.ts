@@ -122,8 +122,13 @@ export function addInputOptions(command: Command): Command {
   add(new Option("--config <file>", "the k8snet.yaml to use"));
   add(new Option("--env <name>", "one of its environments"));
   add(new Option("--strict", "exit 2 where the answer is not this cluster's"));
-  if (!root) add(new Option("--color <when>", "colour: auto, always or never"));
+  if (!root) add(colorOption());
   return command;
+}
+
+/** `--color`, which the root has as well as every command. */
+export function colorOption(): Option {
+  return new Option("--color <when>", "colour: auto, always or never").choices(["auto", "always", "never"]);
 }
 
 /** The input options of a command, those before its name and those behind it together; the later one wins. */

@@ -10,6 +10,7 @@ import {
 } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/source.ts";
 import { readSources } from "../manifests/read-sources.ts";
+import { suggest } from "../manifests/schema/suggest.ts";
 import { type LoadedCluster, loadCluster } from "../pipeline.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { defaultRelease, type IptablesRelease } from "../printers/iptables-versions.ts";
@@ -60,6 +61,8 @@ export async function loadInput(
     compareDiagnostics,
   );
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
+  const onlyDumps = read.dumps.length + options.dump.length > 0;
+  if (!onlyDumps) diagnostics.push(...noServiceNotes(loaded));
   await tell(diagnostics, options, io);
   await tellProvenance(loaded, options, io);
   const iptables = {
@@ -67,6 +70,19 @@ export async function loadInput(
     backend: options.iptablesBackend ?? defaultRelease.backend,
   };
   return { ...loaded, diagnostics, options, settings, dumps: read.dumps, iptables };
+}
+
+/** A warning where nothing that was read is a Service: the answer is about the cluster's own Services only. */
+function noServiceNotes({ manifests }: LoadedCluster): Diagnostic[] {
+  const { objects } = manifests;
+  if (objects.some((object) => object.kind === "Service")) return [];
+  const found = new Set(objects.map((object) => object.kind));
+  const message =
+    objects.length === 0
+      ? "the input holds no object: every document in it is empty"
+      : `there is no Service in the input, only ${[...found].slice(0, 5).join(", ")}${found.size > 5 ? ", …" : ""}`;
+  const hint = "What follows knows the cluster's own Services only. Is a file missing, or -R for subfolders?";
+  return [{ code: "no-service", severity: "warning", message, hint }];
 }
 
 /** Writes warnings and notes to standard error. */
@@ -130,6 +146,15 @@ export function findService(input: LoadedInput, text: string): LoadedCluster["cl
     `there is no Service "${text}"`,
     elsewhere.length > 0
       ? `there is ${elsewhere.join(", ")}`
-      : `the Services are ${services.slice(0, 10).map(objectKey).join(", ")}${services.length > 10 ? ", …" : ""}`,
+      : (nearService(text, services.map(objectKey)) ??
+          `the Services are ${services.slice(0, 10).map(objectKey).join(", ")}${services.length > 10 ? ", …" : ""}`),
   );
+}
+
+/** `did you mean shop/web?`, for a name with or without its namespace. */
+function nearService(text: string, keys: readonly string[]): string | undefined {
+  const wanted = text.slice(text.indexOf("/") + 1);
+  const names = new Map(keys.map((key) => [key.slice(key.indexOf("/") + 1), key]));
+  const near = suggest(text, keys) ?? names.get(suggest(wanted, [...names.keys()]) ?? "");
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }

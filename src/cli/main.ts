@@ -8,7 +8,7 @@ import { colorsFor } from "./colors.ts";
 import { commands } from "./commands/index.ts";
 import { CommandExit, exitStatus } from "./exit-status.ts";
 import { commandHelp, printRootHelp } from "./help.ts";
-import { addInputOptions } from "./input-options.ts";
+import { addInputOptions, colorOption } from "./input-options.ts";
 import { ClosedPipeError, type CommandIo } from "./io.ts";
 
 /** The whole program: options of the root, then every command. */
@@ -20,7 +20,7 @@ export function buildProgram(io: CommandIo): Command {
     )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .option("--color <when>", "colour: auto, always or never", "auto")
+    .addOption(colorOption().default("auto"))
     // Options behind a command's name are that command's own: `iptables -n` is not our --namespace.
     .enablePositionalOptions()
     .showSuggestionAfterError(true)

@@ -1,3 +1,5 @@
+import { promises as fs } from "node:fs";
+import { resolve } from "node:path";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/source.ts";
 import { readSources } from "../manifests/read-sources.ts";
@@ -77,6 +79,8 @@ function splitDumpArgument(argument: string, input: LoadedInput): { node: string
 }
 
 async function readDumpFile(file: string, io: CommandIo): Promise<readonly SourceText[]> {
+  const stats = await fs.stat(resolve(io.cwd, file)).catch(() => undefined);
+  if (stats?.isDirectory() === true) throw folderAsDump(file);
   const read = await readSources({
     filenames: [file],
     recursive: false,
@@ -84,18 +88,32 @@ async function readDumpFile(file: string, io: CommandIo): Promise<readonly Sourc
     readStdin: () => io.readStdin(),
   });
   if (hasErrors(read.diagnostics)) throw new InputError(read.diagnostics);
-  return [...read.dumps, ...read.manifests];
+  const sources = [...read.dumps, ...read.manifests];
+  if (sources.length === 0) throw noRules(file);
+  return sources;
 }
 
 function rulesetsOf(source: SourceText, node: string | undefined, diagnostics: Diagnostic[]): NamedDump[] {
   const parsed = parseSave(source);
   diagnostics.push(...parsed.diagnostics);
   if (parsed.rulesets.length === 0) {
-    throw usageError(
-      "no-rules-in-dump",
-      `${source.name} holds no iptables rules`,
-      "a dump is what `iptables-save` printed on a node",
-    );
+    throw noRules(source.name);
   }
   return parsed.rulesets.map((ruleset) => ({ name: source.name, node, ruleset }));
+}
+
+function noRules(file: string): InputError {
+  return usageError(
+    "no-rules-in-dump",
+    `${file} holds no iptables rules`,
+    "a dump is what `iptables-save` printed on a node",
+  );
+}
+
+function folderAsDump(folder: string): InputError {
+  return usageError(
+    "dump-is-a-folder",
+    `${folder} is a folder, and a dump is a file`,
+    "one --dump NODE=FILE for each node",
+  );
 }

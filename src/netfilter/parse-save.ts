@@ -294,6 +294,7 @@ class SaveReader {
 
   private countUnknown(names: readonly string[], offset: number): void {
     for (const name of names) {
+      if (name === "") continue;
       const seen = this.unknown.get(name);
       if (seen === undefined) this.unknown.set(name, { count: 1, offset });
       else seen.count++;

@@ -479,6 +479,8 @@ function nameTarget(text: string, parts: TargetParts, context: TargetContext): T
     .filter((record) => record.type === (family === 4 ? "A" : "AAAA"));
   const name = final[0]?.name ?? parts.host;
   const addresses = answers.map((record) => record.data);
+  const alias = final.flatMap((query) => query.answers).find((record) => record.type === "CNAME");
+  if (addresses.length === 0 && alias !== undefined) throw aliasOutside(parts.host, alias.data);
   if (addresses.length === 0) throw unresolvable(parts.host, final[0]?.rcode === "FORWARDED", context);
   const service = cluster.services.find((at) => at.clusterIps.includes(addresses[0]!));
   const hop: FrontHop = { kind: "dns", text: `DNS: ${name} is ${addresses.join(", ")}` };
@@ -492,6 +494,15 @@ function headlessOf(cluster: ClusterModel, name: string): Service | undefined {
   const [service, namespace] = name.split(".");
   return cluster.services.find(
     (at) => at.name === service && at.namespace === namespace && at.clusterIps[0] === "None",
+  );
+}
+
+/** An ExternalName whose target no DNS of the cluster knows. */
+function aliasOutside(host: string, target: string): Error {
+  return usageError(
+    "name-not-the-clusters",
+    `${host} is another name of ${target.replace(/\.$/, "")}, which another DNS server answers`,
+    "no rule of a Service is in its way; trace the address it has: k8snet trace ADDRESS:PORT",
   );
 }
 

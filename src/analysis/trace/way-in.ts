@@ -84,7 +84,7 @@ function notesOf(service: Service, usable: readonly Node[], healthy: readonly No
   if (left.length === 0) return notes;
   return [
     ...notes,
-    `externalTrafficPolicy: Local: ${check} leaves out ${left.join(", ")}, which have no ready endpoint`,
+    `externalTrafficPolicy: Local: ${check} leaves out ${left.join(", ")}, which ${left.length === 1 ? "has" : "have"} no ready endpoint`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { usageError } from "../../diagnostics/diagnostic.ts";
+import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { Chain, Rule, Ruleset, Table, TableName } from "../../netfilter/ruleset.ts";
 
 /** What of a table is shown: its chains in order, each with all rules or with the numbers of some. */
@@ -29,6 +29,7 @@ export interface SelectionRequest {
  */
 export function selectRules(ruleset: Ruleset, request: SelectionRequest): readonly TableSelection[] {
   const tables = request.tables.flatMap((name) => ruleset.tables.filter((table) => table.name === name));
+  if (tables.length === 0) throw noSuchTable(ruleset, request);
   refuseUnknownChains(tables, request);
   const selections = tables.map((table): TableSelection => {
     const wanted = chainsOf(table, request.chains);
@@ -38,6 +39,18 @@ export function selectRules(ruleset: Ruleset, request: SelectionRequest): readon
   });
   const narrowed = request.service !== undefined || request.chains.length > 0;
   return narrowed ? selections.filter((selection) => selection.chains.length > 0) : selections;
+}
+
+/** A dump may hold some tables only. */
+function noSuchTable(ruleset: Ruleset, request: SelectionRequest): InputError {
+  const known = ruleset.tables.map((table) => table.name);
+  return usageError(
+    "no-such-table",
+    `the rules have no table ${request.tables.join(", ")}`,
+    known.length === 0
+      ? "they have no table at all"
+      : `they have ${known.map((name) => `-t ${name}`).join(", ")}`,
+  );
 }
 
 /** The chains of a table: all, or those asked for in the order asked. */

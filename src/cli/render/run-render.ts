@@ -4,7 +4,7 @@ import { usageError } from "../../diagnostics/diagnostic.ts";
 import { colorsFor } from "../colors.ts";
 import { type RenderOptions, renderTables } from "../commands/render.ts";
 import type { CommandIo } from "../io.ts";
-import { findService, type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
+import { findService, type LoadedInput, loadInput, selectedNodes, tell } from "../load-input.ts";
 import { type NodeRules, nodeRules } from "../node-rules.ts";
 import { writeOutputFile } from "../output-files.ts";
 import { type NodeView, printNode, type RenderFormat } from "./print-node.ts";
@@ -29,6 +29,7 @@ export async function runRender(
   const input = await loadInput(command, io);
   const rules = await nodeRules(input, io);
   const request = requestOf(chains, options, input);
+  await tellWhyWithoutRules(input, options, io);
   const toFile = options.outputFile !== undefined;
   const text = renderText(input, rules, request, toFile ? undefined : io);
   if (options.outputFile !== undefined) {
@@ -36,6 +37,21 @@ export async function runRender(
     return;
   }
   for (const chunk of text) await io.stdout.write(chunk);
+}
+
+/** `--service` of a Service that kube-proxy writes no rule for: says so, or the empty answer would look like a fault. */
+async function tellWhyWithoutRules(input: LoadedInput, options: RenderOptions, io: CommandIo): Promise<void> {
+  if (options.service === undefined) return;
+  const service = findService(input, options.service);
+  const why =
+    service.type === "ExternalName"
+      ? `an ExternalName: DNS answers with ${service.externalName}, and no rule is written`
+      : service.clusterIps[0] === "None"
+        ? "headless: DNS answers with its pods' addresses, and no rule is written"
+        : undefined;
+  if (why === undefined) return;
+  const message = `${objectKey(service)} is ${why}`;
+  await tell([{ code: "service-without-rules", severity: "note", message }], input.options, io);
 }
 
 /** `--output-dir` and `--check`: whole tables of every node. */

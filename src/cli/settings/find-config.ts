@@ -78,7 +78,8 @@ export async function findConfig(
   } catch (error) {
     const reason = describeSystemError(error);
     if (reason === undefined) throw error;
-    throw usageError("unreadable-config", `can't read "${name}": ${reason}`);
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw usageError("unreadable-config", `can't read "${name}": ${missing ? "it does not exist" : reason}`);
   }
 }
 

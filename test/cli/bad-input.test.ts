@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runK8snet } from "./run-k8snet.ts";
+
+const manifests = `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: shop }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: mail, namespace: shop }
+spec: { type: ExternalName, externalName: mail.example.com }
+`;
+const files: Readonly<Record<string, string>> = {
+  "shop.yaml": manifests,
+  "only-pod.yaml":
+    "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: c, image: i }] }\n",
+  "blank.yaml": "---\n# nothing\n",
+  empty: "",
+  "filter.txt": "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n",
+  "odd-rule.txt": "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d 1.2.3.4/99 -j ACCEPT\nCOMMIT\n",
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "k8snet-bad-input-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (line: string): ReturnType<typeof runK8snet> => runK8snet(line.split(" "), { cwd: folder });
+
+test.each([
+  [
+    "a colour mode that is none",
+    "render -f shop.yaml --color purple",
+    /Allowed choices are auto, always, never/,
+  ],
+  ["an empty file as a dump", "render --dump empty", /empty holds no iptables rules/],
+  ["a folder as a dump", "render --dump .", /\. is a folder, and a dump is a file/],
+  ["a table that the dump lacks", "render --dump filter.txt", /no table nat.*\nhint: they have -t filter$/m],
+  ["a misspelt Service", "render -f shop.yaml --service shop/wbe", /did you mean shop\/web\?/],
+  [
+    "a misspelt Service without its namespace",
+    "render -f shop.yaml --service wbe",
+    /did you mean shop\/web\?/,
+  ],
+  [
+    "a trace to an ExternalName",
+    "trace -f shop.yaml mail.shop:25",
+    /mail\.shop is another name of mail\.example\.com, which another DNS server answers/,
+  ],
+])("%s is refused", async (_, line, message) => {
+  const answer = await run(line);
+  expect(answer.stderr).toMatch(message);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+});
+
+test.each([
+  ["blank.yaml", "the input holds no object: every document in it is empty"],
+  ["empty", "the input holds no object: every document in it is empty"],
+  ["only-pod.yaml", "there is no Service in the input, only Pod"],
+])("%s is answered with the cluster's own Services, and a warning", async (file, message) => {
+  const answer = await run(`get services -f ${file}`);
+  expect(answer.stderr).toContain(`warning: ${message} [no-service]`);
+  expect(answer.status).toBe(0);
+  expect(answer.stdout).toContain("kubernetes");
+});
+
+test("input with a Service, or a dump alone, has no such warning", async () => {
+  expect((await run("get services -f shop.yaml")).stderr).not.toContain("no-service");
+  expect((await run("render -t filter --dump filter.txt")).stderr).not.toContain("no-service");
+});
+
+test.each([
+  ["shop/db", "shop/db is headless: DNS answers with its pods' addresses, and no rule is written"],
+  ["mail", "shop/mail is an ExternalName: DNS answers with mail.example.com, and no rule is written"],
+])("render --service %s says why it prints nothing", async (service, message) => {
+  const answer = await run(`render -f shop.yaml --service ${service}`);
+  expect(answer).toMatchObject({ status: 0, stdout: "" });
+  expect(answer.stderr).toContain(`note: ${message}`);
+});
+
+test("a rule that can't be read is named once, by its fault", async () => {
+  const { stderr } = await run("render --dump odd-rule.txt");
+  expect(stderr).toContain("odd-rule.txt:3:15: warning: rule kept as text: invalid mask `99' specified");
+  expect(stderr).not.toContain("one rule uses");
+});
