@@ -102,7 +102,7 @@ export function printRootHelp(program: Command, colors: Colors): string {
   const own = program.options.filter((option) => ["--color", "--version"].includes(option.long ?? ""));
   return [
     `${colors.strong("Usage:")} k8snet <command> [flags]\n\n${program.description()}\n`,
-    printSections(
+    `${printSections(
       [
         ...sections,
         {
@@ -111,8 +111,7 @@ export function printRootHelp(program: Command, colors: Colors): string {
         },
       ],
       colors,
-    ),
-    `${colors.dim("Each command's own flags and examples: k8snet help <command>")}\n`,
+    )}${colors.dim("Each command's own flags and examples: k8snet help <command>")}\n`,
   ].join("\n");
 }
 

@@ -6,6 +6,8 @@ export interface CommandIo {
   readonly cwd: string;
   /** The words that start this program again; `k8snet` where they are not known. */
   readonly self?: readonly string[];
+  /** Ends what runs until it is ended (`serve`, `--watch`); without it, the process's signals do. */
+  readonly stop?: AbortSignal;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
 }

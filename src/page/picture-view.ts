@@ -38,6 +38,7 @@ export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) 
     },
     children: drawPicture(placed, layout),
   });
+  fitWidth(element, width);
   const rulesInto = new Map<string, DrawnRule[]>();
   for (const { to, rules } of picture.arrows) rulesInto.set(to, [...(rulesInto.get(to) ?? []), ...rules]);
   picture.boxes.forEach((box, index) => {
@@ -65,6 +66,14 @@ export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) 
     );
   });
   return { element, light: (rules, now) => lightParts(element, picture, rules, now) };
+}
+
+/** As wide as there is room, while its texts stay legible; a wider one scrolls. */
+function fitWidth(element: SVGElement, width: number): void {
+  element.style.width = "100%";
+  element.style.height = "auto";
+  element.style.maxWidth = `${width}px`;
+  element.style.minWidth = `${Math.round(width * 0.75)}px`;
 }
 
 function lightParts(element: SVGElement, picture: Picture, rules: ReadonlySet<string>, now?: string): void {

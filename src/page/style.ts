@@ -21,7 +21,7 @@ form{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end}
 #services small{display:block;color:var(--muted)}
 #search{width:100%}
 #picture{overflow:auto;max-width:100%;max-height:80vh}
-#picture svg{display:block;max-width:none}
+#picture svg{display:block}
 .box:focus{outline:none}.box:focus-visible rect{stroke-width:3.5}
 .has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:.45}
 .lit.arrow path{stroke:var(--lit);stroke-width:3}
@@ -42,6 +42,6 @@ ol{padding-left:1.6rem}ol li{margin:.25rem 0;overflow-wrap:anywhere}ol li p,.rul
 #findings ul{padding-left:1.1rem}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 @media(min-width:60rem){main{grid-template-columns:17rem minmax(0,1fr)}nav{grid-row:1/span 6}#services{max-height:75vh}}
-@media print{header,nav,form,.walk,.skip{display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{width:100%;height:auto}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{white-space:pre-wrap}}
+@media print{header,nav,form,.walk,.skip{display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{min-width:0!important}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{white-space:pre-wrap}}
 @media(prefers-reduced-motion:no-preference){.arrow path,.box rect{transition:stroke-width .15s}}
 `;

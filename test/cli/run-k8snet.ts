@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
+  /** Ends `serve` and `--watch`. */
+  readonly stop?: AbortSignal;
+  /** Sees what is written to standard output as it is written. */
+  readonly onStdout?: (text: string) => void;
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Runs k8snet in this process with streams that are no terminal. */
@@ -21,10 +26,23 @@ export async function runK8snet(argv: readonly string[], options: RunOptions = {
   const err: string[] = [];
   const isTTY = options.isTTY ?? false;
   const io: CommandIo = {
-    stdout: { isTTY, write: (text) => void out.push(text) },
-    stderr: { isTTY, write: (text) => void err.push(text) },
+    stdout: {
+      isTTY,
+      write: (text) => {
+        out.push(text);
+        options.onStdout?.(text);
+      },
+    },
+    stderr: {
+      isTTY,
+      write: (text) => {
+        err.push(text);
+        options.onStderr?.(text);
+      },
+    },
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
     readStdin: async () =>
       typeof options.stdin === "string" ? Buffer.from(options.stdin) : (options.stdin ?? new Uint8Array()),
   };

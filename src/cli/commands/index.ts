@@ -17,6 +17,7 @@ import { matrixCommand } from "./matrix.ts";
 import { nslookupCommand } from "./nslookup.ts";
 import { renderCommand } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
+import { serveCommand } from "./serve.ts";
 import { shellCommand } from "./shell.ts";
 import { testCommand } from "./test.ts";
 import { traceCommand } from "./trace.ts";
@@ -40,6 +41,7 @@ export const commands: readonly CommandModule[] = [
   resolveCommand,
   matrixCommand,
   graphCommand,
+  serveCommand,
   shellCommand,
   kubectlCommand,
   nslookupCommand,

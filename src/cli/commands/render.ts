@@ -15,6 +15,7 @@ export interface RenderOptions {
   readonly outputFile?: string;
   readonly outputDir?: string;
   readonly check?: string;
+  readonly watch?: boolean;
 }
 
 export const renderTables: readonly TableName[] = ["nat", "filter", "mangle"];
@@ -66,10 +67,14 @@ export const renderCommand: CommandModule = {
         "all nodes and tables to DIR/NODE/{iptables,ip6tables}-TABLE.txt, with DIR/index.json",
       )
       .option("--check <dir>", "compare with such a folder; exit 1 with a diff")
+      .option("--watch", "again after every change of the input, until Ctrl-C")
       .addHelpText("after", examples)
       .action(async (chains: string[], options: RenderOptions, command) => {
         const { runRender } = await import("../render/run-render.ts");
-        await runRender(chains, options, command, io);
+        const run = () => runRender(chains, options, command, io);
+        if (options.watch !== true) return run();
+        const { runWatching } = await import("../watch/run-watching.ts");
+        return runWatching(command, io, run);
       }),
 };
 

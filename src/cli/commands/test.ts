@@ -31,9 +31,13 @@ export const testCommand: CommandModule = {
       .description("hold expectations against the manifests")
       .argument("[file...]", "files of expectations (default: ./k8snet-test.yaml)")
       .addHelpText("after", examples)
-      .action(async (files: string[], options: OutputValues, own: Command) => {
+      .option("--watch", "again after every change of the input or the expectations, until Ctrl-C")
+      .action(async (files: string[], options: OutputValues & { readonly watch?: boolean }, own: Command) => {
         const { runTest } = await import("../test/run-test.ts");
-        await runTest(files, options, own, io);
+        const run = () => runTest(files, options, own, io);
+        if (options.watch !== true) return run();
+        const { runWatching } = await import("../watch/run-watching.ts");
+        return runWatching(own, io, run, files.length > 0 ? files : ["k8snet-test.yaml"]);
       });
     return addOutputOptions(command, testFormats);
   },

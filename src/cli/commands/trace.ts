@@ -4,6 +4,7 @@ import type { CommandModule } from "./index.ts";
 
 /** The options of `trace` beside the input's. */
 export interface TraceCommandOptions {
+  readonly watch?: boolean;
   readonly from?: string;
   readonly src?: string;
   readonly to?: string;
@@ -93,12 +94,16 @@ export const traceCommand: CommandModule = {
       )
       .option("--pod-interface <name>", "the bridge's name, or what the links' names begin with")
       .option("--uplink <name>", "the nodes' network card (default: eth0)");
+    command.option("--watch", "again after every change of the input, until Ctrl-C");
     addOutputOptions(command, traceFormats);
     return command
       .addHelpText("after", examples)
       .action(async (target: string | undefined, options: TraceCommandOptions, self) => {
         const { runTrace } = await import("../trace/run-trace.ts");
-        await runTrace(target, options, self, io);
+        const run = () => runTrace(target, options, self, io);
+        if (options.watch !== true) return run();
+        const { runWatching } = await import("../watch/run-watching.ts");
+        return runWatching(self, io, run);
       });
   },
 };

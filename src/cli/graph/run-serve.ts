@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Command } from "commander";
+import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { hostPort, isIp } from "../../net/ip.ts";
+import { noColors } from "../../printers/colors.ts";
+import { printDiagnostics } from "../../printers/diagnostics-text.ts";
+import type { ServeCommandOptions } from "../commands/serve.ts";
+import type { CommandIo } from "../io.ts";
+import { loadInput } from "../load-input.ts";
+import { describeSystemError } from "../system-errors.ts";
+import { watchFiles } from "../watch/watch-files.ts";
+import { untilStopped, watchedInput } from "../watch/watched-input.ts";
+import { printErrorPage, printPage } from "./page-file.ts";
+
+/** The action of `k8snet serve`: ends when the user ends it. */
+export async function runServe(options: ServeCommandOptions, command: Command, io: CommandIo): Promise<void> {
+  const watched = await watchedInput(command, io);
+  const readers = new Set<ServerResponse>();
+  let page = "";
+  const build = async (telling: CommandIo): Promise<void> => {
+    page = await currentPage(options, command, telling);
+  };
+  await build(io);
+  const server = createServer((request, response) => {
+    if (!isMeant(request, options.host)) return refuse(response, 403);
+    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405);
+    const path = (request.url ?? "/").split("?")[0];
+    if (path === "/events") return listen(response, readers);
+    if (path !== "/") return refuse(response, 404);
+    response.writeHead(200, { ...safeHeaders, "content-type": "text/html; charset=utf-8" });
+    response.end(request.method === "HEAD" ? undefined : page);
+  });
+  const stopped = untilStopped(io);
+  const { port } = await listening(server, options);
+  await io.stdout.write(`http://${hostPort(options.host, port)}/\n`);
+  const quiet: CommandIo = { ...io, stderr: { isTTY: false, write: () => undefined } };
+  let building = Promise.resolve();
+  const watch = watchFiles(watched, () => {
+    building = building.then(async () => {
+      await build(quiet);
+      for (const reader of readers) reader.write("event: change\ndata: 1\n\n");
+    });
+  });
+  await stopped;
+  watch.close();
+  await building;
+  for (const reader of readers) reader.end();
+  server.closeAllConnections();
+  await new Promise<void>((done) => server.close(() => done()));
+}
+
+/** The page of the input as it is now, or the page that says what is wrong with it. */
+async function currentPage(options: ServeCommandOptions, command: Command, io: CommandIo): Promise<string> {
+  try {
+    const input = await loadInput(command, io);
+    return await printPage(input, { ...options, live: true }, io);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const text = printDiagnostics(error.diagnostics, { colors: noColors });
+    await io.stderr.write(text);
+    return printErrorPage(text);
+  }
+}
+
+const safeHeaders = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "cross-origin-resource-policy": "same-origin",
+} as const;
+
+/** A request that names another host comes from a page elsewhere, whose name was made to lead here. */
+function isMeant(request: IncomingMessage, host: string): boolean {
+  const named = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  return named === "localhost" || named === host || isIp(named);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, safeHeaders).end();
+}
+
+function listen(response: ServerResponse, readers: Set<ServerResponse>): void {
+  response.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" });
+  response.write(": k8snet\n\n");
+  readers.add(response);
+  response.on("close", () => readers.delete(response));
+}
+
+/** @throws InputError when the port is taken or the address is not this machine's */
+function listening(server: Server, { host, port }: ServeCommandOptions): Promise<AddressInfo> {
+  return new Promise((done, fail) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      fail(
+        usageError(
+          "not-listening",
+          `${hostPort(host, port)}: ${describeSystemError(error) ?? error.message}`,
+        ),
+      );
+    });
+    server.listen(port, host, () => done(server.address() as AddressInfo));
+  });
+}
