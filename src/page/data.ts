@@ -18,6 +18,8 @@ export interface PageData {
   readonly service?: string;
   readonly namespace: string;
   readonly ignore: readonly IgnoreEntry[];
+  /** What the command line said about these rules: whose they are not, which release was the nearest. */
+  readonly notes: string;
   /** The page is served and may ask for changes. */
   readonly live: boolean;
   /** What is wrong with the input, as the terminal would show it; then there is nothing else to show. */

@@ -2,6 +2,7 @@
 import type { AnswerEnd, TraceAnswer } from "../analysis/trace/request.ts";
 import { ClusterObjects } from "../api-objects/objects-of-cluster.ts";
 import { type Node as ClusterNode, objectKey } from "../cluster/model.ts";
+import { provenanceNote } from "../cluster/provenance.ts";
 import { InputError } from "../diagnostics/diagnostic.ts";
 import { describePosition } from "../diagnostics/source.ts";
 import { buildChainPicture } from "../graph/chain-picture.ts";
@@ -34,6 +35,7 @@ class Page {
     const own = services.filter((service) => !service.simulated).map(objectKey);
     this.#service =
       wanted === "" ? undefined : (services.map(objectKey).find((key) => key === wanted) ?? own[0]);
+    this.#fillNotes();
     this.#fillNodes();
     this.#fillSources();
     this.#fillTables();
@@ -47,6 +49,14 @@ class Page {
     this.#draw();
     this.#suggestPacket(state.get("to"), state.get("from"));
     if (state.has("to")) this.#send();
+  }
+
+  /** What of all this no manifest states. */
+  #fillNotes(): void {
+    const note = provenanceNote(this.#ground.cluster.provenance);
+    if (note !== undefined) byId("notes").append(h("p", {}, note));
+    const { notes } = this.#ground.data;
+    if (notes !== "") byId("notes").append(h("pre", { tabindex: 0, "aria-label": "Notes" }, notes));
   }
 
   #fillNodes(): void {

@@ -35,13 +35,13 @@ pre{overflow:auto;background:var(--hook);padding:.6rem;border-radius:6px;margin:
 .ends{list-style:none;padding:0}.ends>li{border-left:4px solid var(--lit);padding-left:.6rem;margin:.5rem 0}
 summary{cursor:pointer;overflow-wrap:anywhere}summary strong{font-size:1.1rem}
 .walk{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.4rem 0}
-ol{padding-left:1.6rem}ol li{margin:.25rem 0;overflow-wrap:anywhere}ol li p,.rules p,#findings p,.note,#found{color:var(--muted);font-size:.85rem}
+ol{padding-left:1.6rem}ol li{margin:.25rem 0;overflow-wrap:anywhere}ol li p,.rules p,#findings p,.note,#found,#notes{color:var(--muted);font-size:.85rem}
 [aria-current=step]{background:var(--endpoint-chain)}
 .rules{padding-left:1.1rem}
 .error{color:var(--refusal-edge)}
 #findings ul{padding-left:1.1rem}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 @media(min-width:60rem){main{grid-template-columns:17rem minmax(0,1fr)}nav{grid-row:1/span 6}#services{max-height:75vh}}
-@media print{header,nav,form,.walk,.skip{display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{min-width:0!important}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{white-space:pre-wrap}}
+@media print{h1,header label,nav,form,.walk,.skip{display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{min-width:0!important}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{white-space:pre-wrap}}
 @media(prefers-reduced-motion:no-preference){.arrow path,.box rect{transition:stroke-width .15s}}
 `;

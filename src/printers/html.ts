@@ -59,7 +59,7 @@ ${frame}
 }
 
 const frame = `<a class="skip" href="#packet">To the packet</a>
-<header><h1>k8snet</h1><label for="node">Node<select id="node"></select></label></header>
+<header><h1>k8snet</h1><label for="node">Node<select id="node"></select></label><div id="notes"></div></header>
 <main id="main">
 <nav aria-label="Services"><h2>Services</h2><label for="search">Search by name, address or port</label><input id="search" type="search" autocomplete="off"><p id="found" role="status"></p><ul id="services"></ul></nav>
 <section aria-labelledby="packet-title"><h2 id="packet-title">Send a packet</h2>

@@ -44,6 +44,9 @@ describeInBrowser("the page", () => {
       expect.arrayContaining(["33.3%", "10.96.5.81:3000 tcp"]),
     );
     expect(await page.locator("#tables").textContent()).toContain("backend-service");
+    expect(await page.locator("#notes").textContent()).toBe(
+      "simulated: 2 ClusterIPs, 1 pod IP, 3 nodes; stated: 1 ClusterIP, 6 pod IPs",
+    );
     expect({ errors, requests }).toEqual({ errors: [], requests: [] });
     await page.close();
   });
@@ -158,6 +161,85 @@ describeInBrowser("the page", () => {
     expect(await page.locator("#services button").count()).toBe(1);
     await page.click("#services button");
     expect(await page.locator("#chains-title").textContent()).toBe("Chains: default/s42 on minikube");
+    await page.close();
+  });
+
+  test("a node's own dump is drawn and traced in place of generated rules", async () => {
+    const dump = join(folder, "dump.txt");
+    const saved = await runK8snet([
+      "render",
+      "-f",
+      jobs,
+      "-t",
+      "all",
+      "-o",
+      "save",
+      "--node",
+      "minikube-m02",
+    ]);
+    // Only the first endpoint is left of the three.
+    writeFileSync(dump, saved.stdout.replace(/ -m statistic --mode random --probability 0\.3\d+/, ""));
+    const args = ["-f", jobs, "--dump", `minikube-m02=${dump}`];
+    const { page, errors } = await openPage(browser, `${await pageOf("dump", args)}#to=10.96.5.81:3000`);
+    expect(await page.locator(".ends summary strong").allTextContents()).toEqual(["100%"]);
+    const { stdout } = await runK8snet(["trace", "10.96.5.81:3000", ...args, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("hiding what containers are told changes no name and no number", async () => {
+    const file = join(folder, "told.yaml");
+    const text = readFileSync(join(jobs, "backend.yaml"), "utf8");
+    writeFileSync(
+      file,
+      text.replace(/(\n\s+)image: .*/, '$&$1env: [{ name: A, value: "b: {c}" }]$1args:$1- |$1  one$1  two'),
+    );
+    expect(readFileSync(file, "utf8")).toContain("args:");
+    const { page, errors } = await openPage(
+      browser,
+      `${await pageOf("told", ["-f", file])}#to=10.96.5.81:3000`,
+    );
+    const { stdout } = await runK8snet(["trace", "10.96.5.81:3000", "-f", file, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a served page follows the files and shows what is wrong with them", async () => {
+    const file = join(folder, "live.yaml");
+    const service = (name: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n`;
+    writeFileSync(file, service("first"));
+    const ending = new AbortController();
+    let said: (url: string) => void = () => undefined;
+    const url = new Promise<string>((done) => {
+      said = done;
+    });
+    const answer = runK8snet(["serve", "-f", file], {
+      stop: ending.signal,
+      onStdout: (line) => said(line.trim()),
+    });
+    const { page, errors } = await openPage(browser, await url);
+    await page.locator("#services", { hasText: "default/first" }).waitFor();
+    writeFileSync(file, "kind: Service\n  bad: [\n");
+    await page.locator("pre[role=alert]", { hasText: "live.yaml:2" }).waitFor();
+    writeFileSync(file, service("second"));
+    await page.locator("#services", { hasText: "default/second" }).waitFor();
+    expect(errors).toEqual([]);
+    await page.close();
+    ending.abort();
+    expect((await answer).status).toBe(0);
+  });
+
+  test("printed, the picture is whole and the form is gone", async () => {
+    const { page } = await openPage(browser, `${await pageOf("jobs", ["-f", jobs])}#to=10.96.5.81:3000`);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("#packet").isVisible()).toBe(false);
+    const [svg, frame] = await Promise.all(
+      ["#picture svg", "#picture"].map((at) => page.locator(at).boundingBox()),
+    );
+    expect(svg!.width).toBeLessThanOrEqual(frame!.width + 1);
     await page.close();
   });
 

@@ -5,7 +5,7 @@ import { pageStyle } from "../../page/style.ts";
 import { printHtml } from "../../printers/html.ts";
 import { printSave } from "../../printers/iptables-save.ts";
 import { version } from "../../version.ts";
-import type { CommandIo } from "../io.ts";
+import type { CommandIo, OutputStream } from "../io.ts";
 import { findService, type LoadedInput } from "../load-input.ts";
 import { nodeRules } from "../node-rules.ts";
 import { pageScript } from "./page-script.ts";
@@ -23,7 +23,15 @@ export interface PageRequest {
  * @throws InputError as `nodeRules` does, and for an unknown Service
  */
 export async function printPage(input: LoadedInput, request: PageRequest, io: CommandIo): Promise<string> {
-  const rules = await nodeRules(input, io);
+  const notes: string[] = [];
+  const stderr: OutputStream = {
+    ...io.stderr,
+    write(text) {
+      notes.push(text.replace(/\u001b\[[\d;]*m/g, ""));
+      return io.stderr.write(text);
+    },
+  };
+  const rules = await nodeRules(input, { ...io, stderr });
   const service = request.service === undefined ? undefined : objectKey(findService(input, request.service));
   const { options, settings, cluster } = input;
   const own = options.dump.length > 0 || input.dumps.length > 0 || options.baseRules !== undefined;
@@ -40,6 +48,7 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
     ...(service === undefined ? {} : { service }),
     namespace: options.namespace ?? options.defaultNamespace ?? "default",
     ignore: settings.ignore,
+    notes: notes.join(""),
     live: request.live,
   };
   return pageOf(data);
