@@ -14,6 +14,13 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "the device reports an error",
 };
 
+/** Why a file can't be read; undefined for an error that is not the system's. */
+export function describeReadError(error: unknown): string | undefined {
+  return (error as Partial<NodeJS.ErrnoException> | undefined)?.code === "ENOENT"
+    ? "it does not exist"
+    : describeSystemError(error);
+}
+
 /** Why the system refused to read or write, in words; undefined for an error that is not the system's. */
 export function describeSystemError(error: unknown): string | undefined {
   const { code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;

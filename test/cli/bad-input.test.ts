@@ -54,6 +54,17 @@ test.each([
     /did you mean shop\/web\?/,
   ],
   [
+    "a baseline that is not there",
+    "lint -f shop.yaml --baseline nope",
+    /baseline nope can't be read: it does not exist/,
+  ],
+  [
+    "a configuration that is not there",
+    "config --config nope.yaml",
+    /can't read "nope\.yaml": it does not exist/,
+  ],
+  ["a revision where no repository is", "diff git:HEAD -f shop.yaml", /not a git repository/],
+  [
     "a trace to an ExternalName",
     "trace -f shop.yaml mail.shop:25",
     /mail\.shop is another name of mail\.example\.com, which another DNS server answers/,
@@ -87,6 +98,14 @@ test.each([
   const answer = await run(`render -f shop.yaml --service ${service}`);
   expect(answer).toMatchObject({ status: 0, stdout: "" });
   expect(answer.stderr).toContain(`note: ${message}`);
+});
+
+test("an end that hangs on what no manifest says reads as a sentence", async () => {
+  const { stdout } = await run("trace -f shop.yaml 192.168.49.2:22 --from external");
+  expect(stdout).toContain("(maybe; if a process on minikube listens on tcp port 22)");
+  expect(stdout).toContain(
+    "rejected: nothing says that a process on minikube listens on tcp port 22 (maybe; unless a process on minikube listens on tcp port 22)",
+  );
 });
 
 test("a rule that can't be read is named once, by its fault", async () => {

@@ -321,3 +321,25 @@ test("a port that is there for TCP and UDP: JSON has the ends of both, named", a
     JSON.parse(asked.stdout).ends.every((end: { protocol?: string }) => end.protocol === undefined),
   ).toBe(true);
 });
+
+test("a trace through a load balancer says that its source ranges are not a node's to keep", async () => {
+  const service = (ranges: string): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }]${ranges} }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, labels: { app: web } }
+spec: { containers: [{ name: c, image: i }] }
+`;
+  const notes = async (ranges: string): Promise<string> => {
+    const argv = ["trace", "-f", "-", "svc/web", "--from", "external", "--lb-ip", "web=203.0.113.9"];
+    return (await runK8snet(argv, { stdin: service(ranges) })).stdout;
+  };
+  expect(await notes(', loadBalancerSourceRanges: ["198.51.100.0/24"]')).toContain(
+    "note: loadBalancerSourceRanges (198.51.100.0/24): a load balancer that keeps to them drops other clients itself",
+  );
+  expect(await notes("")).not.toContain("loadBalancerSourceRanges");
+});

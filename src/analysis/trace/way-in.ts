@@ -40,7 +40,7 @@ export function throughLoadBalancer(
   );
   const ready = (group?.endpoints ?? []).filter((endpoint) => endpoint.ready);
   const front = frontAddress(service, port);
-  if (port.nodePort === 0) return ready.length === 0 ? undefined : straightToPods(front, ready);
+  if (port.nodePort === 0) return ready.length === 0 ? undefined : straightToPods(service, front, ready);
   const usable = context.cluster.nodes.filter((node) => node.labels[excludedLabel] === undefined);
   const healthy =
     service.externalTrafficPolicy === "Local" ? usable.filter((node) => hasEndpoint(node, ready)) : usable;
@@ -68,6 +68,7 @@ export function throughLoadBalancer(
 function notesOf(service: Service, usable: readonly Node[], healthy: readonly Node[]): string[] {
   const notes = [
     "the load balancer is taken to send to node ports and to leave the client's address as it is",
+    ...sourceRangesNote(service),
   ];
   if (service.externalTrafficPolicy !== "Local") return notes;
   const check =
@@ -101,7 +102,16 @@ function frontAddress(service: Service, port: ServicePort): string {
     : hostPort(front, port.port);
 }
 
-function straightToPods(front: string, ready: readonly Endpoint[]): WayIn {
+/** Behind a load balancer no rule looks at the ranges: they match the VIP, and a packet to a node port never has it. */
+function sourceRangesNote({ loadBalancerSourceRanges: ranges }: Service): string[] {
+  if (ranges.length === 0) return [];
+  const listed = ranges.map((range) => range.trim()).join(", ");
+  return [
+    `loadBalancerSourceRanges (${listed}): a load balancer that keeps to them drops other clients itself, which no rule of a node shows`,
+  ];
+}
+
+function straightToPods(service: Service, front: string, ready: readonly Endpoint[]): WayIn {
   const share = fraction(1n, BigInt(ready.length));
   return {
     destinations: ready.map((endpoint) => ({
@@ -117,6 +127,7 @@ function straightToPods(front: string, ready: readonly Endpoint[]): WayIn {
     })),
     notes: [
       "allocateLoadBalancerNodePorts: false: the load balancer sends straight to the pods, past every rule of kube-proxy",
+      ...sourceRangesNote(service),
     ],
   };
 }

@@ -25,7 +25,8 @@ export async function readGitSources(
   cwd: string,
 ): Promise<readonly SourceText[]> {
   const { revision } = spec;
-  await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], cwd).catch(() => {
+  await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], cwd).catch(async () => {
+    await git(["rev-parse", "--git-dir"], cwd);
     throw usageError(
       "unknown-revision",
       `git knows no revision "${revision}" here`,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseBaseline } from "../../analysis/lint/suppress.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { describeSystemError } from "../system-errors.ts";
+import { describeReadError } from "../system-errors.ts";
 
 /**
  * The fingerprints of a baseline file.
@@ -13,7 +13,7 @@ export async function readBaseline(path: string, cwd: string): Promise<ReadonlyS
   try {
     text = await readFile(resolve(cwd, path), "utf8");
   } catch (error) {
-    const reason = describeSystemError(error);
+    const reason = describeReadError(error);
     if (reason === undefined) throw error;
     throw usageError(
       "no-baseline",

@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
-import { describeSystemError } from "../system-errors.ts";
+import { describeReadError } from "../system-errors.ts";
 
 const configNames = ["k8snet.yaml", "k8snet.yml"];
 
@@ -76,10 +76,9 @@ export async function findConfig(
     const text = (await fs.readFile(path, "utf8")).replace(/^\uFEFF/, "");
     return { source: { name, text }, folder: dirname(path) };
   } catch (error) {
-    const reason = describeSystemError(error);
+    const reason = describeReadError(error);
     if (reason === undefined) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw usageError("unreadable-config", `can't read "${name}": ${missing ? "it does not exist" : reason}`);
+    throw usageError("unreadable-config", `can't read "${name}": ${reason}`);
   }
 }
 

@@ -46,7 +46,7 @@ function endLines(answer: TraceAnswer, end: AnswerEnd, participants: Participant
   }
   const from = participants.id(answer.source.host);
   if (end.outcome === "delivered")
-    lines.push(`${participants.id(at)}-->>${from}: reply from ${safe(end.server ?? "")}`);
+    lines.push(`${participants.id(at)}-->>${from}: reply of ${safe(end.server ?? "")}`);
   else if (end.outcome === "rejected")
     lines.push(`${participants.id(end.host)}--x${from}: ${safe(end.reason)}`);
   else say(end.host, `${end.outcome}: ${end.reason}`);

@@ -75,7 +75,7 @@ function bothWays(
   if (known?.holds !== true) {
     effects.push({
       branch: withAssumption(branch, { key, text, holds: false }),
-      verdict: { kind: "drop", rule, chain, reason: `not so: ${text}` },
+      verdict: { kind: "drop", rule, chain, reason: `nothing says that ${text}` },
     });
   }
   return effects;

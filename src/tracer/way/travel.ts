@@ -133,7 +133,7 @@ function listeners(
   const suppose = (holds: boolean): Branch => withAssumption(branch, { key, text, holds });
   return [
     ...(known?.holds === false ? [] : [{ kind: "arrived", branch: suppose(true), host } as const]),
-    ...(known?.holds === true ? [] : ended(suppose(false), host, otherwise, `not so: ${text}`)),
+    ...(known?.holds === true ? [] : ended(suppose(false), host, otherwise, `nothing says that ${text}`)),
   ];
 }
 
