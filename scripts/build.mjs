@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { buildPage } from "./build-page.mjs";
 import { withoutNeverUsed } from "./never-used.mjs";
@@ -20,13 +21,15 @@ const shared = {
   metafile: true,
 };
 
-/** Puts the page's bundle in the place of the module that would make it. */
+/** Puts the page's bundle, packed, in the place of the module that would make it. */
 function withPage(script) {
+  const packed = JSON.stringify(brotliCompressSync(script).toString("base64"));
   return {
     name: "with the page",
     setup(build) {
       build.onLoad({ filter: /[\\/]graph[\\/]page-script\.ts$/ }, () => ({
-        contents: `export const pageScript = () => ${JSON.stringify(script)};`,
+        contents: `import { brotliDecompressSync } from "node:zlib";
+          export const pageScript = () => brotliDecompressSync(Buffer.from(${packed}, "base64")).toString();`,
       }));
     },
   };

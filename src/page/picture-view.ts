@@ -60,10 +60,10 @@ export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) 
     part.addEventListener("focus", tell);
   });
   picture.arrows.forEach((arrow, index) => {
-    const part = element.querySelector(`[data-arrow="${index}"]`)!;
-    part.addEventListener("pointerenter", () =>
-      explain([h("h3", {}, "On this way"), ...ruleList("Rules", arrow.rules)]),
-    );
+    const tell = (): void => explain([h("h3", {}, "On this way"), ...ruleList("Rules", arrow.rules)]);
+    for (const part of element.querySelectorAll(`[data-arrow="${index}"],[data-arrow-label="${index}"]`)) {
+      part.addEventListener("pointerenter", tell);
+    }
   });
   return { element, light: (rules, now) => lightParts(element, picture, rules, now) };
 }

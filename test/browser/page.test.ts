@@ -44,6 +44,8 @@ describeInBrowser("the page", () => {
       expect.arrayContaining(["33.3%", "10.96.5.81:3000 tcp"]),
     );
     expect(await page.locator("#tables").textContent()).toContain("backend-service");
+    await page.locator("#picture .label", { hasText: "10.96.5.81:3000" }).hover();
+    expect(await page.locator("#detail").textContent()).toContain("-j KUBE-SVC-6R7RAWWNQI6ZLKMO");
     expect(await page.locator("#notes").textContent()).toBe(
       "simulated: 2 ClusterIPs, 1 pod IP, 3 nodes; stated: 1 ClusterIP, 6 pod IPs",
     );
