@@ -52,18 +52,20 @@ function statusOf(pod: Pod, spec: Json | undefined, node: Node | undefined): Jso
       condition("ContainersReady", pod.ready),
       condition("Ready", pod.ready),
     ],
-    containerStatuses: !Array.isArray(containers)
-      ? undefined
-      : (containers as readonly Json[]).filter(isJsonObject).map((container) =>
-          compact({
-            image: container["image"],
-            name: container["name"],
-            ready: pod.ready,
-            restartCount: 0,
-            started: running,
-            state: running ? { running: {} } : { waiting: { reason: "ContainerCreating" } },
-          }),
-        ),
+    // The kubelet writes these, and a pod without a node has none: kubectl shows Pending.
+    containerStatuses:
+      !Array.isArray(containers) || pod.nodeName === undefined
+        ? undefined
+        : (containers as readonly Json[]).filter(isJsonObject).map((container) =>
+            compact({
+              image: container["image"],
+              name: container["name"],
+              ready: pod.ready,
+              restartCount: 0,
+              started: running,
+              state: running ? { running: {} } : { waiting: { reason: "ContainerCreating" } },
+            }),
+          ),
   });
 }
 

@@ -21,6 +21,15 @@ spec: { type: ExternalName, externalName: mail.example.com }
 `;
 const files: Readonly<Record<string, string>> = {
   "shop.yaml": manifests,
+  "web.yaml": `${manifests}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 9
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: c, image: i }] } }
+`,
   "only-pod.yaml":
     "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: c, image: i }] }\n",
   "blank.yaml": "---\n# nothing\n",
@@ -63,6 +72,8 @@ test.each([
     "config --config nope.yaml",
     /can't read "nope\.yaml": it does not exist/,
   ],
+  ["a workload that is not there", "trace -f web.yaml svc/web --from deploy/nope", /hint: there are: web\n/],
+  ["a pod among many", "trace -f web.yaml svc/web --from pod/nope", /hint: k8snet get pods -A lists all\n/],
   ["a revision where no repository is", "diff git:HEAD -f shop.yaml", /not a git repository/],
   [
     "a trace to an ExternalName",

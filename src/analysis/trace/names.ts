@@ -33,12 +33,17 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return best;
 }
 
+/** What `k8snet get` calls them. */
+const listedAs: Readonly<Record<string, string>> = { pod: "pods", Service: "services", node: "nodes" };
+
 /** `there is no pod X`, with what is probably meant, or with all there are when they are few. */
 export function unknownName(kind: string, name: string, candidates: readonly string[]): InputError {
   const near = nearestName(name, candidates);
-  const few =
-    candidates.length > 0 && candidates.length <= 8 ? `there are: ${candidates.join(", ")}` : undefined;
-  const hint = near === undefined ? few : `did you mean ${near}?`;
+  const all =
+    candidates.length > 0 && candidates.length <= 8
+      ? `there are: ${candidates.join(", ")}`
+      : `k8snet get ${listedAs[kind] ?? "all"} -A lists all`;
+  const hint = near === undefined ? all : `did you mean ${near}?`;
   return usageError(`unknown-${kind.toLowerCase()}`, `there is no ${kind} ${name}`, hint);
 }
 
@@ -70,9 +75,12 @@ function named<T extends { readonly namespace: string; readonly name: string }>(
       `one of ${all}`,
     );
   }
-  const candidates = things.map((thing) => `${thing.namespace}/${thing.name}`);
-  const plain = things.filter((thing) => thing.namespace === wanted).map((thing) => thing.name);
-  throw unknownName(kind, text, namespace === undefined ? [...plain, ...candidates] : candidates);
+  const here = (thing: T): boolean => namespace === undefined && thing.namespace === wanted;
+  const candidates = [
+    ...things.filter(here).map((thing) => thing.name),
+    ...things.filter((thing) => !here(thing)).map((thing) => `${thing.namespace}/${thing.name}`),
+  ];
+  throw unknownName(kind, text, candidates);
 }
 
 export function findService(cluster: ClusterModel, text: string, preferred: string): Service {

@@ -165,3 +165,19 @@ test("an older kubectl describes a Service in its own words", async () => {
     /^Endpoints: +10\.244\.0\.2:8080,10\.244\.0\.3:8080,10\.244\.1\.2:8080 \+ 1 more\.\.\.$/m,
   );
 });
+
+test("a pod that no node takes is Pending, as kubectl says of pods without container statuses", async () => {
+  const stdin = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: i }] }
+`;
+  const { stdout } = await runK8snet(["get", "pods", "-f", "-"], { stdin });
+  expect(stdout).toMatch(/^web-\S+ +0\/1 +Pending +0 /m);
+});
