@@ -168,6 +168,10 @@ test("an older kubectl describes a Service in its own words", async () => {
 
 test("a pod that no node takes is Pending, as kubectl says of pods without container statuses", async () => {
   const stdin = `
+apiVersion: v1
+kind: Node
+metadata: { name: a }
+---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }
