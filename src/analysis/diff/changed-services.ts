@@ -1,4 +1,4 @@
-import type { Ruleset } from "../../netfilter/ruleset.ts";
+import type { Chain, Rule, Ruleset } from "../../netfilter/ruleset.ts";
 import { serviceOfRule, servicePortOfRule } from "../rule-words.ts";
 import type { RuleText } from "../verify/compare-rules.ts";
 import type { World } from "./world.ts";
@@ -13,55 +13,67 @@ export interface ChangedServices {
 
 /** Compares the rules of every node by Service, as text. */
 export function changedServices(before: World, after: World, text: RuleText): ChangedServices {
-  const services = new Set<string>();
-  let others = false;
+  const owners = new Set<string>();
   const nodes = new Set([...before.cluster.nodes, ...after.cluster.nodes].map((node) => node.name));
   for (const node of nodes) {
-    const old = rulesByService(before.rulesetOf(node), text);
-    const now = rulesByService(after.rulesetOf(node), text);
-    for (const service of new Set([...old.keys(), ...now.keys()])) {
-      if (old.get(service) === now.get(service)) continue;
-      if (service === "") others = true;
-      else services.add(service);
-    }
+    const old = chainsOf(before.rulesetOf(node));
+    const now = chainsOf(after.rulesetOf(node));
+    for (const place of new Set([...old.keys(), ...now.keys()]))
+      compareChain(old.get(place), now.get(place), text, owners);
   }
-  return { services, others };
+  const others = owners.delete("");
+  return { services: owners, others };
+}
+
+/** Chains by table and name. */
+function chainsOf(ruleset: Ruleset | undefined): ReadonlyMap<string, Chain> {
+  return new Map(
+    (ruleset?.tables ?? []).flatMap((table) =>
+      table.chains.map((chain) => [`${table.name} ${chain.name}`, chain] as const),
+    ),
+  );
+}
+
+/** Adds the Services whose rules in a chain differ; the empty name for rules of none. */
+function compareChain(
+  old: Chain | undefined,
+  now: Chain | undefined,
+  text: RuleText,
+  owners: Set<string>,
+): void {
+  if (old?.policy !== now?.policy) owners.add("");
+  const oldRules = old?.rules ?? [];
+  const nowRules = now?.rules ?? [];
+  const oldLines = oldRules.map((rule) => text("", rule));
+  const nowLines = nowRules.map((rule) => text("", rule));
+  if (oldLines.length === nowLines.length && oldLines.every((line, index) => line === nowLines[index]))
+    return;
+  const { name } = (old ?? now)!;
+  const before = blocksOf(name, oldRules, oldLines);
+  const after = blocksOf(name, nowRules, nowLines);
+  for (const [block, { service }] of [...before, ...after])
+    if (before.get(block)?.lines !== after.get(block)?.lines) owners.add(service);
 }
 
 /**
- * All rules of each Service as one text; those of none under the empty name. The rules of one Service port stand
- * together and in order; which port comes first is kube-proxy's to choose.
+ * The rules of a chain by what kube-proxy writes in one go: all of a Service's own chain; in a shared one the rules
+ * of a Service port, which stand together and in order. Which port comes first is kube-proxy's to choose.
  */
-function rulesByService(ruleset: Ruleset | undefined, text: RuleText): ReadonlyMap<string, string> {
-  const services = new Map<string, Map<string, string[]>>();
-  const add = (service: string, block: string, line: string): void => {
-    let blocks = services.get(service);
-    if (blocks === undefined) {
-      blocks = new Map();
-      services.set(service, blocks);
-    }
-    const lines = blocks.get(block);
-    if (lines === undefined) blocks.set(block, [line]);
-    else lines.push(line);
-  };
-  for (const table of ruleset?.tables ?? []) {
-    for (const chain of table.chains) {
-      let owner = "";
-      const isServiceChain = /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(chain.name);
-      const place = `${table.name} ${chain.name}`;
-      if (chain.policy !== undefined) add("", place, chain.policy);
-      for (const rule of chain.rules) {
-        const service = serviceOfRule(rule) ?? owner;
-        if (isServiceChain) owner = service;
-        const block = isServiceChain ? place : `${place} ${servicePortOfRule(rule)}`;
-        add(service, block, text(chain.name, rule));
-      }
-    }
+function blocksOf(
+  chain: string,
+  rules: readonly Rule[],
+  lines: readonly string[],
+): ReadonlyMap<string, { readonly service: string; lines: string }> {
+  const isServiceChain = /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(chain);
+  const blocks = new Map<string, { readonly service: string; lines: string }>();
+  let owner = "";
+  for (const [index, rule] of rules.entries()) {
+    const service = serviceOfRule(rule) ?? owner;
+    if (isServiceChain) owner = service;
+    const key = isServiceChain ? service : `${service} ${servicePortOfRule(rule)}`;
+    const block = blocks.get(key);
+    if (block === undefined) blocks.set(key, { service, lines: lines[index]! });
+    else block.lines += `\n${lines[index]}`;
   }
-  const sorted = (blocks: ReadonlyMap<string, readonly string[]>): string =>
-    [...blocks]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([block, lines]) => `${block}\n${lines.join("\n")}`)
-      .join("\n");
-  return new Map([...services].map(([service, blocks]) => [service, sorted(blocks)]));
+  return blocks;
 }

@@ -1,4 +1,5 @@
 import { type ClusterModel, objectKey, type Service, type ServicePort } from "../../cluster/model.ts";
+import type { UsualCluster } from "../../cluster/options.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { formatCidr, hostPort, type IpFamily } from "../../net/ip.ts";
 
@@ -28,6 +29,8 @@ export interface GoldenSettings {
   readonly families: readonly IpFamily[];
   readonly kubeProxy: string;
   readonly iptables: { readonly version: string; readonly backend: string };
+  /** Ranges and nodes that were taken where nothing stated any. */
+  readonly defaults: Required<UsualCluster>;
   /** Flags about the cluster, by the name they have in k8snet.yaml. */
   readonly flags: Readonly<Record<string, unknown>>;
 }
@@ -150,7 +153,7 @@ const isTextList = (value: unknown): boolean =>
 
 function isGoldenIndex(value: unknown): value is GoldenIndex {
   if (!isRecord(value) || value["kind"] !== goldenKind) return false;
-  const { iptables, flags, services, families } = value;
+  const { iptables, flags, services, families, defaults } = value;
   return (
     ["output", "tables", "kubeProxy", "nodePorts"].every((key) => typeof value[key] === "string") &&
     ["view", "nodes", "serviceCidrs", "clusterCidrs"].every((key) => isTextList(value[key])) &&
@@ -159,6 +162,10 @@ function isGoldenIndex(value: unknown): value is GoldenIndex {
     isRecord(iptables) &&
     typeof iptables["version"] === "string" &&
     typeof iptables["backend"] === "string" &&
+    isRecord(defaults) &&
+    isTextList(defaults["serviceCidrs"]) &&
+    isTextList(defaults["clusterCidrs"]) &&
+    typeof defaults["nodes"] === "number" &&
     isRecord(flags) &&
     isRecord(services) &&
     Object.values(services).every(isGoldenService)

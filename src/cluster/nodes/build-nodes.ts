@@ -4,6 +4,7 @@ import type { ConfiguredCluster } from "../input/configurations.ts";
 import type { ClusterRanges, Node } from "../model.ts";
 import type { ClusterOptions } from "../options.ts";
 import { statedPodIps } from "../pods/stated-pod.ts";
+import { usualCluster } from "../ranges/infer-ranges.ts";
 import {
   minikubeNodeName,
   type NodeFacts,
@@ -76,7 +77,7 @@ function mentionedNodes(input: ClusterInput): Map<string, NodeFacts> {
 function nodeFacts(input: ClusterInput, options: ClusterOptions, configured: ConfiguredCluster): NodeFacts[] {
   const mentioned = mentionedNodes(input);
   const usual = Array.from(
-    { length: options.simulatedNodes ?? options.usual?.nodes ?? 3 },
+    { length: options.simulatedNodes ?? usualCluster(options.usual).nodes },
     (_, index): NodeFacts => {
       const control = index === 0 ? { labels: { "node-role.kubernetes.io/control-plane": "" } } : {};
       return { name: minikubeNodeName(index), ...control };

@@ -10,6 +10,7 @@ import {
   maskCidr,
   parseCidr,
 } from "../../net/ip.ts";
+import type { UsualCluster } from "../options.ts";
 import { AddressSpan } from "./address-offsets.ts";
 
 /** An address the input states, with where it stands. */
@@ -29,6 +30,19 @@ export const defaultClusterCidrs: Readonly<Record<IpFamily, Cidr>> = {
   4: { address: "10.244.0.0", prefix: 16, family: 4 },
   6: { address: "fd00:10:244::", prefix: 56, family: 6 },
 };
+/** How many nodes are simulated when nothing states any. */
+export const defaultNodeCount = 3;
+
+/** What holds where nothing states or implies otherwise, both families. */
+export function usualCluster(usual: UsualCluster = {}): Required<UsualCluster> {
+  const both = (cidrs: Readonly<Record<IpFamily, Cidr>>): string[] => [cidrs[4], cidrs[6]].map(formatCidr);
+  return {
+    serviceCidrs: usual.serviceCidrs ?? both(defaultServiceCidrs),
+    clusterCidrs: usual.clusterCidrs ?? both(defaultClusterCidrs),
+    nodes: usual.nodes ?? defaultNodeCount,
+  };
+}
+
 export const defaultNodePorts = { first: 30000, last: 32767 } as const;
 
 /** The narrowest network that holds all addresses, at most `prefix` bits long. */

@@ -1,4 +1,5 @@
-import { compareGoldenFiles } from "../../../src/analysis/golden/compare-golden.ts";
+import { applyPatch } from "diff";
+import { compareGoldenFiles, unifiedDiff } from "../../../src/analysis/golden/compare-golden.ts";
 import { describeGoldenChanges } from "../../../src/analysis/golden/describe-changes.ts";
 import {
   type GoldenIndex,
@@ -19,6 +20,7 @@ const base: GoldenIndex = {
   nodePorts: "30000-32767",
   view: [],
   families: [4],
+  defaults: { serviceCidrs: ["10.96.0.0/12"], clusterCidrs: ["10.244.0.0/16"], nodes: 3 },
   flags: {},
   services: {
     "jobs/backend-service": {
@@ -104,4 +106,23 @@ test("files that differ come with a unified diff", () => {
     ["new", "added"],
   ]);
   expect(differences[0]!.patch).toBe("--- a/edited\n+++ b/edited\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n");
+});
+
+test.each([
+  ["all lines", 0, 0],
+  ["all but the first and last lines", 10, 7],
+  ["all but the first line", 1, 0],
+])("where %s differ, the diff is one piece, quick, and still applies", (_, head, tail) => {
+  const text = (word: string): string =>
+    [
+      ...Array.from({ length: head }, (__, index) => `head ${index}`),
+      ...Array.from({ length: 20_000 }, (__, index) => `${word} ${index}`),
+      ...Array.from({ length: tail }, (__, index) => `tail ${index}`),
+      "",
+    ].join("\n");
+  const patch = unifiedDiff("a/x", "b/x", text("old"), text("new"));
+  expect(patch.match(/^@@ /gm)).toHaveLength(1);
+  expect(applyPatch(text("old"), patch)).toBe(text("new"));
+  expect(applyPatch("", unifiedDiff("/dev/null", "b/x", "", text("new")))).toBe(text("new"));
+  expect(applyPatch(text("old"), unifiedDiff("a/x", "/dev/null", text("old"), ""))).toBe("");
 });

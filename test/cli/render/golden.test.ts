@@ -161,7 +161,8 @@ describe("--check makes the files as their index says", () => {
     await write(...made, "--nodes", "2", "--iptables-version", "1.8.9");
     // As if that release had made them with no flag at all.
     const index = JSON.parse(readFileSync(join(folder, "golden/index.json"), "utf8"));
-    writeFileSync(join(folder, "golden/index.json"), JSON.stringify({ ...index, flags: {} }));
+    const defaults = { serviceCidrs: index.serviceCidrs, clusterCidrs: index.clusterCidrs, nodes: 2 };
+    writeFileSync(join(folder, "golden/index.json"), JSON.stringify({ ...index, flags: {}, defaults }));
     expect(await check()).toMatchObject(clean);
   });
 

@@ -1,4 +1,5 @@
 import { type GoldenIndex, goldenIndex } from "../../../analysis/golden/golden-index.ts";
+import { usualCluster } from "../../../cluster/ranges/infer-ranges.ts";
 import type { IpFamily } from "../../../net/ip.ts";
 import { noColors } from "../../../printers/colors.ts";
 import type { CommandIo } from "../../io.ts";
@@ -40,6 +41,7 @@ export async function makeGoldenFiles(
       families,
       kubeProxy: rules[0]!.config.release,
       iptables: { version: input.iptables.version, backend: input.iptables.backend },
+      defaults: usualCluster(input.settings.cluster.usual),
       flags: recorded.flags,
     },
     input.cluster.nodes.map((node) => node.name),

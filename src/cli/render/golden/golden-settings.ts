@@ -4,7 +4,6 @@ import {
   type GoldenSettings,
   goldenIndexFile,
 } from "../../../analysis/golden/golden-index.ts";
-import { minikubeNodeName } from "../../../cluster/nodes/simulated-nodes.ts";
 import { type SettingName, type SettingValues, settingDefinitions } from "../../../config/settings.ts";
 import { usageError } from "../../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../../net/ip.ts";
@@ -64,16 +63,10 @@ export function optionsOfIndex(index: GoldenIndex, options: RenderOptions): Rend
 /** What makes the cluster of an index again, where flags, variables and k8snet.yaml do not say otherwise. */
 export function defaultsOfIndex(index: GoldenIndex): CommandDefaults {
   const { version, backend } = index.iptables;
-  let nodes = 0;
-  while (index.nodes.includes(minikubeNodeName(nodes))) nodes++;
   return {
     defaults: { kubeProxyVersion: index.kubeProxy, iptablesVersion: version, iptablesBackend: backend },
     flags: index.flags as Partial<SettingValues>,
-    usual: {
-      serviceCidrs: index.serviceCidrs,
-      clusterCidrs: index.clusterCidrs,
-      ...(nodes === 0 ? {} : { nodes }),
-    },
+    usual: index.defaults,
   };
 }
 
@@ -109,7 +102,7 @@ export function refuseOtherFlags(index: GoldenIndex, options: RenderOptions, com
   differs("--service-cidr", given.serviceCidr, index.serviceCidrs.join(","));
   differs("--cluster-cidr", given.clusterCidr, index.clusterCidrs.join(","));
   if (index.flags["nodes"] === undefined)
-    differs("--nodes", given.nodes?.toString(), `${index.nodes.length}`);
+    differs("--nodes", given.nodes?.toString(), String(index.defaults.nodes));
   const family = givenFamily(command);
   if (family !== undefined && !index.families.includes(family))
     differs("--ip-family", String(family), index.families.join(" and "));
