@@ -79,10 +79,10 @@ function answerOf(from: string, ends: readonly End[]): FlowAnswer {
 }
 
 /**
- * The likeliest way of a flow in one line: the chains it passes with the rule taken in each, and where it ends;
- * undefined when it can't be sent.
+ * The likeliest way of a flow: a line for each table it passes on a node, with the chains and the rule taken in
+ * each, and one for where it ends; undefined when it can't be sent.
  */
-export function followWay(network: Network, flow: Flow): string | undefined {
+export function followWay(network: Network, flow: Flow): readonly string[] | undefined {
   const host = network.hosts.get(flow.host);
   const from = flow.sourceAddress ?? (host === undefined ? undefined : sendingAddress(host, flow.address));
   if (host === undefined || from === undefined) return undefined;
@@ -94,12 +94,20 @@ export function followWay(network: Network, flow: Flow): string | undefined {
   });
   const [likeliest] = trace(network, host, packet, { later: false }).ends;
   if (likeliest === undefined) return undefined;
-  const rules = likeliest.path.filter((event) => event.kind === "rule");
-  const way = rules.map((event) => `${event.node} ${event.table} ${event.chain}:${event.number}`);
+  const lines: { readonly place: string; rules: string }[] = [];
+  for (const event of likeliest.path) {
+    if (event.kind !== "rule") continue;
+    const place = `${event.node} ${event.table}`;
+    const rule = `${event.chain} ${event.number}`;
+    const last = lines.at(-1);
+    if (last?.place === place) last.rules += ` > ${rule}`;
+    else lines.push({ place, rules: rule });
+  }
+  const server = likeliest.server === undefined ? "" : ` to ${likeliest.server}`;
   return [
-    ...way,
-    `${likeliest.outcome}${likeliest.server === undefined ? "" : ` ${likeliest.server}`}: ${likeliest.reason}`,
-  ].join(" > ");
+    ...lines.map(({ place, rules }) => `${place}: ${rules}`),
+    `${likeliest.outcome}${server}: ${likeliest.reason}`,
+  ];
 }
 
 /** An answer in one line: `1/3 10.244.1.2:3000, 2/3 dropped (source address rewritten)`. */

@@ -1,7 +1,9 @@
 import type { Severity } from "../../diagnostics/diagnostic.ts";
 import type { Finding } from "../../diagnostics/finding.ts";
+import type { Rule } from "../../netfilter/ruleset.ts";
 import { describeAnswer } from "../flows/flow.ts";
 import type { DifferenceKind, RuleDifference, RuleText } from "./compare-rules.ts";
+import { foreignOwnerOf } from "./foreign-owners.ts";
 import type { FlowChange, NodeVerification } from "./verify-node.ts";
 
 const codes: Readonly<Record<DifferenceKind, string>> = {
@@ -39,7 +41,8 @@ function findingOf(difference: RuleDifference, verification: NodeVerification, t
   return {
     code: codes[difference.kind],
     severity,
-    message: `${sentence(difference, verification, text)}${change === undefined ? "" : `; ${changeText(change)}`}`,
+    message: sentence(difference, verification, text),
+    ...(change === undefined ? {} : { hint: changeText(change) }),
     ...(range === undefined ? {} : { range }),
     ...(name === undefined || namespace === undefined
       ? {}
@@ -82,8 +85,14 @@ function sentence(difference: RuleDifference, { node }: NodeVerification, text: 
     case "foreign":
       return rule === undefined
         ? `${where}: the policy of ${chain} is not ACCEPT`
-        : `${where}: foreign rule ${number} of ${chain}${difference.beforeOurs === true ? ", before kube-proxy's" : ""}:${shown}`;
+        : `${where}: ${foreignOwner(rule)} rule ${number} of ${chain}${difference.beforeOurs === true ? ", before kube-proxy's" : ""}:${shown}`;
   }
+}
+
+/** `Docker's`, where a rule's own words say whose it is; else `foreign`. */
+function foreignOwner(rule: Rule): string {
+  const owner = foreignOwnerOf(rule);
+  return owner === undefined ? "foreign" : `${owner}'s`;
 }
 
 /** `a pod on minikube to 10.96.5.81:3000 tcp: expected 1/3 …, here …`. */

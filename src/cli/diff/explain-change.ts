@@ -4,7 +4,7 @@ import { followWay } from "../../analysis/flows/flow.ts";
 import { withClientPods } from "../../analysis/matrix/sources.ts";
 import { makeNetwork } from "../make-network.ts";
 
-/** The likeliest way of a change's example packet on both sides, a line each. */
+/** The likeliest way of a change's example packet on both sides: who to where, then a line a table. */
 export function explainChange(flow: FlowGroup, worlds: { before: World; after: World }): readonly string[] {
   return (["before", "after"] as const).flatMap((side) => {
     const at = flow[side];
@@ -17,6 +17,9 @@ export function explainChange(flow: FlowGroup, worlds: { before: World; after: W
       (node) => world.rulesetOf(node),
     );
     const way = followWay(network, at.flow);
-    return way === undefined ? [] : [`${side === "before" ? "was" : "is "} ${way}`];
+    const { sourceLabel, address, port, protocol } = at.flow;
+    const to = `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
+    const head = `${side === "before" ? "was" : "is"}, ${sourceLabel} to ${to}:`;
+    return way === undefined ? [] : [head, ...way.map((line) => `  ${line}`)];
   });
 }

@@ -55,7 +55,12 @@ async function verifyOne(
     ...(config === undefined || !isStated(input) ? {} : { config }),
   });
   if (answer.nodes.length === 0) {
-    throw usageError("unknown-node", `there is no node to hold ${dump.name} against`);
+    const names = input.cluster.nodes.map((each) => each.name).join(", ");
+    throw usageError(
+      "unknown-node",
+      `there is no node "${node}" to hold ${dump.name} against`,
+      `the nodes are ${names}`,
+    );
   }
   if (answer.took.length > 0) {
     const message = `${dump.name}: taken from the dump: ${answer.took.join("; ")}`;
