@@ -7,6 +7,8 @@ export interface WatchedPaths {
   readonly cwd: string;
   /** Folders with all that is below them. */
   readonly recursive: boolean;
+  /** Files and folders the command itself writes: they are no change. */
+  readonly written: readonly string[];
 }
 
 /** A running watch. */
@@ -27,6 +29,7 @@ export function watchFiles(watched: WatchedPaths, changed: () => void): Watch {
   const watchers: FSWatcher[] = [];
   for (const [folder, { names, recursive }] of foldersOf(watched)) {
     const watcher = watch(folder, { recursive }, (_, name) => {
+      if (name !== null && isOwn(resolve(folder, name), watched)) return;
       if (names === undefined || name === null || names.has(basename(name))) later();
     });
     watcher.on("error", later); // The folder was removed: the next run says so.
@@ -38,6 +41,15 @@ export function watchFiles(watched: WatchedPaths, changed: () => void): Watch {
       for (const watcher of watchers) watcher.close();
     },
   };
+}
+
+/** Whether the command wrote it: its output, or the file that becomes it when it is complete. */
+function isOwn(path: string, { written, cwd }: WatchedPaths): boolean {
+  if (/^\..*\.tmp$/.test(basename(path))) return true;
+  return written.some((output) => {
+    const full = resolve(cwd, output);
+    return path === full || path.startsWith(`${full}/`);
+  });
 }
 
 interface FolderWatch {

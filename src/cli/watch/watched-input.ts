@@ -27,7 +27,22 @@ export async function watchedInput(
     paths: [...filenames, ...dumps, ...single, ...more, resolve(io.cwd, "k8snet.yaml")],
     cwd: io.cwd,
     recursive: options.recursive,
+    written: outputsOf(command),
   };
+}
+
+/** What `--output-file`, `--output-dir` and `-o FORMAT=FILE` name. */
+function outputsOf(command: Command): string[] {
+  const { outputFile, outputDir, output } = command.opts<{
+    outputFile?: string;
+    outputDir?: string;
+    output?: string | readonly string[];
+  }>();
+  const files = (typeof output === "string" ? [] : (output ?? [])).flatMap((word) => {
+    const equals = word.indexOf("=");
+    return equals === -1 ? [] : [word.slice(equals + 1)];
+  });
+  return [...files, ...[outputFile, outputDir].filter((path) => path !== undefined)];
 }
 
 /** Resolves when the user ends the program (Ctrl-C, a terminal that closes) or whoever runs it does. */

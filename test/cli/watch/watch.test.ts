@@ -45,3 +45,14 @@ test("standard input can't be watched", async () => {
   expect(answer).toMatchObject({ status: 2, stdout: "" });
   expect(answer.stderr).toContain("can't be watched");
 });
+
+test("what the command writes into the watched folder is no change", async () => {
+  const ending = new AbortController();
+  setTimeout(() => ending.abort(), 1500);
+  const answer = await runK8snet(
+    ["render", "-f", folder, "-o", "json", "--output-file", join(folder, "rules.out"), "--watch"],
+    { cwd: folder, stop: ending.signal },
+  );
+  expect(answer.status).toBe(0);
+  expect(answer.stderr).not.toContain("the input changed");
+});
