@@ -37,6 +37,12 @@ export const kubeProxyCodes: CatalogueEntries = {
     explanation:
       "In modes nftables, ipvs and kernelspace, Services are not the iptables rules that k8snet shows. Addresses, endpoints and DNS are the same; rules and traces are not.",
   },
+  "kube-proxy-unknown-field": {
+    severity: "warning",
+    title: "A field that KubeProxyConfiguration does not have",
+    explanation:
+      "kube-proxy logs a field that it does not know and starts without it, so that a misspelt one has its default: `clusterCidr` for `clusterCIDR` leaves kube-proxy without a cluster CIDR.",
+  },
   "kube-proxy-replaced": {
     severity: "warning",
     title: "Another program stands in kube-proxy's place",

@@ -2,6 +2,7 @@ import type { ClusterModel } from "../cluster/model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatCidr, type IpFamily, parseCidr } from "../net/ip.ts";
 import type { KubeProxyConfig, LocalDetector } from "./config.ts";
+import { unknownFields } from "./configuration/known-fields.ts";
 import { isMapping, type StatedConfig } from "./configuration/stated-config.ts";
 import { newestRelease } from "./versions.ts";
 
@@ -60,7 +61,7 @@ export function readKubeProxyConfig(
     ...(bindAddress === undefined || bindAddress === "" ? {} : { bindAddress }),
   };
   reader.noteFeatureGates();
-  return { config, diagnostics: reader.diagnostics };
+  return { config, diagnostics: [...reader.diagnostics, ...unknownFields(stated)] };
 }
 
 /** Feature gates that change rules; what k8snet prints has each at its release's default. */

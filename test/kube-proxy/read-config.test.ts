@@ -188,3 +188,47 @@ test.each([
   const { cluster } = build(cilium.replace("REPLACES", value));
   expect(codes(decideKubeProxyConfig(cluster).diagnostics)).toEqual(expected);
 });
+
+test.each([
+  ["clusterCidr: 10.1.0.0/16", "clusterCidr", 'Did you mean "clusterCIDR"?'],
+  ["iptables: {masqueradeall: true}", "iptables.masqueradeall", 'Did you mean "masqueradeAll"?'],
+  ["detectLocal: {bridge: cni0}", "detectLocal.bridge", undefined],
+])("%s is a field that kube-proxy leaves out: a warning at its place", (body, field, hint) => {
+  const { diagnostics } = decide(body);
+  expect(diagnostics).toEqual([
+    expect.objectContaining({
+      code: "kube-proxy-unknown-field",
+      severity: "warning",
+      message: `proxy.yaml: kube-proxy knows no field ${field} and leaves it out`,
+      ...(hint === undefined ? {} : { hint }),
+    }),
+  ]);
+  expect(describePosition(diagnostics[0]!.range!)).toMatch(/^proxy\.yaml:3:/);
+});
+
+test("what kubeadm writes has no unknown field", () => {
+  const { diagnostics } = decide(`bindAddress: 0.0.0.0
+bindAddressHardFail: false
+clientConnection: {acceptContentTypes: "", burst: 0, contentType: "", kubeconfig: /var/lib/kube-proxy/kubeconfig.conf, qps: 0}
+clusterCIDR: 10.244.0.0/16
+configSyncPeriod: 0s
+conntrack: {maxPerCore: null, min: null, tcpBeLiberal: false, tcpCloseWaitTimeout: null, tcpEstablishedTimeout: null}
+detectLocal: {bridgeInterface: "", interfaceNamePrefix: ""}
+detectLocalMode: ""
+enableProfiling: false
+healthzBindAddress: ""
+hostnameOverride: ""
+iptables: {localhostNodePorts: null, masqueradeAll: false, masqueradeBit: null, minSyncPeriod: 0s, syncPeriod: 0s}
+ipvs: {excludeCIDRs: null, minSyncPeriod: 0s, scheduler: "", strictARP: false, syncPeriod: 0s}
+logging: {flushFrequency: 0, options: {json: {infoBufferSize: "0"}, text: {infoBufferSize: "0"}}, verbosity: 0}
+metricsBindAddress: ""
+mode: ""
+nftables: {masqueradeAll: false, masqueradeBit: null, minSyncPeriod: 0s, syncPeriod: 0s}
+nodePortAddresses: null
+oomScoreAdj: null
+portRange: ""
+showHiddenMetricsForVersion: ""
+winkernel: {enableDSR: false, networkName: "", sourceVip: ""}
+`);
+  expect(diagnostics).toEqual([]);
+});
