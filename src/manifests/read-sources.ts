@@ -57,6 +57,7 @@ class Reading {
 
   async add(name: string): Promise<void> {
     if (name === "-") return this.#addStdin();
+    if (name === "") return this.#error("no-such-path", "-f is empty", "Is a variable unset?");
     const path = this.#path(name);
     const stats = await statOrUndefined(path);
     if (stats === undefined) return this.#addGlob(name);

@@ -124,3 +124,18 @@ test("a rule that can't be read is named once, by its fault", async () => {
   expect(stderr).toContain("odd-rule.txt:3:15: warning: rule kept as text: invalid mask `99' specified");
   expect(stderr).not.toContain("one rule uses");
 });
+
+test("an empty path is not the folder k8snet stands in, and an empty target no name", async () => {
+  const path = await runK8snet(["render", "-f", ""], { cwd: folder });
+  expect(path).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("error: -f is empty"),
+  });
+  const target = await runK8snet(["trace", "-f", "shop.yaml", ""], { cwd: folder });
+  expect(target).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("error: trace needs a target"),
+  });
+});

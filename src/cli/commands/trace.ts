@@ -52,9 +52,9 @@ export const traceCommand: CommandModule = {
       .command("trace")
       .description("follow a packet: the rules it passes and where it ends, with probabilities")
       .argument("[target]", "where to")
-      .option("--from <who>", "who sends it (default: a pod that is no endpoint)")
+      .option("--from <who>", "who sends it (also --src; default: a pod that is no endpoint)")
       .addOption(new Option("--src <who>", "the same as --from").hideHelp())
-      .option("--to <target>", "where to")
+      .option("--to <target>", "where to (also --dst)")
       .addOption(new Option("--dst <target>", "the same as --to").hideHelp())
       .option("--service <ns/name>", "all ports of a Service in place of TARGET")
       .addOption(

@@ -74,7 +74,7 @@ function targetsOf(argument: string | undefined, options: TraceCommandOptions, i
     });
   }
   const [target] = given;
-  if (target === undefined) {
+  if (target === undefined || target.trim() === "") {
     throw usageError("no-target", "trace needs a target", "k8snet trace svc/NAME, or an address and port");
   }
   if (given.length > 1) throw usageError("two-targets", `there are several targets: ${given.join(", ")}`);
