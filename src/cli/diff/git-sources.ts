@@ -16,7 +16,7 @@ export function parseGitSpec(text: string): { revision: string; path: string } |
 
 /**
  * The YAML and JSON files of a revision, through the git program.
- * @param path a folder or file of the repository; empty: the folder given as `fallback`
+ * @param fallback the folder read where the spec names none, relative to `cwd`
  * @throws InputError when git, the repository, the revision or the path is not there
  */
 export async function readGitSources(
@@ -34,8 +34,11 @@ export async function readGitSources(
     );
   });
   const path = spec.path === "" ? fallback : spec.path;
+  // As git itself reads REV:PATH: from the repository's root, or from here with a leading `./`.
+  const fromRoot = spec.path !== "" && !/^\.\.?(\/|$)/.test(spec.path);
+  const scope = fromRoot ? "--full-tree" : "--full-name";
   const listed = await git(
-    ["ls-tree", "-r", "-z", "--name-only", "--full-name", revision, "--", path === "" ? "." : path],
+    ["ls-tree", "-r", "-z", "--name-only", scope, revision, "--", path === "" ? "." : path],
     cwd,
   );
   const files = listed.split("\0").filter((file) => /\.(ya?ml|json)$/i.test(file));

@@ -137,6 +137,13 @@ describe("diff", () => {
     expect(answer.stdout).toContain("port backend 3000/TCP to 3000");
     const same = await runK8snet(["diff", "git:HEAD:manifests", "git:HEAD:manifests"], { cwd: folder });
     expect(same).toMatchObject({ status: 0, stdout: "no difference\n" });
+    // Paths are the repository's, as in git's own REV:PATH; `./` is here. In a worktree as well.
+    git("worktree", "add", "-q", "tree");
+    for (const word of ["git:HEAD:manifests", "git:HEAD:./"]) {
+      const cwd = join(folder, "tree/manifests");
+      const below = await runK8snet(["diff", word, "."], { cwd });
+      expect([word, below.status, below.stdout]).toEqual([word, 0, "no difference\n"]);
+    }
     const missing = await runK8snet(["diff", "git:v9.9"], { cwd: folder });
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain("fetch-depth");
