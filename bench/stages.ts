@@ -97,11 +97,18 @@ function save(ruleset: Ruleset): void {
 }
 
 function networkOf(loaded: LoadedCluster): Network {
-  const rulesets = new Map(loaded.cluster.nodes.map((node, i) => [node.name, rulesOf(loaded, i)]));
-  return buildNetwork(loaded.cluster, loaded.endpoints, {
-    family: 4,
-    rulesetOf: (node) => rulesets.get(node),
-  });
+  const rulesets = new Map<string, Ruleset>();
+  const rulesetOf = (name: string): Ruleset => {
+    const found =
+      rulesets.get(name) ??
+      rulesOf(
+        loaded,
+        loaded.cluster.nodes.findIndex((node) => node.name === name),
+      );
+    rulesets.set(name, found);
+    return found;
+  };
+  return buildNetwork(loaded.cluster, loaded.endpoints, { family: 4, rulesetOf });
 }
 
 /** A connection from a host to port 80 of an address; how many ends it can have. */

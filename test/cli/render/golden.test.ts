@@ -44,6 +44,12 @@ function edit(file: string, from: string | RegExp, to: string): void {
   writeFileSync(path, edited);
 }
 
+test("--check finds no difference where nodes were added for their pods", async () => {
+  await write("--scale", "deploy/backend-deployment=700");
+  expect(files().length).toBeGreaterThan(3 * 6 + 1);
+  expect(await check()).toMatchObject(clean);
+});
+
 describe("what --output-dir writes", () => {
   test("every node and table, and the index", async () => {
     await write();
