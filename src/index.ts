@@ -17,6 +17,7 @@ export type {
   TraceTarget as ResolvedTarget,
   WhyNot,
 } from "./analysis/trace/request.ts";
+export { type TraceGround, type TraceRequest, tracePacket } from "./analysis/trace/trace-packet.ts";
 export { buildCluster, type ClusterAnswer } from "./cluster/build-cluster.ts";
 export * from "./cluster/model.ts";
 export {
@@ -26,6 +27,8 @@ export {
   defaultClusterOptions,
   type ObservedService,
 } from "./cluster/options.ts";
+export { buildNetwork, podHost } from "./cluster-network/build-network.ts";
+export type { NetworkOptions } from "./cluster-network/options.ts";
 export type { IgnoreEntry } from "./config/config-file.ts";
 export * from "./diagnostics/diagnostic.ts";
 export type * from "./diagnostics/finding.ts";
@@ -57,17 +60,15 @@ export type * from "./netfilter/target.ts";
 export { type LoadedCluster, type LoadOptions, loadCluster, renderNode } from "./pipeline.ts";
 export { type Colors, noColors, type Paint } from "./printers/colors.ts";
 export { type DiagnosticsTextOptions, printDiagnostics } from "./printers/diagnostics-text.ts";
-export { printFindingsText } from "./printers/findings-text.ts";
-export { type PrintBriefOptions, printBrief } from "./printers/iptables-brief.ts";
-export { type PrintListOptions, printList } from "./printers/iptables-list.ts";
-export { type PrintSaveOptions, printSave } from "./printers/iptables-save.ts";
-export type { IptablesRelease } from "./printers/iptables-versions.ts";
+export { printFindingsText } from "./printers/findings/findings-text.ts";
+export { type PrintBriefOptions, printBrief } from "./printers/iptables/iptables-brief.ts";
+export { type PrintListOptions, printList } from "./printers/iptables/iptables-list.ts";
+export { type PrintSaveOptions, printSave } from "./printers/iptables/iptables-save.ts";
+export type { IptablesRelease } from "./printers/iptables/iptables-versions.ts";
 export { printTraceJson } from "./printers/trace/json.ts";
 export { printTraceSummary } from "./printers/trace/summary.ts";
 export { printTraceTree } from "./printers/trace/tree.ts";
 export type { TreeOptions } from "./printers/trace/tree-items.ts";
-export { buildNetwork, type NetworkOptions, podHost } from "./trace-network.ts";
-export { type TraceGround, type TraceRequest, tracePacket } from "./trace-packet.ts";
 export type { Fraction } from "./tracer/fraction.ts";
 export type * from "./tracer/model.ts";
 export type * from "./tracer/network.ts";

@@ -13,8 +13,8 @@ import { restoreDialect } from "../../src/kube-proxy/restore-dialect.ts";
 import { resolveRelease } from "../../src/kube-proxy/versions.ts";
 import { parseManifests } from "../../src/manifests/parse-manifests.ts";
 import type { IpFamily } from "../../src/net/ip.ts";
-import { printRestore } from "../../src/printers/iptables-restore.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printRestore } from "../../src/printers/iptables/iptables-restore.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 import { compareTexts } from "./compare.ts";
 
 /** One recorded text of one node. */

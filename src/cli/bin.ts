@@ -1,7 +1,7 @@
 import { version } from "../version.ts";
-import { exitStatus } from "./exit-status.ts";
-import { ClosedPipeError, type CommandIo } from "./io.ts";
-import { type ProcessStream, processStream } from "./process-stream.ts";
+import { exitStatus } from "./terminal/exit-status.ts";
+import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
+import { type ProcessStream, processStream } from "./terminal/process-stream.ts";
 
 /** A stream that has no end must not fill the memory. */
 const mostOfStdin = 256 * 1024 * 1024;
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   });
   const failure = await stdout.settle();
   if (failure === undefined) return;
-  const { describeSystemError } = await import("./system-errors.ts");
+  const { describeSystemError } = await import("./terminal/system-errors.ts");
   process.exitCode = exitStatus.badInput;
   process.stderr.write(
     `error: standard output can't be written: ${describeSystemError(failure) ?? failure.message}\n`,

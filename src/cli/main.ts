@@ -4,12 +4,12 @@ import type { Colors } from "../printers/colors.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { escapeControls } from "../printers/escape-controls.ts";
 import { version } from "../version.ts";
-import { colorsFor } from "./colors.ts";
 import { commands } from "./commands/index.ts";
-import { CommandExit, exitStatus } from "./exit-status.ts";
 import { commandHelp, printRootHelp } from "./help.ts";
-import { addInputOptions, colorOption } from "./input-options.ts";
-import { ClosedPipeError, type CommandIo } from "./io.ts";
+import { addInputOptions, colorOption } from "./input/input-options.ts";
+import { colorsFor } from "./terminal/colors.ts";
+import { CommandExit, exitStatus } from "./terminal/exit-status.ts";
+import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
 
 /** The whole program: options of the root, then every command. */
 export function buildProgram(io: CommandIo): Command {

@@ -1,12 +1,12 @@
 import { lint } from "../analysis/lint/lint.ts";
 import type { TraceAnswer } from "../analysis/trace/request.ts";
+import { type TraceGround, tracePacket } from "../analysis/trace/trace-packet.ts";
 import type { Node } from "../cluster/model.ts";
 import type { Finding } from "../diagnostics/finding.ts";
 import { networkShapeOf } from "../kube-proxy/network-shape.ts";
 import { parseSave } from "../netfilter/parse-save.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import { type LoadedCluster, loadCluster, renderNode } from "../pipeline.ts";
-import { type TraceGround, tracePacket } from "../trace-packet.ts";
 import type { PageData } from "./data.ts";
 
 /** The cluster of a page, by the same stages as the command line's. */

@@ -2,7 +2,7 @@
 import type { AnswerEnd, TraceAnswer } from "../analysis/trace/request.ts";
 import { describePosition } from "../diagnostics/source.ts";
 import { noColors } from "../printers/colors.ts";
-import { saveRule } from "../printers/iptables-save.ts";
+import { saveRule } from "../printers/iptables/iptables-save.ts";
 import { formatFraction, formatPercent } from "../printers/trace/share.ts";
 import { assumptionText, outcomeText } from "../printers/trace/wording.ts";
 import type { Step } from "../tracer/model.ts";

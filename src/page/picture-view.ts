@@ -2,7 +2,7 @@
 import { describePosition } from "../diagnostics/source.ts";
 import * as layout from "../graph/layout.ts";
 import type { DrawnRule, Picture } from "../graph/picture.ts";
-import { saveRule } from "../printers/iptables-save.ts";
+import { saveRule } from "../printers/iptables/iptables-save.ts";
 import { drawPicture } from "../printers/svg/draw.ts";
 import { h, svgNode } from "./dom.ts";
 

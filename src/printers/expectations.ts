@@ -4,11 +4,11 @@ import { describePosition, type SourceRange } from "../diagnostics/source.ts";
 import { type Colors, noColors } from "./colors.ts";
 import { printDiagnostic } from "./diagnostics-text.ts";
 import { escapeControls } from "./escape-controls.ts";
-import { codeSpan, escapeMarkdown } from "./findings-markdown.ts";
-import { countOf } from "./findings-text.ts";
-import { workflowCommand } from "./github.ts";
-import { type JunitCase, type JunitSuite, printJunit } from "./junit.ts";
-import { printFindingsSarif } from "./sarif.ts";
+import { codeSpan, escapeMarkdown } from "./findings/findings-markdown.ts";
+import { countOf } from "./findings/findings-text.ts";
+import { workflowCommand } from "./findings/github.ts";
+import { type JunitCase, type JunitSuite, printJunit } from "./findings/junit.ts";
+import { printFindingsSarif } from "./findings/sarif.ts";
 
 /** The place of what is not met: the field, or the expectation. */
 function placeOf({ expectation }: ExpectationResult, unmet: Unmet): SourceRange {

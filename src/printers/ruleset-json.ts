@@ -1,5 +1,5 @@
 import type { Chain, Rule, RuleOrigin, Ruleset, TableName } from "../netfilter/ruleset.ts";
-import { saveRule } from "./iptables-save.ts";
+import { saveRule } from "./iptables/iptables-save.ts";
 
 export interface RulesetJsonOptions {
   readonly node: string;

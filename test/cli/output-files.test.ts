@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { writeOutputDirectory, writeOutputFile } from "../../src/cli/output-files.ts";
+import { writeOutputDirectory, writeOutputFile } from "../../src/cli/output/output-files.ts";
 import { InputError } from "../../src/diagnostics/diagnostic.ts";
 
 let folder: string;
@@ -181,7 +181,7 @@ describe("--output-dir", () => {
 function bundleOfOutputFiles(): string {
   const outfile = join(folder, "output-files.cjs");
   buildSync({
-    entryPoints: [join(__dirname, "../../src/cli/output-files.ts")],
+    entryPoints: [join(__dirname, "../../src/cli/output/output-files.ts")],
     outfile,
     bundle: true,
     platform: "node",

@@ -1,4 +1,4 @@
-import { outputsOf } from "../../src/cli/output-options.ts";
+import { outputsOf } from "../../src/cli/output/output-options.ts";
 import { InputError } from "../../src/diagnostics/diagnostic.ts";
 
 const formats = ["text", "json", "sarif", "github"] as const;

@@ -1,4 +1,4 @@
-import { createProgress } from "../../src/cli/progress.ts";
+import { createProgress } from "../../src/cli/terminal/progress.ts";
 
 function terminal(isTTY: boolean) {
   const written: string[] = [];

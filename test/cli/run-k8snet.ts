@@ -1,5 +1,5 @@
-import type { CommandIo } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/main.ts";
+import type { CommandIo } from "../../src/cli/terminal/io.ts";
 
 /** What a command line answered. */
 export interface Answer {

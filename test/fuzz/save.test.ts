@@ -1,6 +1,6 @@
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import { printDiagnostics } from "../../src/printers/diagnostics-text.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 import { fixtureTexts } from "./fixture-texts.ts";
 import { corpus, fuzz, mutateText } from "./fuzz.ts";
 

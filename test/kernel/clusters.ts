@@ -1,11 +1,12 @@
 import type { ClusterModel } from "../../src/cluster/model.ts";
+import { buildNetwork, podHost } from "../../src/cluster-network/build-network.ts";
+import type { NetworkOptions } from "../../src/cluster-network/options.ts";
 import { hasErrors, InputError } from "../../src/diagnostics/diagnostic.ts";
 import type { ResolvedEndpoints } from "../../src/endpoints/model.ts";
 import type { KubeProxyConfig } from "../../src/kube-proxy/config.ts";
 import { readKubeProxyConfig } from "../../src/kube-proxy/read-config.ts";
 import { familyOf, type IpFamily } from "../../src/net/ip.ts";
 import { loadCluster, renderNode } from "../../src/pipeline.ts";
-import { buildNetwork, type NetworkOptions, podHost } from "../../src/trace-network.ts";
 import type { Network } from "../../src/tracer/network.ts";
 import { type LabPacket, type LabPlan, type LabServer, saveText } from "./kernel-lab.ts";
 

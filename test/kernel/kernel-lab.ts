@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { IpFamily } from "../../src/net/ip.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 import type { End, PathEvent } from "../../src/tracer/model.ts";
 import type { Host, Network } from "../../src/tracer/network.ts";
 import { makePacket } from "../../src/tracer/packet.ts";

@@ -1,7 +1,7 @@
 import { buildCluster } from "../../src/cluster/build-cluster.ts";
+import { buildNetwork } from "../../src/cluster-network/build-network.ts";
 import { parseManifests } from "../../src/manifests/parse-manifests.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
-import { buildNetwork } from "../../src/trace-network.ts";
 import { describeInLab } from "./in-lab.ts";
 import { disagreement, type LabPacket, runLab } from "./kernel-lab.ts";
 import { Random, type RuleWorld, randomRules } from "./random-rules.ts";

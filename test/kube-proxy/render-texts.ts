@@ -6,7 +6,7 @@ import { generateRuleset } from "../../src/kube-proxy/generate-ruleset.ts";
 import { readKubeProxyConfig } from "../../src/kube-proxy/read-config.ts";
 import { parseManifests } from "../../src/manifests/parse-manifests.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 
 export interface RenderTextsOptions {
   /** The first node unless said. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTable } from "../../src/netfilter/ruleset.ts";
-import { printList } from "../../src/printers/iptables-list.ts";
+import { printList } from "../../src/printers/iptables/iptables-list.ts";
 import { rulesOf } from "./render-texts.ts";
 
 /** The lab's older cluster: `instavote/vote`, a port without a name, five pods. */

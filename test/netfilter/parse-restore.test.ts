@@ -1,5 +1,5 @@
 import { parseRestore } from "../../src/netfilter/parse-restore.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 
 /** The rules that a line becomes, as iptables-save prints them. */
 function becomes(line: string, table = "filter", family: 4 | 6 = 4): string[] {

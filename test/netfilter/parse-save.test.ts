@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 
 const recorded = join(__dirname, "../../fixtures/iptables/recorded");
 const saves = readdirSync(recorded).filter((name) => /\.save.*\.txt$/.test(name));

@@ -4,7 +4,7 @@ import { checkRuleset } from "../../src/netfilter/check-ruleset.ts";
 import { parseRestore } from "../../src/netfilter/parse-restore.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 
 /** The tables of real clusters' nodes, as the real kube-proxy left them and as it wrote them. */
 const root = join(__dirname, "../../fixtures/conformance");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parseRestore } from "../../src/netfilter/parse-restore.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 import { arbitraryRule, mutatedRule, restoreInput } from "./differential/arbitrary-rules.ts";
 
 const print = (ruleset: Ruleset): string => [...printSave(ruleset)].join("");

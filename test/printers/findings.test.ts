@@ -1,11 +1,11 @@
 import type { Finding, FindingsReport } from "../../src/diagnostics/finding.ts";
 import { rangeBetween, type SourceText } from "../../src/diagnostics/source.ts";
-import { printFindingsJson } from "../../src/printers/findings-json.ts";
-import { printFindingsMarkdown } from "../../src/printers/findings-markdown.ts";
-import { printFindingsText } from "../../src/printers/findings-text.ts";
-import { escapeData, escapeProperty, printFindingsGithub } from "../../src/printers/github.ts";
-import { escapeXml, printFindingsJunit } from "../../src/printers/junit.ts";
-import { artifactUri, printFindingsSarif } from "../../src/printers/sarif.ts";
+import { printFindingsJson } from "../../src/printers/findings/findings-json.ts";
+import { printFindingsMarkdown } from "../../src/printers/findings/findings-markdown.ts";
+import { printFindingsText } from "../../src/printers/findings/findings-text.ts";
+import { escapeData, escapeProperty, printFindingsGithub } from "../../src/printers/findings/github.ts";
+import { escapeXml, printFindingsJunit } from "../../src/printers/findings/junit.ts";
+import { artifactUri, printFindingsSarif } from "../../src/printers/findings/sarif.ts";
 import { junitErrors, sarifErrors } from "./validate-report.ts";
 
 const source: SourceText = {

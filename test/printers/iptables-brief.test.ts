@@ -1,6 +1,6 @@
 import { parseSave } from "../../src/netfilter/parse-save.ts";
-import { printBrief } from "../../src/printers/iptables-brief.ts";
-import { printCommands } from "../../src/printers/iptables-commands.ts";
+import { printBrief } from "../../src/printers/iptables/iptables-brief.ts";
+import { printCommands } from "../../src/printers/iptables/iptables-commands.ts";
 
 const { rulesets } = parseSave({
   name: "dump",

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import { findTable, type Table, type TableName } from "../../src/netfilter/ruleset.ts";
-import { type PrintListOptions, printList } from "../../src/printers/iptables-list.ts";
-import { printRules, printSave } from "../../src/printers/iptables-save.ts";
-import type { IptablesRelease } from "../../src/printers/iptables-versions.ts";
+import { type PrintListOptions, printList } from "../../src/printers/iptables/iptables-list.ts";
+import { printRules, printSave } from "../../src/printers/iptables/iptables-save.ts";
+import type { IptablesRelease } from "../../src/printers/iptables/iptables-versions.ts";
 
 /**
  * Every listing that was recorded from the real tools, printed from the `iptables-save -c` of the same run: a

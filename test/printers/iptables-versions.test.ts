@@ -1,6 +1,6 @@
 import { parseSave } from "../../src/netfilter/parse-save.ts";
-import { printList } from "../../src/printers/iptables-list.ts";
-import { traitsOf } from "../../src/printers/iptables-versions.ts";
+import { printList } from "../../src/printers/iptables/iptables-list.ts";
+import { traitsOf } from "../../src/printers/iptables/iptables-versions.ts";
 
 test.each([
   ["1.8.7", undefined],

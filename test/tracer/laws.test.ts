@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { buildCluster } from "../../src/cluster/build-cluster.ts";
+import { buildNetwork } from "../../src/cluster-network/build-network.ts";
 import { parseManifests } from "../../src/manifests/parse-manifests.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
-import { printSave } from "../../src/printers/iptables-save.ts";
-import { buildNetwork } from "../../src/trace-network.ts";
+import { printSave } from "../../src/printers/iptables/iptables-save.ts";
 import { add, type Fraction, isOne, zero } from "../../src/tracer/fraction.ts";
 import type { End } from "../../src/tracer/model.ts";
 import { makePacket } from "../../src/tracer/packet.ts";

@@ -1,7 +1,7 @@
+import { buildNetwork } from "../../src/cluster-network/build-network.ts";
 import { resolveEndpoints } from "../../src/endpoints/resolve-endpoints.ts";
 import { generateRuleset } from "../../src/kube-proxy/generate-ruleset.ts";
 import { readKubeProxyConfig } from "../../src/kube-proxy/read-config.ts";
-import { buildNetwork } from "../../src/trace-network.ts";
 import { toNumber } from "../../src/tracer/fraction.ts";
 import type { End } from "../../src/tracer/model.ts";
 import type { Network } from "../../src/tracer/network.ts";

@@ -1,7 +1,7 @@
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { CommandExit, exitStatus } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
-import type { LoadedInput } from "../load-input.ts";
+import type { LoadedInput } from "../input/load-input.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 interface DescribeOptions {
@@ -33,7 +33,7 @@ export const describeCommand: CommandModule = {
       .option("--now <time>", "the time to count from (RFC 3339)")
       .addHelpText("after", examples);
     return command.action(async (words: readonly string[], options: DescribeOptions) => {
-      const { loadInput } = await import("../load-input.ts");
+      const { loadInput } = await import("../input/load-input.ts");
       await describeObjects(words, options, await loadInput(command, io), io);
     });
   },

@@ -1,7 +1,7 @@
 import { Option } from "commander";
-import { CommandExit, exitStatus } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
-import type { LoadedInput } from "../load-input.ts";
+import type { LoadedInput } from "../input/load-input.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 interface GetOptions {
@@ -43,7 +43,7 @@ export const getCommand: CommandModule = {
       )
       .addHelpText("after", examples);
     return command.action(async (words: readonly string[], options: GetOptions) => {
-      const { loadInput } = await import("../load-input.ts");
+      const { loadInput } = await import("../input/load-input.ts");
       const input = await loadInput(command, io);
       if (words[0] === "routes" || words[0] === "route") {
         await io.stdout.write(await printRoutesOf(input));
@@ -108,9 +108,9 @@ async function getObjects(
 }
 
 async function printRoutesOf(input: LoadedInput): Promise<string> {
-  const { selectedNodes } = await import("../load-input.ts");
-  const { buildNetwork } = await import("../../trace-network.ts");
-  const { printRoutes } = await import("../../printers/ip-route.ts");
+  const { selectedNodes } = await import("../input/load-input.ts");
+  const { buildNetwork } = await import("../../cluster-network/build-network.ts");
+  const { printRoutes } = await import("../../printers/iptables/ip-route.ts");
   const family = (input.options.ipFamily ?? "4").endsWith("6") ? 6 : 4;
   const network = buildNetwork(input.cluster, input.endpoints, { family, rulesetOf: () => undefined });
   const nodes = selectedNodes(input);

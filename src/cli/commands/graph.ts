@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { addOutputOptions, type OutputValues } from "../output-options.ts";
+import { addOutputOptions, type OutputValues } from "../output/output-options.ts";
 import type { CommandModule } from "./index.ts";
 
 /** The options of `graph` beside the input's. */

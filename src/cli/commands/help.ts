@@ -1,6 +1,6 @@
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { colorsFor } from "../colors.ts";
 import { printInputHelp } from "../help.ts";
+import { colorsFor } from "../terminal/colors.ts";
 import type { CommandModule } from "./index.ts";
 
 export const helpCommand: CommandModule = {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CommandIo } from "../io.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { collectCommand } from "./collect.ts";
 import { completeCommand, completionCommand } from "./completion.ts";
 import { configCommand } from "./config.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { IpFamily } from "../../net/ip.ts";
-import type { CommandIo } from "../io.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 const examples = `

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { CommandIo } from "../io.ts";
-import { addFindingOptions, type FindingOptions } from "../report-findings.ts";
+import { addFindingOptions, type FindingOptions } from "../output/report-findings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 /** The options of `lint` beside the input's. */

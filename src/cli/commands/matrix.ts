@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addOutputOptions, type OutputValues } from "../output-options.ts";
+import { addOutputOptions, type OutputValues } from "../output/output-options.ts";
 import type { CommandModule } from "./index.ts";
 
 export const matrixFormats = ["text", "csv", "json", "markdown", "html"] as const;

@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { RecordType } from "../../dns/record.ts";
-import type { CommandIo } from "../io.ts";
-import type { LoadedInput } from "../load-input.ts";
+import type { LoadedInput } from "../input/load-input.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 interface ResolveOptions {
@@ -40,7 +40,7 @@ export const resolveCommand: CommandModule = {
       if (name === undefined && options.resolvConf !== true) {
         throw usageError("no-name", "you must say which name", "k8snet resolve web, or --resolv-conf");
       }
-      const { loadInput } = await import("../load-input.ts");
+      const { loadInput } = await import("../input/load-input.ts");
       await resolve(name, options, await loadInput(command, io), io);
     });
   },

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { inputOptionsOf } from "../input-options.ts";
+import { inputOptionsOf } from "../input/input-options.ts";
 import type { CommandModule } from "./index.ts";
 
 interface ShellOptions {

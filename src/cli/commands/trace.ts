@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { addOutputOptions } from "../output-options.ts";
+import { addOutputOptions } from "../output/output-options.ts";
 import type { CommandModule } from "./index.ts";
 
 /** The options of `trace` beside the input's. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addFindingOptions, type FindingOptions } from "../report-findings.ts";
+import { addFindingOptions, type FindingOptions } from "../output/report-findings.ts";
 import type { CommandModule } from "./index.ts";
 
 const examples = `

@@ -10,7 +10,7 @@ export const versionCommand: CommandModule = {
       .action(async () => {
         const { knownReleases, nearestRelease } = await import("../../kube-proxy/versions.ts");
         const { printReleaseList } = await import("../../printers/kube-proxy-versions-text.ts");
-        const { provenReleases } = await import("../../printers/iptables-versions.ts");
+        const { provenReleases } = await import("../../printers/iptables/iptables-versions.ts");
         await io.stdout.write(
           `k8snet ${version}\n${printReleaseList({ releases: knownReleases, nearest: nearestRelease })}iptables ${provenReleases.join(", ")}\n`,
         );

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { ClusterObjects } from "../../api-objects/objects-of-cluster.ts";
 import { findResourceKind, resourceKinds } from "../../api-objects/resource-kinds.ts";
-import { addInputOptions } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
-import { type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
-import { nodeRules } from "../node-rules.ts";
+import { addInputOptions } from "../input/input-options.ts";
+import { type LoadedInput, loadInput, selectedNodes } from "../input/load-input.ts";
+import { nodeRules } from "../input/node-rules.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { type Candidate, type CompletionContext, commandNames, contextOf, flagsOf } from "./context.ts";
 
 const tables = ["nat", "filter", "mangle", "raw", "security"];

@@ -2,7 +2,7 @@ import type { FlowGroup } from "../../analysis/diff/diff.ts";
 import type { World } from "../../analysis/diff/world.ts";
 import { followWay } from "../../analysis/flows/flow.ts";
 import { withClientPods } from "../../analysis/matrix/sources.ts";
-import { makeNetwork } from "../make-network.ts";
+import { makeNetwork } from "../input/make-network.ts";
 
 /** The likeliest way of a change's example packet on both sides: who to where, then a line a table. */
 export function explainChange(flow: FlowGroup, worlds: { before: World; after: World }): readonly string[] {

@@ -5,13 +5,13 @@ import { compareDiagnostics, hasErrors, InputError, usageError } from "../../dia
 import { readSources } from "../../manifests/read-sources.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
-import { defaultRelease } from "../../printers/iptables-versions.ts";
-import { inputOptionsOf } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
-import { type LoadedInput, loadInput, tell } from "../load-input.ts";
-import { type NamedDump, readDumpArguments } from "../node-dumps.ts";
-import { nodeRules } from "../node-rules.ts";
+import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
+import { inputOptionsOf } from "../input/input-options.ts";
+import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
+import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
+import { nodeRules } from "../input/node-rules.ts";
 import { loadSettings } from "../settings/load-settings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { parseGitSpec, readGitSources } from "./git-sources.ts";
 
 /** One side as far as it can be read alone: a whole world, or dumps that need the other side's cluster. */

@@ -1,7 +1,7 @@
 import type { World } from "../../analysis/diff/world.ts";
 import { compareGoldenFiles } from "../../analysis/golden/compare-golden.ts";
 import type { Colors } from "../../printers/colors.ts";
-import { printSave } from "../../printers/iptables-save.ts";
+import { printSave } from "../../printers/iptables/iptables-save.ts";
 import { paintPatch } from "../paint-patch.ts";
 
 /** The unified diff of both sides' rules, a part a node; empty when they are equal. */

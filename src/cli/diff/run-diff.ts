@@ -8,6 +8,7 @@ import {
 } from "../../analysis/diff/diff.ts";
 import type { World } from "../../analysis/diff/world.ts";
 import { describeAnswer } from "../../analysis/flows/flow.ts";
+import { outsideHost } from "../../cluster-network/build-network.ts";
 import { noColors } from "../../printers/colors.ts";
 import {
   type DiffTextOptions,
@@ -15,14 +16,13 @@ import {
   printDiffMarkdown,
   printDiffText,
 } from "../../printers/diff-text.ts";
-import { saveRule } from "../../printers/iptables-save.ts";
-import { outsideHost } from "../../trace-network.ts";
-import { colorsFor } from "../colors.ts";
+import { saveRule } from "../../printers/iptables/iptables-save.ts";
 import type { DiffOptions } from "../commands/diff.ts";
-import { CommandExit, exitStatus } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
-import { makeNetwork } from "../make-network.ts";
-import { writeOutputFile } from "../output-files.ts";
+import { makeNetwork } from "../input/make-network.ts";
+import { writeOutputFile } from "../output/output-files.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { explainChange } from "./explain-change.ts";
 import { loadWorlds } from "./load-worlds.ts";
 import { plainDiff } from "./plain-diff.ts";

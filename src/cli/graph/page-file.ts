@@ -3,11 +3,11 @@ import { objectKey } from "../../cluster/model.ts";
 import type { PageData } from "../../page/data.ts";
 import { pageStyle } from "../../page/style.ts";
 import { printHtml } from "../../printers/html.ts";
-import { printSave } from "../../printers/iptables-save.ts";
+import { printSave } from "../../printers/iptables/iptables-save.ts";
 import { version } from "../../version.ts";
-import type { CommandIo, OutputStream } from "../io.ts";
-import { findService, type LoadedInput } from "../load-input.ts";
-import { nodeRules } from "../node-rules.ts";
+import { findService, type LoadedInput } from "../input/load-input.ts";
+import { nodeRules } from "../input/node-rules.ts";
+import type { CommandIo, OutputStream } from "../terminal/io.ts";
 import { pageScript } from "./page-script.ts";
 import { pageSources } from "./page-sources.ts";
 

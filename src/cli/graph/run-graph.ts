@@ -9,11 +9,11 @@ import type { Picture } from "../../graph/picture.ts";
 import { isIpv6 } from "../../net/ip.ts";
 import { type GraphCommandOptions, graphFormats } from "../commands/graph.ts";
 import { firstOf } from "../commands/render.ts";
-import type { CommandIo } from "../io.ts";
-import { findService, type LoadedInput, loadInput, selectedNodes } from "../load-input.ts";
-import { networkOptionsOf } from "../network-options.ts";
-import { familyOfOptions, nodeRules } from "../node-rules.ts";
-import { outputsOf, writeOutputs } from "../output-options.ts";
+import { findService, type LoadedInput, loadInput, selectedNodes } from "../input/load-input.ts";
+import { networkOptionsOf } from "../input/network-options.ts";
+import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
+import { outputsOf, writeOutputs } from "../output/output-options.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** Beyond these an SVG is no picture any more but a wall. */
 const svgLimits = { boxes: 700, arrows: 1000 };
@@ -76,7 +76,7 @@ async function tracePictureOf(
   io: CommandIo,
 ): Promise<Picture> {
   const { buildTracePicture } = await import("../../graph/trace-picture.ts");
-  const { tracePacket } = await import("../../trace-packet.ts");
+  const { tracePacket } = await import("../../analysis/trace/trace-packet.ts");
   const { splitTarget } = await import("../../analysis/trace/resolve-target.ts");
   const asksIpv6 = input.options.ipFamily === undefined && isIpv6(splitTarget(target).host);
   const own: LoadedInput = asksIpv6 ? { ...input, options: { ...input.options, ipFamily: "6" } } : input;

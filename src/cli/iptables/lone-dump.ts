@@ -3,9 +3,9 @@ import { readSources } from "../../manifests/read-sources.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { parseSave } from "../../netfilter/parse-save.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
-import type { InputOptions } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
-import { tell } from "../load-input.ts";
+import type { InputOptions } from "../input/input-options.ts";
+import { tell } from "../input/load-input.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /**
  * The rules of `--dump` without any manifests: of `--node` where the dump's argument names it, else of the first

@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import { type Diagnostic, usageError } from "../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
-import { defaultRelease, type IptablesRelease } from "../../printers/iptables-versions.ts";
-import type { CommandIo } from "../io.ts";
-import { loadInput, selectedNodes } from "../load-input.ts";
-import { nodeRules } from "../node-rules.ts";
+import { defaultRelease, type IptablesRelease } from "../../printers/iptables/iptables-versions.ts";
+import { loadInput, selectedNodes } from "../input/load-input.ts";
+import { nodeRules } from "../input/node-rules.ts";
 import { loadSettings } from "../settings/load-settings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { dumpOfNobody } from "./lone-dump.ts";
 
 /** The rules that the tool of a node would show. */

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { IpFamily } from "../../net/ip.ts";
 import { isTableName } from "../../netfilter/rule-text/table-builder.ts";
 import type { TableName } from "../../netfilter/ruleset.ts";
-import { printSave } from "../../printers/iptables-save.ts";
-import { CommandExit } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
+import { printSave } from "../../printers/iptables/iptables-save.ts";
+import { CommandExit } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { rulesOfNode } from "./rules-of-node.ts";
 
 interface SaveRequest {

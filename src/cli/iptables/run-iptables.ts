@@ -3,11 +3,11 @@ import type { IpFamily } from "../../net/ip.ts";
 import { parseRestore } from "../../netfilter/parse-restore.ts";
 import { isTableName } from "../../netfilter/rule-text/table-builder.ts";
 import { builtinChains, findChain, findTable, type Table, type TableName } from "../../netfilter/ruleset.ts";
-import { printList } from "../../printers/iptables-list.ts";
-import { printRules, saveRule } from "../../printers/iptables-save.ts";
-import { type IptablesRelease, traitsOf } from "../../printers/iptables-versions.ts";
-import { CommandExit } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
+import { printList } from "../../printers/iptables/iptables-list.ts";
+import { printRules, saveRule } from "../../printers/iptables/iptables-save.ts";
+import { type IptablesRelease, traitsOf } from "../../printers/iptables/iptables-versions.ts";
+import { CommandExit } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { type IptablesRequest, readIptablesArguments } from "./arguments.ts";
 import { type RulesOfNode, rulesOfNode } from "./rules-of-node.ts";
 

@@ -3,7 +3,7 @@ import { findResourceKind } from "../../api-objects/resource-kinds.ts";
 import type { Pod } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { type DnsClient, dnsClientOf } from "../../dns/resolv-conf.ts";
-import type { LoadedInput } from "../load-input.ts";
+import type { LoadedInput } from "../input/load-input.ts";
 
 /**
  * Who asks: the pod that `--from` names (`pod/NAME`, `pod/NAMESPACE/NAME`, `NAME`), any pod of a workload

@@ -1,5 +1,5 @@
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import type { LoadedInput } from "../load-input.ts";
+import type { LoadedInput } from "../input/load-input.ts";
 
 /** @throws InputError when the time is none */
 export function parseNow(text: string | undefined): number | undefined {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseBaseline } from "../../analysis/lint/suppress.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { describeReadError } from "../system-errors.ts";
+import { describeReadError } from "../terminal/system-errors.ts";
 
 /**
  * The fingerprints of a baseline file.

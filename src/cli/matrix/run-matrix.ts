@@ -5,16 +5,16 @@ import { addressFilter, sourceFilter } from "../../analysis/matrix/filters.ts";
 import { buildMatrix } from "../../analysis/matrix/matrix.ts";
 import type { Matrix, MatrixAddress, MatrixSource } from "../../analysis/matrix/model.ts";
 import { matrixSources, withClientPods } from "../../analysis/matrix/sources.ts";
+import { outsideHost } from "../../cluster-network/build-network.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import { noColors } from "../../printers/colors.ts";
-import { outsideHost } from "../../trace-network.ts";
-import { colorsFor } from "../colors.ts";
 import { type MatrixFormat, type MatrixOptions, matrixFormats } from "../commands/matrix.ts";
-import type { CommandIo } from "../io.ts";
-import { type LoadedInput, loadInput } from "../load-input.ts";
-import { familyNetworks } from "../networks.ts";
-import { outputsOf, writeOutputs } from "../output-options.ts";
+import { type LoadedInput, loadInput } from "../input/load-input.ts";
+import { familyNetworks } from "../input/networks.ts";
+import { outputsOf, writeOutputs } from "../output/output-options.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** The action of `k8snet matrix`. */
 export async function runMatrix(options: MatrixOptions, command: Command, io: CommandIo): Promise<void> {

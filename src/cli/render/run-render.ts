@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { objectKey } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import { colorsFor } from "../colors.ts";
 import { type RenderOptions, renderTables } from "../commands/render.ts";
-import type { CommandIo } from "../io.ts";
-import { findService, type LoadedInput, loadInput, selectedNodes, tell } from "../load-input.ts";
-import { type NodeRules, nodeRules } from "../node-rules.ts";
-import { writeOutputFile } from "../output-files.ts";
+import { findService, type LoadedInput, loadInput, selectedNodes, tell } from "../input/load-input.ts";
+import { type NodeRules, nodeRules } from "../input/node-rules.ts";
+import { writeOutputFile } from "../output/output-files.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { type NodeView, printNode, type RenderFormat } from "./print-node.ts";
 import { type SelectionRequest, selectRules } from "./rule-selection.ts";
 

@@ -1,7 +1,7 @@
 import { parseNodePortRange } from "../../cluster/input/configurations.ts";
 import type { Assumption, ClusterOptions, ObservedService } from "../../cluster/options.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import type { InputOptions } from "../input-options.ts";
+import type { InputOptions } from "../input/input-options.ts";
 
 /** What k8snet.yaml says about Services, beside settings that flags have too. */
 export interface ServiceFacts {

@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
-import { describeReadError } from "../system-errors.ts";
+import { describeReadError } from "../terminal/system-errors.ts";
 
 const configNames = ["k8snet.yaml", "k8snet.yml"];
 

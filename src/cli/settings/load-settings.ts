@@ -13,8 +13,8 @@ import {
 import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { describePosition } from "../../diagnostics/source.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
-import { type InputOptions, inputOptionsOf } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
+import { type InputOptions, inputOptionsOf } from "../input/input-options.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { clusterOptionsOf } from "./cluster-options.ts";
 import { readVariables } from "./environment.ts";
 import { type FoundConfig, findConfig, hasManifestsFolder, nothingToRead } from "./find-config.ts";

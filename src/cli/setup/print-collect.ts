@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { inputOptionsOf } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
+import { inputOptionsOf } from "../input/input-options.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** Kinds that k8snet reads. Secrets are not among them; ConfigMaps only kube-proxy's and kubeadm's own. */
 const kinds = [

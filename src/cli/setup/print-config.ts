@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { settingDefinitions } from "../../config/settings.ts";
 import { newestRelease } from "../../kube-proxy/versions.ts";
 import { alignColumns } from "../../printers/aligned-columns.ts";
-import type { CommandIo } from "../io.ts";
-import { tell } from "../load-input.ts";
+import { tell } from "../input/load-input.ts";
 import { type EffectiveSetting, loadSettings, type Settings } from "../settings/load-settings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** `k8snet config`: every setting, its effective value, and what stated it. */
 export async function printConfig(output: "text" | "json", command: Command, io: CommandIo): Promise<void> {

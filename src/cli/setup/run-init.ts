@@ -4,10 +4,10 @@ import type { Command } from "commander";
 import { hasErrors, usageError } from "../../diagnostics/diagnostic.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import { loadCluster } from "../../pipeline.ts";
-import type { CommandIo } from "../io.ts";
-import { tell } from "../load-input.ts";
-import { writeOutputFile } from "../output-files.ts";
+import { tell } from "../input/load-input.ts";
+import { writeOutputFile } from "../output/output-files.ts";
 import { loadSettings, type Settings } from "../settings/load-settings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { firstExpectations } from "./first-expectations.ts";
 import { firstConfig, firstWorkflow } from "./first-files.ts";
 

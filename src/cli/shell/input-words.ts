@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { InputOptions } from "../input-options.ts";
+import type { InputOptions } from "../input/input-options.ts";
 
 /** Flags that always have a value, by the value that need not be said. */
 const unsaid: Readonly<Record<string, unknown>> = { validate: "strict", color: "auto" };

@@ -3,6 +3,7 @@ import { checkExpectations, type Observed } from "../../analysis/expectations/ch
 import type { ExpectationResult, ExpectationsFile } from "../../analysis/expectations/model.ts";
 import { readExpectations } from "../../analysis/expectations/read-expectations.ts";
 import { lint } from "../../analysis/lint/lint.ts";
+import { tracePacket } from "../../analysis/trace/trace-packet.ts";
 import {
   compareDiagnostics,
   type Diagnostic,
@@ -15,16 +16,15 @@ import { readSources } from "../../manifests/read-sources.ts";
 import { familyOf, type IpFamily, isIpv6 } from "../../net/ip.ts";
 import type { TableName } from "../../netfilter/ruleset.ts";
 import { noColors } from "../../printers/colors.ts";
-import { printRules } from "../../printers/iptables-save.ts";
-import { tracePacket } from "../../trace-packet.ts";
-import { colorsFor } from "../colors.ts";
+import { printRules } from "../../printers/iptables/iptables-save.ts";
 import { type TestFormat, testFormats } from "../commands/test.ts";
-import { CommandExit, exitStatus } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
-import { type LoadedInput, loadInput } from "../load-input.ts";
-import { networkOptionsOf } from "../network-options.ts";
-import { familyOfOptions, type NodeRules, nodeRules } from "../node-rules.ts";
-import { type OutputValues, outputsOf, writeOutputs } from "../output-options.ts";
+import { type LoadedInput, loadInput } from "../input/load-input.ts";
+import { networkOptionsOf } from "../input/network-options.ts";
+import { familyOfOptions, type NodeRules, nodeRules } from "../input/node-rules.ts";
+import { type OutputValues, outputsOf, writeOutputs } from "../output/output-options.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 const defaultFile = "k8snet-test.yaml";
 

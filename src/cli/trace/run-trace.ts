@@ -3,19 +3,19 @@ import { readExpectation, unmetExpectations } from "../../analysis/trace/expecta
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
 import { splitTarget } from "../../analysis/trace/resolve-target.ts";
 import { sourceClasses } from "../../analysis/trace/source-classes.ts";
+import { type TraceGround, type TraceRequest, tracePacket } from "../../analysis/trace/trace-packet.ts";
 import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { canonicalIp, isIp, isIpv6 } from "../../net/ip.ts";
 import { type Colors, noColors } from "../../printers/colors.ts";
-import { type TraceGround, type TraceRequest, tracePacket } from "../../trace-packet.ts";
 import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
-import { colorsFor } from "../colors.ts";
 import { type TraceCommandOptions, traceFormats } from "../commands/trace.ts";
-import { CommandExit, exitStatus } from "../exit-status.ts";
-import type { CommandIo } from "../io.ts";
-import { findService, type LoadedInput, loadInput } from "../load-input.ts";
-import { networkOptionsOf } from "../network-options.ts";
-import { familyOfOptions, nodeRules } from "../node-rules.ts";
-import { outputsOf, writeOutputs } from "../output-options.ts";
+import { findService, type LoadedInput, loadInput } from "../input/load-input.ts";
+import { networkOptionsOf } from "../input/network-options.ts";
+import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
+import { outputsOf, writeOutputs } from "../output/output-options.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 type TraceFormat = (typeof traceFormats)[number];
 

@@ -2,19 +2,19 @@ import type { Command } from "commander";
 import { verifyFindings } from "../../analysis/verify/findings.ts";
 import { verifyDump } from "../../analysis/verify/verify-dump.ts";
 import type { VerifyGround } from "../../analysis/verify/verify-node.ts";
+import { outsideHost } from "../../cluster-network/build-network.ts";
 import { verifyCodes } from "../../diagnostics/codes-verify.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { Finding } from "../../diagnostics/finding.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import { findStatedConfig } from "../../kube-proxy/configuration/stated-config.ts";
-import { saveRule } from "../../printers/iptables-save.ts";
-import { outsideHost } from "../../trace-network.ts";
-import type { CommandIo } from "../io.ts";
-import { type LoadedInput, loadInput, tell } from "../load-input.ts";
-import { makeNetwork } from "../make-network.ts";
-import { type NamedDump, readDumpArguments } from "../node-dumps.ts";
-import { nodeRules } from "../node-rules.ts";
-import { type FindingOptions, reportFindings } from "../report-findings.ts";
+import { saveRule } from "../../printers/iptables/iptables-save.ts";
+import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
+import { makeNetwork } from "../input/make-network.ts";
+import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
+import { nodeRules } from "../input/node-rules.ts";
+import { type FindingOptions, reportFindings } from "../output/report-findings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** `k8snet verify`. */
 export async function runVerify(

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { InputError } from "../../diagnostics/diagnostic.ts";
 import { printDiagnostics } from "../../printers/diagnostics-text.ts";
-import { colorsFor } from "../colors.ts";
-import { CommandExit } from "../exit-status.ts";
-import { inputOptionsOf } from "../input-options.ts";
-import type { CommandIo } from "../io.ts";
+import { inputOptionsOf } from "../input/input-options.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import { CommandExit } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { watchFiles } from "./watch-files.ts";
 import { untilStopped, watchedInput } from "./watched-input.ts";
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
-import type { CommandIo } from "../io.ts";
 import { loadSettings } from "../settings/load-settings.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { WatchedPaths } from "./watch-files.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { MatrixView, Statement } from "../../analysis/matrix/collapse.ts";
-import { codeSpan, escapeMarkdown } from "../findings-markdown.ts";
+import { codeSpan, escapeMarkdown } from "../findings/findings-markdown.ts";
 
 function cell(statements: readonly Statement[]): string {
   return statements

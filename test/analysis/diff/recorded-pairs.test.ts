@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
 import { type FlowClass, flowClasses } from "../../../src/analysis/diff/flow-classes.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
-import { makeNetwork } from "../../../src/cli/make-network.ts";
+import { makeNetwork } from "../../../src/cli/input/make-network.ts";
+import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
 import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
-import { saveRule } from "../../../src/printers/iptables-save.ts";
-import { outsideHost } from "../../../src/trace-network.ts";
+import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { recordedCluster, recordings } from "../verify/recorded-clusters.ts";
 
 const ground = { makeNetwork, outsideHost };

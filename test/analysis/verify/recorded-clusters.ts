@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { VerifyGround } from "../../../src/analysis/verify/verify-node.ts";
-import { makeNetwork } from "../../../src/cli/make-network.ts";
+import { makeNetwork } from "../../../src/cli/input/make-network.ts";
+import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import { parseSave } from "../../../src/netfilter/parse-save.ts";
 import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
 import { type LoadedCluster, loadCluster } from "../../../src/pipeline.ts";
-import { saveRule } from "../../../src/printers/iptables-save.ts";
-import { outsideHost } from "../../../src/trace-network.ts";
+import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 
 /** The folder of recordings of real control planes and kube-proxies. */
 export const recordings = join(__dirname, "../../../fixtures/conformance");

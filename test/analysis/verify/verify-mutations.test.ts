@@ -6,10 +6,10 @@ import { verifyFindings } from "../../../src/analysis/verify/findings.ts";
 import { inferConfig } from "../../../src/analysis/verify/infer-config.ts";
 import { NodeFlows } from "../../../src/analysis/verify/node-flows.ts";
 import { NodeVerifier } from "../../../src/analysis/verify/verify-node.ts";
-import { makeNetwork } from "../../../src/cli/make-network.ts";
+import { makeNetwork } from "../../../src/cli/input/make-network.ts";
+import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
-import { saveRule } from "../../../src/printers/iptables-save.ts";
-import { outsideHost } from "../../../src/trace-network.ts";
+import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { readSave, recordedCluster, recordings, verifyGround } from "./recorded-clusters.ts";
 
 /** How many mutants each cluster gets; `MUTANTS=625 npx jest verify-mutations` tries 5,000. */

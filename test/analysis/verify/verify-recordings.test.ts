@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { verifyFindings } from "../../../src/analysis/verify/findings.ts";
 import { verifyDump } from "../../../src/analysis/verify/verify-dump.ts";
-import { saveRule } from "../../../src/printers/iptables-save.ts";
+import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { readSave, recordedCluster, recordedSaves, recordings, verifyGround } from "./recorded-clusters.ts";
 
 const folders = ["clusters", "releases"].flatMap((set) =>

@@ -4,12 +4,12 @@ import { compareGoldenFiles, type GoldenFileDifference } from "../../../analysis
 import { describeGoldenChanges } from "../../../analysis/golden/describe-changes.ts";
 import { type GoldenIndex, goldenIndexFile } from "../../../analysis/golden/golden-index.ts";
 import { usageError } from "../../../diagnostics/diagnostic.ts";
-import { colorsFor } from "../../colors.ts";
 import type { RenderOptions } from "../../commands/render.ts";
-import { CommandExit, exitStatus } from "../../exit-status.ts";
-import type { CommandIo } from "../../io.ts";
-import { loadInput } from "../../load-input.ts";
+import { loadInput } from "../../input/load-input.ts";
 import { paintPatch } from "../../paint-patch.ts";
+import { colorsFor } from "../../terminal/colors.ts";
+import { CommandExit, exitStatus } from "../../terminal/exit-status.ts";
+import type { CommandIo } from "../../terminal/io.ts";
 import { requestOf } from "../run-render.ts";
 import { makeGoldenFiles } from "./golden-files.ts";
 import { goldenPaths, readGoldenFile, readGoldenIndex } from "./golden-folder.ts";

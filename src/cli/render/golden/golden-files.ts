@@ -2,10 +2,10 @@ import { type GoldenIndex, goldenIndex } from "../../../analysis/golden/golden-i
 import { usualCluster } from "../../../cluster/ranges/infer-ranges.ts";
 import type { IpFamily } from "../../../net/ip.ts";
 import { noColors } from "../../../printers/colors.ts";
-import type { CommandIo } from "../../io.ts";
-import { type LoadedInput, selectedNodes } from "../../load-input.ts";
-import { type NodeRules, nodeRules } from "../../node-rules.ts";
-import type { OutputFile } from "../../output-files.ts";
+import { type LoadedInput, selectedNodes } from "../../input/load-input.ts";
+import { type NodeRules, nodeRules } from "../../input/node-rules.ts";
+import type { OutputFile } from "../../output/output-files.ts";
+import type { CommandIo } from "../../terminal/io.ts";
 import { printNode } from "../print-node.ts";
 import { selectRules } from "../rule-selection.ts";
 import { type RenderRequest, viewOf } from "../run-render.ts";

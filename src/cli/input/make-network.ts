@@ -1,5 +1,5 @@
-import type { MakeNetwork } from "../analysis/verify/verify-node.ts";
-import { buildNetwork } from "../trace-network.ts";
+import type { MakeNetwork } from "../../analysis/verify/verify-node.ts";
+import { buildNetwork } from "../../cluster-network/build-network.ts";
 
 /** The network of a cluster with the given rules on its nodes. */
 export const makeNetwork: MakeNetwork = (cluster, endpoints, family, rulesetOf) =>

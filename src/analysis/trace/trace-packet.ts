@@ -1,24 +1,19 @@
-import { unevaluatedPolicies } from "./analysis/trace/network-policies.ts";
-import type {
-  AnswerEnd,
-  TraceAnswer,
-  TraceDestination,
-  TraceSource,
-  TraceTarget,
-} from "./analysis/trace/request.ts";
-import { defaultSource, resolveSource, type SourceContext } from "./analysis/trace/resolve-source.ts";
-import { resolveTarget } from "./analysis/trace/resolve-target.ts";
-import { type ReachContext, whyNot } from "./analysis/trace/why-not.ts";
-import type { ClusterModel } from "./cluster/model.ts";
-import { usageError } from "./diagnostics/diagnostic.ts";
-import type { ResolvedEndpoints } from "./endpoints/model.ts";
-import { familyOf, isIp } from "./net/ip.ts";
-import { buildNetwork, type NetworkOptions } from "./trace-network.ts";
-import { multiply } from "./tracer/fraction.ts";
-import type { Trace } from "./tracer/model.ts";
-import type { Host, Network } from "./tracer/network.ts";
-import { makePacket } from "./tracer/packet.ts";
-import { sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
+import type { ClusterModel } from "../../cluster/model.ts";
+import { buildNetwork } from "../../cluster-network/build-network.ts";
+import type { NetworkOptions } from "../../cluster-network/options.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import type { ResolvedEndpoints } from "../../endpoints/model.ts";
+import { familyOf, isIp } from "../../net/ip.ts";
+import { multiply } from "../../tracer/fraction.ts";
+import type { Trace } from "../../tracer/model.ts";
+import type { Host, Network } from "../../tracer/network.ts";
+import { makePacket } from "../../tracer/packet.ts";
+import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts";
+import { unevaluatedPolicies } from "./network-policies.ts";
+import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
+import { defaultSource, resolveSource, type SourceContext } from "./resolve-source.ts";
+import { resolveTarget } from "./resolve-target.ts";
+import { type ReachContext, whyNot } from "./why-not.ts";
 
 /** A question to `trace`. */
 export interface TraceRequest {

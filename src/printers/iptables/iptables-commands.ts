@@ -1,5 +1,5 @@
-import { Words } from "../netfilter/rule-text/words.ts";
-import type { Ruleset, TableName } from "../netfilter/ruleset.ts";
+import { Words } from "../../netfilter/rule-text/words.ts";
+import type { Ruleset, TableName } from "../../netfilter/ruleset.ts";
 import { saveRule } from "./iptables-save.ts";
 
 export interface PrintCommandsOptions {

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import { type Colors, noColors } from "../printers/colors.ts";
+import { type Colors, noColors } from "../../printers/colors.ts";
 import type { CommandIo, OutputStream } from "./io.ts";
 
 /**

@@ -3,9 +3,9 @@ import {
   describeSubject,
   type Finding,
   type FindingsReport,
-} from "../diagnostics/finding.ts";
-import { describePosition } from "../diagnostics/source.ts";
-import { version } from "../version.ts";
+} from "../../diagnostics/finding.ts";
+import { describePosition } from "../../diagnostics/source.ts";
+import { version } from "../../version.ts";
 
 /** One test of a JUnit report; it passed when it has no failure. */
 export interface JunitCase {

@@ -1,7 +1,7 @@
-import type { IpFamily } from "../net/ip.ts";
-import { buildNetwork } from "../trace-network.ts";
-import type { Network } from "../tracer/network.ts";
-import type { CommandIo } from "./io.ts";
+import { buildNetwork } from "../../cluster-network/build-network.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import type { Network } from "../../tracer/network.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { LoadedInput } from "./load-input.ts";
 import { networkOptionsOf } from "./network-options.ts";
 import { nodeRules } from "./node-rules.ts";

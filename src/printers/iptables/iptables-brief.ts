@@ -1,10 +1,10 @@
-import type { IpFamily } from "../net/ip.ts";
-import type { ListView } from "../netfilter/list-view.ts";
-import { listMatch } from "../netfilter/matches/registry.ts";
-import type { Chain, Rule, Table } from "../netfilter/ruleset.ts";
-import { listTarget, targetName } from "../netfilter/targets/registry.ts";
-import { listAddress } from "../netfilter/values/addresses.ts";
-import { type Colors, noColors } from "./colors.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import type { ListView } from "../../netfilter/list-view.ts";
+import { listMatch } from "../../netfilter/matches/registry.ts";
+import type { Chain, Rule, Table } from "../../netfilter/ruleset.ts";
+import { listTarget, targetName } from "../../netfilter/targets/registry.ts";
+import { listAddress } from "../../netfilter/values/addresses.ts";
+import { type Colors, noColors } from "../colors.ts";
 
 export interface PrintBriefOptions {
   readonly family: IpFamily;

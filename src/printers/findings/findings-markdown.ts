@@ -3,8 +3,8 @@ import {
   describeSubject,
   type Finding,
   type FindingsReport,
-} from "../diagnostics/finding.ts";
-import { escapeControls } from "./escape-controls.ts";
+} from "../../diagnostics/finding.ts";
+import { escapeControls } from "../escape-controls.ts";
 import { summarizeFindings } from "./findings-text.ts";
 
 /** Text that Markdown and the HTML inside it show as it is, in a table's cell too. */

@@ -1,8 +1,13 @@
-import { countFindings, describeOrigin, type Finding, type FindingsReport } from "../diagnostics/finding.ts";
-import { describePosition } from "../diagnostics/source.ts";
-import { type Colors, noColors } from "./colors.ts";
-import { printDiagnostic } from "./diagnostics-text.ts";
-import { escapeControls } from "./escape-controls.ts";
+import {
+  countFindings,
+  describeOrigin,
+  type Finding,
+  type FindingsReport,
+} from "../../diagnostics/finding.ts";
+import { describePosition } from "../../diagnostics/source.ts";
+import { type Colors, noColors } from "../colors.ts";
+import { printDiagnostic } from "../diagnostics-text.ts";
+import { escapeControls } from "../escape-controls.ts";
 
 /** `1 error`, `2 errors`. */
 export function countOf(count: number, word: string): string {

@@ -1,7 +1,7 @@
-import { saveMatch } from "../netfilter/matches/registry.ts";
-import { quoteWord } from "../netfilter/rule-text/words.ts";
-import type { AddressMatch, Chain, Rule, Ruleset, Table, TableName } from "../netfilter/ruleset.ts";
-import { saveTarget } from "../netfilter/targets/registry.ts";
+import { saveMatch } from "../../netfilter/matches/registry.ts";
+import { quoteWord } from "../../netfilter/rule-text/words.ts";
+import type { AddressMatch, Chain, Rule, Ruleset, Table, TableName } from "../../netfilter/ruleset.ts";
+import { saveTarget } from "../../netfilter/targets/registry.ts";
 import { defaultRelease, type IptablesRelease, traitsOf } from "./iptables-versions.ts";
 
 export interface PrintSaveOptions {

@@ -1,24 +1,24 @@
 import type { Command } from "commander";
-import { type Node, objectKey } from "../cluster/model.ts";
-import { provenanceNote } from "../cluster/provenance.ts";
+import { type Node, objectKey } from "../../cluster/model.ts";
+import { provenanceNote } from "../../cluster/provenance.ts";
 import {
   compareDiagnostics,
   type Diagnostic,
   hasErrors,
   InputError,
   usageError,
-} from "../diagnostics/diagnostic.ts";
-import type { SourceText } from "../diagnostics/source.ts";
-import { readSources } from "../manifests/read-sources.ts";
-import { suggest } from "../manifests/schema/suggest.ts";
-import { type LoadedCluster, loadCluster } from "../pipeline.ts";
-import { printDiagnostics } from "../printers/diagnostics-text.ts";
-import { defaultRelease, type IptablesRelease } from "../printers/iptables-versions.ts";
-import { colorsFor } from "./colors.ts";
+} from "../../diagnostics/diagnostic.ts";
+import type { SourceText } from "../../diagnostics/source.ts";
+import { readSources } from "../../manifests/read-sources.ts";
+import { suggest } from "../../manifests/schema/suggest.ts";
+import { type LoadedCluster, loadCluster } from "../../pipeline.ts";
+import { printDiagnostics } from "../../printers/diagnostics-text.ts";
+import { defaultRelease, type IptablesRelease } from "../../printers/iptables/iptables-versions.ts";
+import { type CommandDefaults, loadSettings, type Settings } from "../settings/load-settings.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import type { CommandIo } from "../terminal/io.ts";
+import { createProgress } from "../terminal/progress.ts";
 import type { InputOptions } from "./input-options.ts";
-import type { CommandIo } from "./io.ts";
-import { createProgress } from "./progress.ts";
-import { type CommandDefaults, loadSettings, type Settings } from "./settings/load-settings.ts";
 
 /** What a command gets of its input. */
 export interface LoadedInput extends LoadedCluster {

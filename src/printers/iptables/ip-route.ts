@@ -1,5 +1,5 @@
-import { cidrContains, formatCidr, type IpFamily, ipToBigInt } from "../net/ip.ts";
-import type { Host, Route } from "../tracer/network.ts";
+import { cidrContains, formatCidr, type IpFamily, ipToBigInt } from "../../net/ip.ts";
+import type { Host, Route } from "../../tracer/network.ts";
 
 function destination(route: Route): string {
   const { prefix, family } = route.destination;

@@ -1,8 +1,8 @@
-import { usageError } from "../diagnostics/diagnostic.ts";
-import { networkShapeOf } from "../kube-proxy/network-shape.ts";
-import type { IpFamily } from "../net/ip.ts";
-import type { Ruleset } from "../netfilter/ruleset.ts";
-import type { NetworkOptions } from "../trace-network.ts";
+import type { NetworkOptions } from "../../cluster-network/options.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import type { Ruleset } from "../../netfilter/ruleset.ts";
 import type { LoadedInput } from "./load-input.ts";
 import type { NodeRules } from "./node-rules.ts";
 

@@ -4,8 +4,8 @@ import {
   type FindingsReport,
   fingerprint,
   type SuppressedFinding,
-} from "../diagnostics/finding.ts";
-import type { SourceRange } from "../diagnostics/source.ts";
+} from "../../diagnostics/finding.ts";
+import type { SourceRange } from "../../diagnostics/source.ts";
 
 function placeOf(range: SourceRange): object {
   return {

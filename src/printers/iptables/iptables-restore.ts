@@ -1,9 +1,9 @@
-import type { RestoreDialect } from "../kube-proxy/restore-dialect.ts";
-import type { Match, StatisticRandomMatch } from "../netfilter/match.ts";
-import { saveMatch } from "../netfilter/matches/registry.ts";
-import type { AddressMatch, Chain, Rule, Ruleset, Table, TableName } from "../netfilter/ruleset.ts";
-import type { Target } from "../netfilter/target.ts";
-import { saveTarget } from "../netfilter/targets/registry.ts";
+import type { RestoreDialect } from "../../kube-proxy/restore-dialect.ts";
+import type { Match, StatisticRandomMatch } from "../../netfilter/match.ts";
+import { saveMatch } from "../../netfilter/matches/registry.ts";
+import type { AddressMatch, Chain, Rule, Ruleset, Table, TableName } from "../../netfilter/ruleset.ts";
+import type { Target } from "../../netfilter/target.ts";
+import { saveTarget } from "../../netfilter/targets/registry.ts";
 
 export interface PrintRestoreOptions {
   /** Only these tables (`-t`). */

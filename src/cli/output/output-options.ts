@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type InputError, usageError } from "../diagnostics/diagnostic.ts";
-import type { CommandIo } from "./io.ts";
+import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import type { CommandIo } from "../terminal/io.ts";
 
 /** One `-o FORMAT[=FILE]`: what to print, and into which file instead of standard output. */
 export interface Output<Format extends string> {

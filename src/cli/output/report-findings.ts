@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Severity } from "../diagnostics/diagnostic.ts";
-import { countFindings, type FindingsReport } from "../diagnostics/finding.ts";
-import { noColors } from "../printers/colors.ts";
-import { colorsFor } from "./colors.ts";
-import { CommandExit, exitStatus } from "./exit-status.ts";
-import type { CommandIo } from "./io.ts";
+import type { Severity } from "../../diagnostics/diagnostic.ts";
+import { countFindings, type FindingsReport } from "../../diagnostics/finding.ts";
+import { noColors } from "../../printers/colors.ts";
+import { colorsFor } from "../terminal/colors.ts";
+import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import { addOutputOptions, type OutputValues, outputsOf, writeOutputs } from "./output-options.ts";
 
 /** The formats of every command that reports findings. */
@@ -56,17 +56,17 @@ export async function printFindings(
 ): Promise<string> {
   switch (format) {
     case "text":
-      return (await import("../printers/findings-text.ts")).printFindingsText(report, colors);
+      return (await import("../../printers/findings/findings-text.ts")).printFindingsText(report, colors);
     case "json":
-      return (await import("../printers/findings-json.ts")).printFindingsJson(report);
+      return (await import("../../printers/findings/findings-json.ts")).printFindingsJson(report);
     case "sarif":
-      return (await import("../printers/sarif.ts")).printFindingsSarif(report);
+      return (await import("../../printers/findings/sarif.ts")).printFindingsSarif(report);
     case "junit":
-      return (await import("../printers/junit.ts")).printFindingsJunit(report);
+      return (await import("../../printers/findings/junit.ts")).printFindingsJunit(report);
     case "github":
-      return (await import("../printers/github.ts")).printFindingsGithub(report);
+      return (await import("../../printers/findings/github.ts")).printFindingsGithub(report);
     case "markdown":
-      return (await import("../printers/findings-markdown.ts")).printFindingsMarkdown(report);
+      return (await import("../../printers/findings/findings-markdown.ts")).printFindingsMarkdown(report);
   }
 }
 

@@ -1,11 +1,11 @@
-import type { IpFamily } from "../net/ip.ts";
-import type { ListView } from "../netfilter/list-view.ts";
-import { listMatch } from "../netfilter/matches/registry.ts";
-import type { AddressMatch, Chain, InterfaceMatch, Rule, Table } from "../netfilter/ruleset.ts";
-import { listedTargetName, listTarget } from "../netfilter/targets/registry.ts";
-import { listAddress, listAddressName } from "../netfilter/values/addresses.ts";
-import { numericProtocolName, protocolNumber } from "../netfilter/values/protocols.ts";
-import { serviceName } from "../netfilter/values/service-names.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import type { ListView } from "../../netfilter/list-view.ts";
+import { listMatch } from "../../netfilter/matches/registry.ts";
+import type { AddressMatch, Chain, InterfaceMatch, Rule, Table } from "../../netfilter/ruleset.ts";
+import { listedTargetName, listTarget } from "../../netfilter/targets/registry.ts";
+import { listAddress, listAddressName } from "../../netfilter/values/addresses.ts";
+import { numericProtocolName, protocolNumber } from "../../netfilter/values/protocols.ts";
+import { serviceName } from "../../netfilter/values/service-names.ts";
 import { counterColumn, shortCounter } from "./iptables-counters.ts";
 import {
   defaultRelease,

@@ -1,5 +1,5 @@
-import type { Finding, FindingsReport } from "../diagnostics/finding.ts";
-import { escapeControls } from "./escape-controls.ts";
+import type { Finding, FindingsReport } from "../../diagnostics/finding.ts";
+import { escapeControls } from "../escape-controls.ts";
 
 /** The text behind `::` of a workflow command (GitHub's toolkit, `escapeData`). */
 export function escapeData(text: string): string {

@@ -1,12 +1,12 @@
 import { promises as fs } from "node:fs";
 import { resolve } from "node:path";
-import { type Diagnostic, hasErrors, InputError, usageError } from "../diagnostics/diagnostic.ts";
-import type { SourceText } from "../diagnostics/source.ts";
-import { readSources } from "../manifests/read-sources.ts";
-import type { IpFamily } from "../net/ip.ts";
-import { parseSave } from "../netfilter/parse-save.ts";
-import type { Ruleset } from "../netfilter/ruleset.ts";
-import type { CommandIo } from "./io.ts";
+import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import type { SourceText } from "../../diagnostics/source.ts";
+import { readSources } from "../../manifests/read-sources.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import { parseSave } from "../../netfilter/parse-save.ts";
+import type { Ruleset } from "../../netfilter/ruleset.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { LoadedInput } from "./load-input.ts";
 
 /** The dumps of the input, by node. */

@@ -1,14 +1,14 @@
-import { catalogue } from "../diagnostics/catalogue.ts";
-import type { Severity } from "../diagnostics/diagnostic.ts";
+import { catalogue } from "../../diagnostics/catalogue.ts";
+import type { Severity } from "../../diagnostics/diagnostic.ts";
 import {
   describeSubject,
   type Finding,
   type FindingsReport,
   fingerprint,
   type Suppression,
-} from "../diagnostics/finding.ts";
-import type { SourceRange } from "../diagnostics/source.ts";
-import { version } from "../version.ts";
+} from "../../diagnostics/finding.ts";
+import type { SourceRange } from "../../diagnostics/source.ts";
+import { version } from "../../version.ts";
 
 /** SARIF 2.1.0 (OASIS), as GitHub code scanning and editors read it. Only what k8snet fills is typed. */
 const schema =

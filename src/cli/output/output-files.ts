@@ -1,8 +1,8 @@
 import { constants, rmSync } from "node:fs";
 import { link, lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { usageError } from "../diagnostics/diagnostic.ts";
-import { describeSystemError } from "./system-errors.ts";
+import { usageError } from "../../diagnostics/diagnostic.ts";
+import { describeSystemError } from "../terminal/system-errors.ts";
 
 /** What is written: all at once, or piece by piece as it is made. */
 export type Content = string | Iterable<string> | AsyncIterable<string>;
