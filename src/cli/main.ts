@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../diagnostics/diagnostic.ts";
 import type { Colors } from "../printers/colors.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
-import { escapeControls } from "../printers/escape-controls.ts";
+import { escapeLines } from "../printers/escape-controls.ts";
 import { version } from "../version.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, printRootHelp } from "./help.ts";
@@ -34,7 +34,7 @@ export function buildProgram(io: CommandIo): Command {
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       // Messages repeat the words of the command line, which may hold anything.
-      outputError: (text, write) => write(text.split("\n").map(escapeControls).join("\n")),
+      outputError: (text, write) => write(escapeLines(text)),
     });
   addInputOptions(program);
   const colors = (): Colors => colorsFor(io.stdout, io.env, program.opts()["color"]);

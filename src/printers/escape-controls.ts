@@ -13,3 +13,8 @@ export function escapeControls(text: string): string {
     },
   );
 }
+
+/** The same for a message of several lines, which stay lines. */
+export function escapeLines(text: string): string {
+  return text.split("\n").map(escapeControls).join("\n");
+}

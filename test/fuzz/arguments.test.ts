@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram } from "../../src/cli/main.ts";
@@ -41,11 +41,15 @@ const values = [
   ],
 ];
 
+/** Two folders deep: `..` is an argument that is tried, and must not be everybody's. */
+let root: string;
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "k8snet-fuzz-"));
+  root = mkdtempSync(join(tmpdir(), "k8snet-fuzz-"));
+  folder = join(root, "a", "b");
+  mkdirSync(folder, { recursive: true });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 fuzz<readonly string[]>("command line arguments", {
   seeds: names.map((name) => [name]),

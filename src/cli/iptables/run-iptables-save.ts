@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { IpFamily } from "../../net/ip.ts";
 import { isTableName } from "../../netfilter/rule-text/table-builder.ts";
 import type { TableName } from "../../netfilter/ruleset.ts";
+import { escapeLines } from "../../printers/escape-controls.ts";
 import { printSave } from "../../printers/iptables/iptables-save.ts";
 import { CommandExit } from "../terminal/exit-status.ts";
 import type { CommandIo } from "../terminal/io.ts";
@@ -40,7 +41,7 @@ export async function runIptablesSave(
 }
 
 async function refuse(message: string, io: CommandIo): Promise<never> {
-  await io.stderr.write(`${message}\n`);
+  await io.stderr.write(`${escapeLines(message)}\n`);
   throw new CommandExit(1);
 }
 

@@ -3,6 +3,7 @@ import type { IpFamily } from "../../net/ip.ts";
 import { parseRestore } from "../../netfilter/parse-restore.ts";
 import { isTableName } from "../../netfilter/rule-text/table-builder.ts";
 import { builtinChains, findChain, findTable, type Table, type TableName } from "../../netfilter/ruleset.ts";
+import { escapeLines } from "../../printers/escape-controls.ts";
 import { printList } from "../../printers/iptables/iptables-list.ts";
 import { printRules, saveRule } from "../../printers/iptables/iptables-save.ts";
 import { type IptablesRelease, traitsOf } from "../../printers/iptables/iptables-versions.ts";
@@ -56,7 +57,7 @@ class Tool {
   async refuse(message: string, code: number, named = true): Promise<never> {
     const hint =
       code === status.usage ? `Try \`${this.name} -h' or '${this.name} --help' for more information.\n` : "";
-    await this.io.stderr.write(`${named ? `${this.title}: ` : ""}${message}\n${hint}`);
+    await this.io.stderr.write(`${named ? `${this.title}: ` : ""}${escapeLines(message)}\n${hint}`);
     throw new CommandExit(code);
   }
 

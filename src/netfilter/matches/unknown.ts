@@ -1,5 +1,6 @@
 import { listedMatchText } from "../listed-text.ts";
 import type { UnknownMatch } from "../match.ts";
+import { quoteWord } from "../rule-text/words.ts";
 import type { MatchExtension } from "./extension.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { MatchExtension } from "./extension.ts";
 export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | "list"> = {
   save: (match) => {
     const text = match.text === "" ? "" : ` ${match.text}`;
-    return match.module === "" ? text : ` -m ${match.module}${text}`;
+    return match.module === "" ? text : ` -m ${moduleWord(match.module)}${text}`;
   },
   list(match) {
     const listed = listedMatchText(match.module, match.text);
@@ -18,3 +19,8 @@ export const unknownMatchExtension: Pick<MatchExtension<UnknownMatch>, "save" | 
     return match.module === "" ? text : ` ${match.module}${text}`;
   },
 };
+
+/** A module's name as one word; what no module is called (it holds a blank) is read back only in quotes. */
+function moduleWord(module: string): string {
+  return /^[\w.+-]+$/.test(module) ? module : quoteWord(module);
+}
