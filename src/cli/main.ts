@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../diagnostics/diagnostic.ts";
+import { suggest } from "../manifests/schema/suggest.ts";
 import type { Colors } from "../printers/colors.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { escapeLines } from "../printers/escape-controls.ts";
@@ -34,7 +35,7 @@ export function buildProgram(io: CommandIo): Command {
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       // Messages repeat the words of the command line, which may hold anything.
-      outputError: (text, write) => write(escapeLines(text)),
+      outputError: (text, write) => write(escapeLines(withSuggestion(text, program))),
     });
   addInputOptions(program);
   const colors = (): Colors => colorsFor(io.stdout, io.env, program.opts()["color"]);
@@ -45,6 +46,17 @@ export function buildProgram(io: CommandIo): Command {
     registered.exitOverride().configureOutput(program.configureOutput()).configureHelp(commandHelp(colors));
   }
   return program;
+}
+
+/** Commander suggests no option that a command's help leaves out; those of every command are such. */
+function withSuggestion(text: string, program: Command): string {
+  const flag = /^error: unknown option '(--[^'=]+)[^']*'\n$/.exec(text)?.[1];
+  if (flag === undefined) return text;
+  const near = suggest(
+    flag,
+    program.options.flatMap(({ long }) => long ?? []),
+  );
+  return near === undefined ? text : `${text}(Did you mean ${near}?)\n`;
 }
 
 /**

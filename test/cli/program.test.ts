@@ -23,6 +23,16 @@ test("an unknown command is refused with a suggestion", async () => {
   expect(answer.stderr).toContain("version");
 });
 
+test.each([
+  [["render", "--ip-famly", "6"], "--ip-family"],
+  [["get", "svc", "--namespac=x"], "--namespace"],
+  [["trace", "--all-source"], "--all-sources"],
+])("the wrong flag of %j is refused with a suggestion", async (words, meant) => {
+  const answer = await runK8snet(words);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(`(Did you mean ${meant}?)`);
+});
+
 test("-n takes a namespace and says where iptables' -n goes", async () => {
   const answer = await runK8snet(["version", "-n", "--line-numbers"]);
   expect(answer.status).toBe(2);
