@@ -1,12 +1,13 @@
 // Builds what is shipped. Without a flag (npm install in a clone): the command line, bin/k8snet.js and its chunks.
 // With --library (npm pack) also dist/ with its types, the man page and the licences of what is bundled.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { buildPage } from "./build-page.mjs";
+import { licenceTexts } from "./licences.mjs";
 import { withoutNeverUsed } from "./never-used.mjs";
 
 // Names are kept, so that the text of a bug report can be read.
@@ -97,30 +98,10 @@ async function buildLibrary() {
   return metafile;
 }
 
-/** The licence of every package whose code is in a bundle, as its own files state it. */
-function writeLicences(metafiles) {
-  const folders = new Set();
-  for (const { inputs } of metafiles) {
-    for (const path of Object.keys(inputs)) {
-      const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path);
-      if (found !== null) folders.add(found[0]);
-    }
-  }
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} ships no licence file`);
-    return `${name} ${version} (${license})\n\n${readFileSync(folder + file, "utf8").trim()}\n`;
-  });
-  const line = `\n${"-".repeat(80)}\n\n`;
-  const intro = "k8snet contains code of these packages:\n";
-  writeFileSync("THIRD_PARTY_LICENSES", [intro, ...parts].join(line));
-}
-
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const page = await buildPage();
 const commandLine = await buildCommandLine(page.script);
 if (process.argv.includes("--library")) {
-  writeLicences([commandLine, page.metafile, await buildLibrary()]);
+  writeFileSync("THIRD_PARTY_LICENSES", licenceTexts([commandLine, page.metafile, await buildLibrary()]));
   run("scripts/write-man-page.mjs");
 }
