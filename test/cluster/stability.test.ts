@@ -152,23 +152,68 @@ test("names and addresses are those of earlier releases of k8snet: golden files 
 `);
 });
 
-describe("more pods than the nodes take", () => {
-  const many = Array.from({ length: 300 }, (_, index) => workload(`app-${index}`));
+describe("more pods than their node takes", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => workload(`app-${index}`));
 
-  test("more nodes appear, none with more than 110 pods, with a note", () => {
-    const { cluster, diagnostics } = build(many);
+  function podsByNode(cluster: ClusterModel): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { nodeName } of cluster.pods) counts.set(nodeName!, (counts.get(nodeName!) ?? 0) + 1);
-    expect(cluster.nodes.length).toBeGreaterThan(3);
-    expect(Math.max(...counts.values())).toBeLessThanOrEqual(110);
-    expect(diagnostics.map(({ code }) => code)).toEqual(["nodes-added"]);
-    expect(new Set(cluster.pods.flatMap(({ ips }) => ips)).size).toBe(301);
+    return counts;
+  }
+
+  test("they go to others with room before any node is added", () => {
+    const { cluster, diagnostics } = build(many(300));
+    expect(cluster.nodes).toHaveLength(3);
+    expect(Math.max(...podsByNode(cluster).values())).toBe(110);
+    expect(diagnostics).toEqual([]);
   });
 
-  test("one more pod moves none while its node has room", () => {
-    const before = addresses(build(many).cluster);
-    const after = addresses(build([...many, workload("one-more")]).cluster);
-    const moved = [...before].filter(([key, address]) => after.get(key) !== address);
-    expect(moved.length).toBeLessThanOrEqual(1);
+  test("more nodes appear, none with more than 110 pods, with a note", () => {
+    const { cluster, diagnostics } = build(many(600));
+    const counts = podsByNode(cluster);
+    expect(cluster.nodes.slice(0, 3).map(({ name }) => counts.get(name))).toEqual([110, 110, 110]);
+    expect(cluster.nodes).toHaveLength(3 + Math.ceil((601 - 330) / 88));
+    expect(Math.max(...counts.values())).toBe(110);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["nodes-added"]);
+    expect(new Set(cluster.pods.flatMap(({ ips }) => ips)).size).toBe(601);
+  });
+
+  test("enough nodes stay as many as they are", () => {
+    const text = Array.from({ length: 500 }, (_, index) => workload(`app-${index}`, 2));
+    const { cluster } = build(text, { simulatedNodes: 48 });
+    expect(cluster.nodes).toHaveLength(48);
+    expect(Math.max(...podsByNode(cluster).values())).toBeLessThanOrEqual(110);
+  });
+
+  test.each([
+    ["some nodes have room", many(200), 2],
+    ["nodes were added", many(600), 8],
+  ])("one more pod moves hardly any other: %s", (_, text, most) => {
+    const before = addresses(build(text).cluster);
+    const nodeOf = (address: string | undefined) => address?.split(" ")[0];
+    for (const name of ["one-more", "two-more", "three-more"]) {
+      const after = addresses(build([...text, workload(name)]).cluster);
+      const moved = [...before].filter(([key, address]) => nodeOf(after.get(key)) !== nodeOf(address));
+      expect(moved.length).toBeLessThanOrEqual(most);
+    }
+  });
+
+  test("a pod bound to a node by name gets no copy of that node", () => {
+    const podSpec = "nodeSelector: {kubernetes.io/hostname: minikube}, ";
+    const { cluster, diagnostics } = build(workload("web", 120, { podSpec }));
+    expect(cluster.nodes).toHaveLength(3);
+    expect(cluster.pods.filter(({ phase }) => phase === "Pending")).toHaveLength(11);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "no node takes Deployment default/web: 11 pods stay Pending (the nodes are full or drained)",
+    ]);
+  });
+
+  test("a node is added for pods that only some nodes take", () => {
+    const podSpec = "nodeSelector: {topology.kubernetes.io/zone: zone-b}, ";
+    const { cluster } = build(workload("web", 120, { podSpec }) + workload("free", 3));
+    expect(cluster.nodes.slice(3).map(({ name, zone }) => [name, zone])).toEqual([
+      ["minikube-m04", "zone-b"],
+    ]);
+    expect(podsByNode(cluster).get("minikube-m04")).toBeGreaterThanOrEqual(10);
   });
 });

@@ -3,6 +3,7 @@ import type { ClusterInput } from "../input/cluster-input.ts";
 import type { ConfiguredCluster } from "../input/configurations.ts";
 import type { ClusterRanges, Node } from "../model.ts";
 import type { ClusterOptions } from "../options.ts";
+import type { GrowNodes } from "../pods/added-nodes.ts";
 import { statedPodIps } from "../pods/stated-pod.ts";
 import { usualCluster } from "../ranges/infer-ranges.ts";
 import {
@@ -18,8 +19,8 @@ import { buildStatedNode, statedPodCidrs } from "./stated-node.ts";
 /** The nodes of the input, or simulated ones, which can grow in number. */
 export interface NodePlan {
   readonly nodes: readonly Node[];
-  /** Makes simulated node number `index` (beyond `nodes`), a copy of `nodes[index % nodes.length]` but for its name. */
-  readonly grow?: (index: number) => Node;
+  /** Makes simulated node number `index` (beyond `nodes`), a copy of `like` but for its name and network. */
+  readonly grow?: GrowNodes;
 }
 
 /** The nodes before pods are placed. */
@@ -158,8 +159,7 @@ function simulatedNodes(
   const highest = Math.max(...numbers, facts.length - 1);
   const networks = (index: number): Cidr[] => ranges.clusterCidrs.map((cidr) => nodeNetwork(cidr, index));
   const nodes = facts.map((fact, index) => simulateNode(fact, index, networks(numbers[index]!), families));
-  const grow = (index: number): Node => {
-    const like = nodes[index % nodes.length]!;
+  const grow: GrowNodes = (index, like) => {
     const name = names[0] === minikubeNodeName(0) ? minikubeNodeName(index) : `simulated-node-${index + 1}`;
     const labels = { ...like.labels, "kubernetes.io/hostname": name };
     const number = highest + 1 + index - nodes.length;

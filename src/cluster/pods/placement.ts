@@ -1,6 +1,7 @@
 import type { PodSpec } from "../../manifests/objects.ts";
 import type { Node } from "../model.ts";
 import type { NodePlan } from "../nodes/build-nodes.ts";
+import { addNodes } from "./added-nodes.ts";
 import type { EligibleNodes } from "./eligible-nodes.ts";
 import type { PodDraft, PodIdentity } from "./pod-parts.ts";
 
@@ -16,20 +17,36 @@ export interface PlacementRequest {
 }
 
 /** How many pods a node takes (kubelet `maxPods`). */
-export const podsPerNode = 110;
+const podsPerNode = 110;
 
 /** What already stands on the nodes: pods stated there, daemons, and the host ports they hold. */
 export class Occupancy {
   readonly #pods = new Map<string, number>();
+  readonly #daemons = new Map<string, number>();
   readonly #hostPorts = new Set<string>();
 
   add(draft: PodDraft, nodeName: string): void {
     this.#pods.set(nodeName, this.count(nodeName) + 1);
+    if (draft.owner?.kind === "DaemonSet") this.#daemons.set(nodeName, this.#daemonsOn(nodeName) + 1);
     for (const port of draft.ports) if (port.hostPort) this.#hostPorts.add(portKey(nodeName, port));
   }
 
   count(nodeName: string): number {
     return this.#pods.get(nodeName) ?? 0;
+  }
+
+  #daemonsOn(nodeName: string): number {
+    return this.#daemons.get(nodeName) ?? 0;
+  }
+
+  /** How many pods more the node takes. */
+  room(node: Node): number {
+    return Math.max(0, capacityOf(node) - this.count(node.name));
+  }
+
+  /** How many pods a new node like this one takes beside its daemons. */
+  roomOfCopy(node: Node): number {
+    return Math.max(1, podsPerNode - this.#daemonsOn(node.name));
   }
 
   hasHostPorts(draft: PodDraft, nodeName: string): boolean {
@@ -43,8 +60,8 @@ function portKey(nodeName: string, port: PodDraft["ports"][number]): string {
 
 /**
  * Places pods: replica r of every workload on node (1+r) mod N of the nodes that may take it, whatever the
- * others do. Where a node is full, simulated nodes are added; stated ones pass pods on to the next with room.
- * Every request gets its `node`, but those that no node takes.
+ * others do. Who finds its node full goes to another with room; when all that may take it are full, simulated
+ * nodes are added. Every request gets its `node`, but those that no node takes.
  * @returns all nodes, those that had to be added last
  */
 export function placePods(
@@ -76,12 +93,12 @@ export function placePods(
     else group.push(request);
   }
   for (const request of onHostPorts.sort(byHash)) {
-    const node = firstWithRoom(wayOf(request), (at) => !occupancy.hasHostPorts(request.draft, at.name));
+    const node = nextFree(wayOf(request), (at) => !occupancy.hasHostPorts(request.draft, at.name));
     if (node !== undefined) settle(request, node, occupancy);
   }
-  if (plan.grow !== undefined) return spread(byHome, plan.nodes, plan.grow, occupancy);
-  passOn(byHome, wayOf, occupancy);
-  return plan.nodes;
+  const left = passOn(settleAtHome(byHome, occupancy), plan.nodes, wayOf, occupancy);
+  if (plan.grow === undefined || left.length === 0) return plan.nodes;
+  return addNodes(left, plan.nodes, plan.grow, occupancy, wayOf);
 }
 
 function settle(request: PlacementRequest, node: Node, occupancy: Occupancy): void {
@@ -90,7 +107,7 @@ function settle(request: PlacementRequest, node: Node, occupancy: Occupancy): vo
 }
 
 /** The nodes that may take a pod. */
-interface Way {
+export interface Way {
   readonly nodes: readonly Node[];
   /** Place of its home in `nodes`. */
   readonly home: number;
@@ -119,12 +136,13 @@ function byHash(a: PlacementRequest, b: PlacementRequest): number {
   return left.hash - right.hash || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0);
 }
 
-function firstWithRoom(way: Way | undefined, hasRoom: (node: Node) => boolean): Node | undefined {
+/** The first node with room from a pod's home on. */
+function nextFree(way: Way | undefined, isFree: (node: Node) => boolean): Node | undefined {
   if (way === undefined) return undefined;
   const { nodes, home } = way;
   for (let step = 0; step < nodes.length; step++) {
     const node = nodes[(home + step) % nodes.length]!;
-    if (hasRoom(node)) return node;
+    if (isFree(node)) return node;
   }
   return undefined;
 }
@@ -135,58 +153,45 @@ function capacityOf(node: Node): number {
   return Number.isInteger(stated) ? stated : podsPerNode;
 }
 
-/** On stated nodes: who does not fit goes to the next eligible node with room, or nowhere. */
-function passOn(
+/** Fills every node with those whose home it is; answers who finds no room there. */
+function settleAtHome(
   byHome: ReadonlyMap<Node, PlacementRequest[]>,
-  wayOf: (request: PlacementRequest) => Way | undefined,
   occupancy: Occupancy,
-): void {
+): PlacementRequest[] {
   const left: PlacementRequest[] = [];
   for (const [node, group] of byHome) {
-    const room = Math.max(0, capacityOf(node) - occupancy.count(node.name));
+    const room = occupancy.room(node);
     if (group.length > room) group.sort(byHash);
-    for (const request of group.slice(0, room)) settle(request, node, occupancy);
-    for (const request of group.slice(room)) left.push(request);
+    group.forEach((request, index) => {
+      if (index < room) settle(request, node, occupancy);
+      else left.push(request);
+    });
   }
-  for (const request of left.sort(byHash)) {
-    const node = firstWithRoom(wayOf(request), (at) => occupancy.count(at.name) < capacityOf(at));
-    if (node !== undefined) settle(request, node, occupancy);
-  }
+  return left.sort(byHash);
 }
 
 /**
- * On simulated nodes: a full node's pods are divided by one more bit of their hash, half of them going to an
- * added node, as often as needed (extendible hashing). So a pod that is added or taken away moves others only
- * when it makes its own node divide.
+ * Places those whose home is full on other nodes with room. Each looks from a place of its own on, so that they
+ * spread, and one pod more moves hardly another. Answers whom no node takes, in order of hash.
  */
-function spread(
-  byHome: ReadonlyMap<Node, readonly PlacementRequest[]>,
+function passOn(
+  requests: readonly PlacementRequest[],
   nodes: readonly Node[],
-  grow: (index: number) => Node,
+  wayOf: (request: PlacementRequest) => Way | undefined,
   occupancy: Occupancy,
-): readonly Node[] {
-  const indexOf = new Map(nodes.map((node, index) => [node, index]));
-  const all = [...nodes];
-  for (const [node, group] of byHome) {
-    const room = Math.max(1, podsPerNode - occupancy.count(node.name));
-    const first = indexOf.get(node)!;
-    const divide = (members: readonly PlacementRequest[], branch: number, depth: number): void => {
-      if (members.length <= room || depth >= 20) {
-        if (members.length === 0) return;
-        const index = first + nodes.length * branch;
-        while (all.length <= index) all.push(grow(all.length));
-        const home = all[index]!;
-        for (const request of members) request.node = home;
-        return;
-      }
-      const bit = 2 ** depth;
-      const staying: PlacementRequest[] = [];
-      const moving: PlacementRequest[] = [];
-      for (const request of members) ((request.identity.hash & bit) === 0 ? staying : moving).push(request);
-      divide(staying, branch, depth + 1);
-      divide(moving, branch + bit, depth + 1);
-    };
-    divide(group, 0, 0);
+): readonly PlacementRequest[] {
+  const left: PlacementRequest[] = [];
+  let room = 0;
+  if (requests.length > 0) for (const node of nodes) room += occupancy.room(node);
+  for (const request of requests) {
+    const way = room === 0 ? undefined : wayOf(request);
+    const start = way && { nodes: way.nodes, home: request.identity.hash % way.nodes.length };
+    const node = nextFree(start, (at) => occupancy.room(at) > 0);
+    if (node === undefined) left.push(request);
+    else {
+      settle(request, node, occupancy);
+      room--;
+    }
   }
-  return all;
+  return left;
 }
