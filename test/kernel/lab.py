@@ -441,9 +441,13 @@ def crc32c(data):
     return value ^ 0xFFFFFFFF
 
 
+def initiate_tag(serial):
+    return 0x10000 + serial
+
+
 def send_init(family, packet, serial):
     """An SCTP INIT by hand: kernels often have no SCTP sockets, but all track and rewrite it."""
-    chunk = struct.pack("!BBHIIHHI", 1, 0, 20, 0x10000 + serial, 65535, 1, 1, 1)
+    chunk = struct.pack("!BBHIIHHI", 1, 0, 20, initiate_tag(serial), 65535, 1, 1, 1)
     header = struct.pack("!HHI", packet["sourcePort"], packet["port"], 0)
     checksum = struct.pack("<I", crc32c(header + b"\0\0\0\0" + chunk))
     raw = socket.socket(family, socket.SOCK_RAW, 132)
@@ -455,15 +459,44 @@ def send_init(family, packet, serial):
         raw.close()
 
 
-def collect(logs, packets):
-    """Gives each packet the lines that are about it: known by ports at first, then by what NAT leaves alone."""
-    by_start = {(NUMBERS[p["protocol"]], p["sourcePort"], p["to"], p["port"]): p for p in packets}
-    owners = {}
+def sent_identity(packet):
+    """What TraceLog.headers makes of a packet that carries its own number; a SYN's is the kernel's choice."""
+    serial = packet["serial"]
+    if packet["protocol"] == "udp":
+        return NUMBERS["udp"], question(serial)
+    return NUMBERS["sctp"], struct.pack("!I", initiate_tag(serial))
+
+
+def owners_of(logs, packets):
+    """
+    Whose each identity in the logs is. A SYN is known by ports where it starts, but a masqueraded one of somebody else
+    may look like it further on: the kernel draws source ports from the range that ours are in. So an identity is given
+    away when one packet alone can be its own.
+    """
+    owners = {sent_identity(packet): packet for packet in packets if packet["protocol"] != "tcp"}
+    starts = {(p["sourcePort"], p["to"], p["port"]): p for p in packets if p["protocol"] == "tcp"}
+    candidates = {}
     for log in logs.values():
         for _, _, _, sport, destination, dport, identity in log.lines:
-            packet = by_start.get((identity[0], sport, destination, dport))
-            if packet is not None and packet.setdefault("identity", identity) == identity:
-                owners[identity] = packet
+            packet = starts.get((sport, destination, dport))
+            if identity[0] == NUMBERS["tcp"] and packet is not None:
+                candidates.setdefault(identity, {})[packet["serial"]] = packet
+    taken = set()
+    found = True
+    while found:
+        found = False
+        for identity, among in candidates.items():
+            free = [packet for serial, packet in among.items() if serial not in taken]
+            if identity not in owners and len(free) == 1:
+                owners[identity] = free[0]
+                taken.add(free[0]["serial"])
+                found = True
+    return owners
+
+
+def collect(logs, packets):
+    """Gives each packet the lines that are about it, by what NAT leaves alone."""
+    owners = owners_of(logs, packets)
     for node, log in logs.items():
         first, again = {}, set()
         for line, mark, source, _, destination, dport, identity in log.lines:
@@ -486,7 +519,7 @@ def collect(logs, packets):
             packet.setdefault("path", []).append(event)
         log.lines.clear()
     for packet in packets:
-        packet.pop("identity", None)
+        packet.pop("serial")
         packet.pop("sentAgain", None)
 
 
@@ -496,6 +529,7 @@ def send_all(lab, traffic, logs):
     for start in range(0, len(packets), size):
         batch = packets[start : start + size]
         for at, packet in enumerate(batch):
+            packet["serial"] = start + at
             packet["sourcePort"] = packet.get("sourcePort") or 33000 + (start + at) % 27000
             traffic.send(packet, start + at)
             if at % 16 == 15:
