@@ -5,6 +5,7 @@ import { type LoadContext, loadObject } from "./load-object.ts";
 import { DocumentSource } from "./object-source.ts";
 import type { LoadedObject, Manifests } from "./objects.ts";
 import { skippedKindsNote } from "./skipped-kinds.ts";
+import { orderSources } from "./source-order.ts";
 import { findTemplate, templateDiagnostic } from "./template-input.ts";
 import { composeDocument } from "./yaml/compose.ts";
 import { type DuplicateKey, YamlProblem } from "./yaml/node.ts";
@@ -27,7 +28,8 @@ export interface ParseManifestsResult {
 /**
  * Texts to objects: every document of every text (YAML or JSON, Lists taken apart), decoded and checked by
  * itself as the API server would. One bad document never hides the others; what is wrong is in `diagnostics`,
- * and an object that the API server would refuse is not among the manifests.
+ * and an object that the API server would refuse is not among the manifests. Texts count in the order of their
+ * names, as paths: any order of `sources` gives the same answer.
  */
 export function parseManifests(
   sources: readonly SourceText[],
@@ -46,7 +48,7 @@ export function* parseManifestsInSteps(
 ): Generator<void, ParseManifestsResult> {
   const objects: LoadedObject[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const source of sources) {
+  for (const source of orderSources(sources)) {
     const found: Diagnostic[] = [];
     yield* readSource(source, { validate: options.validate, objects, diagnostics: found });
     diagnostics.push(...found.sort(compareDiagnostics));

@@ -2,7 +2,9 @@ import { type Dirent, promises as fs, type Stats } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/source.ts";
+import { expandGlob } from "./expand-glob.ts";
 import { isDump } from "./recognise.ts";
+import { orderSources, stdinName } from "./source-order.ts";
 
 export interface ReadSourcesOptions {
   /** Files, folders, globs, `-` for standard input, as given on the command line. */
@@ -34,12 +36,14 @@ const ownFile = /^k8snet\.ya?ml$/;
 
 /**
  * Reads what `-f` names. Every name that can't be read is an error in `diagnostics`; the others are read all
- * the same. Folders are read in the order of their names, hidden files left out.
+ * the same. The texts come in the order of their paths, whatever the order of names; hidden files of folders are
+ * left out.
  */
 export async function readSources(options: ReadSourcesOptions): Promise<ReadSourcesResult> {
   const reading = new Reading(options);
   for (const name of options.filenames) await reading.add(name);
-  return { manifests: reading.manifests, dumps: reading.dumps, diagnostics: reading.diagnostics };
+  const { manifests, dumps, diagnostics } = reading;
+  return { manifests: orderSources(manifests), dumps: orderSources(dumps), diagnostics };
 }
 
 class Reading {
@@ -47,8 +51,10 @@ class Reading {
   readonly dumps: SourceText[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly #options: ReadSourcesOptions;
-  /** Real paths already read: the same file by two names counts once. */
-  readonly #seen = new Set<string>();
+  /** Real paths of files already read: the same file by two names counts once, under the shorter. */
+  readonly #seen = new Map<string, { name: string }>();
+  /** Real paths of the folders listed for one name: links may lead in a circle. */
+  readonly #folders = new Set<string>();
   #stdinRead = false;
 
   constructor(options: ReadSourcesOptions) {
@@ -78,7 +84,7 @@ class Reading {
     this.#stdinRead = true;
     const bytes = await this.#options.readStdin();
     const before = this.manifests.length + this.dumps.length;
-    await this.#addBytes("<stdin>", bytes);
+    await this.#addBytes(stdinName, bytes);
     const nothing = this.diagnostics.length === 0 && this.manifests.length + this.dumps.length === before;
     if (nothing)
       this.#error("empty-input", "standard input is empty", "Did the command before the pipe fail?");
@@ -104,9 +110,14 @@ class Reading {
     try {
       if (stats.isFile()) {
         const real = await fs.realpath(path);
-        if (this.#seen.has(real)) return;
-        this.#seen.add(real);
-        return await this.#addBytes(name, await fs.readFile(path));
+        const seen = this.#seen.get(real);
+        if (seen !== undefined) {
+          if (isShorter(name, seen.name)) seen.name = name;
+          return;
+        }
+        const source = await this.#addBytes(name, await fs.readFile(path));
+        this.#seen.set(real, source ?? { name });
+        return;
       }
       const bytes = await readStream(path);
       if (bytes === undefined) return this.#tooBig(name, "without an end");
@@ -124,14 +135,15 @@ class Reading {
     );
   }
 
-  async #addBytes(name: string, raw: Uint8Array): Promise<void> {
+  /** Answers the text where it is one that counts. */
+  async #addBytes(name: string, raw: Uint8Array): Promise<{ name: string } | undefined> {
     let bytes = raw;
     if (raw[0] === 0x1f && raw[1] === 0x8b) {
       try {
         bytes = await gunzip(raw);
       } catch (error) {
         this.#error("unreadable", `can't unpack "${name}": ${reason(error)}`);
-        return;
+        return undefined;
       }
     }
     const text = decodeText(bytes);
@@ -141,15 +153,16 @@ class Reading {
         `"${name}" is not text`,
         "Manifests are UTF-8 or, with a byte order mark, UTF-16.",
       );
-      return;
+      return undefined;
     }
-    const source: SourceText = { name, text };
-    if (text.trim() === "") return;
-    if (isDump(text)) this.dumps.push(source);
-    else this.manifests.push(source);
+    if (text.trim() === "") return undefined;
+    const source = { name, text };
+    (isDump(text) ? this.dumps : this.manifests).push(source);
+    return source;
   }
 
   async #addFolder(name: string): Promise<void> {
+    this.#folders.clear();
     const files = await this.#listFolder(name, 0);
     if (files === undefined) return;
     const kustomization = files.kustomization;
@@ -202,8 +215,8 @@ class Reading {
   /** The manifests of a folder by name; undefined when it can't be read. */
   async #listFolder(folder: string, depth: number): Promise<FolderListing | undefined> {
     const real = await fs.realpath(this.#path(folder)).catch(() => this.#path(folder));
-    if (this.#seen.has(`${real}/`)) return { names: [], hasSubfolders: false, kustomization: undefined };
-    this.#seen.add(`${real}/`);
+    if (this.#folders.has(real)) return { names: [], hasSubfolders: false, kustomization: undefined };
+    this.#folders.add(real);
     let entries: Dirent[];
     try {
       entries = await fs.readdir(this.#path(folder), { withFileTypes: true });
@@ -240,6 +253,10 @@ class Reading {
 
 function isManifestName(name: string): boolean {
   return manifestName.test(name) && !kustomizationNames.includes(name) && !ownFile.test(name);
+}
+
+function isShorter(a: string, b: string): boolean {
+  return a.length < b.length || (a.length === b.length && a < b);
 }
 
 interface FolderListing {
@@ -287,70 +304,6 @@ function decodeText(bytes: Uint8Array): string | undefined {
     return text.includes("\0") ? undefined : text;
   } catch {
     return undefined;
-  }
-}
-
-/** The paths that a glob (`*`, `?`, `[abc]`, `{a,b}`, `**`) matches, in order of their names. */
-async function expandGlob(pattern: string, cwd: string): Promise<string[]> {
-  const found = new Set<string>();
-  for (const alternative of expandBraces(pattern)) {
-    const absolute = isAbsolute(alternative);
-    const parts = alternative.split("/").filter((part) => part !== "");
-    await matchParts(absolute ? "/" : "", parts, cwd, found);
-  }
-  return [...found].sort();
-}
-
-function expandBraces(pattern: string): string[] {
-  const match = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/.exec(pattern);
-  if (match === null) return [pattern];
-  return match[2]!.split(",").flatMap((choice) => expandBraces(`${match[1]}${choice}${match[3]}`));
-}
-
-async function matchParts(
-  folder: string,
-  parts: readonly string[],
-  cwd: string,
-  found: Set<string>,
-  depth = 0,
-): Promise<void> {
-  const [part, ...rest] = parts;
-  if (part === undefined) {
-    if (folder !== "") found.add(folder);
-    return;
-  }
-  if (depth > maxFolderDepth) return;
-  if (!/[*?[]/.test(part)) {
-    const path = join(folder, part);
-    if ((await statOrUndefined(resolve(cwd, path))) !== undefined)
-      await matchParts(path, rest, cwd, found, depth + 1);
-    return;
-  }
-  if (part === "**") await matchParts(folder, rest, cwd, found, depth + 1);
-  const pattern = part === "**" ? /^/ : globPattern(part);
-  const entries = await fs.readdir(resolve(cwd, folder || "."), { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (entry.name.startsWith(".") && !part.startsWith(".")) continue;
-    if (!pattern.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    if (part === "**") {
-      if (entry.isDirectory()) await matchParts(path, parts, cwd, found, depth + 1);
-    } else await matchParts(path, rest, cwd, found, depth + 1);
-  }
-}
-
-function globPattern(part: string): RegExp {
-  const source = part.replace(/[.+^${}()|\\]|\*+|\?|\[!?/g, (token) => {
-    if (token.startsWith("*")) return ".*";
-    if (token === "?") return ".";
-    if (token === "[") return "[";
-    if (token === "[!") return "[^";
-    return `\\${token}`;
-  });
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return new RegExp(`^${part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
   }
 }
 
