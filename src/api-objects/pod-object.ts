@@ -8,15 +8,17 @@ function templateOf(pod: Pod): Json | undefined {
   return valueAt(owner, "spec", "template") ?? valueAt(owner, "spec", "jobTemplate", "spec", "template");
 }
 
-/** The object that controls the pod: for a Deployment it is a ReplicaSet named by the template's hash. */
+/** The object that controls the pod: a Deployment's ReplicaSet named by the template's hash, a CronJob's Job. */
 function controller(pod: Pod): Json | undefined {
   const { owner } = pod;
   if (owner === undefined) return undefined;
-  const hash = pod.labels["pod-template-hash"];
+  const { "pod-template-hash": hash, "job-name": job } = pod.labels;
   const named =
     owner.kind === "Deployment" && hash !== undefined
       ? { kind: "ReplicaSet", name: `${owner.name}-${hash}` }
-      : { kind: owner.kind, name: owner.name };
+      : owner.kind === "CronJob" && job !== undefined
+        ? { kind: "Job", name: job }
+        : { kind: owner.kind, name: owner.name };
   return [{ apiVersion: owner.apiVersion, blockOwnerDeletion: true, controller: true, ...named }];
 }
 

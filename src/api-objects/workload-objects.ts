@@ -1,5 +1,12 @@
 import { type ClusterModel, objectKey, type Pod, type Workload } from "../cluster/model.ts";
-import { type ApiObject, type ClusterObject, compact, isJsonObject, type Json } from "./json.ts";
+import {
+  type ApiObject,
+  type ClusterObject,
+  compact,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from "./json.ts";
 import { isObserved, rawObject, valueAt } from "./raw-object.ts";
 
 /** How many pods a workload has, in the words of its status. */
@@ -28,9 +35,9 @@ function statusOf(workload: Workload, pods: readonly Pod[]): Json {
         numberAvailable: ready,
       };
     case "Job":
-      return { active: total, ready };
+      return activeStatus(pods);
     case "CronJob":
-      return {};
+      return compact({ active: activeJobs(workload, pods) });
     default:
       return {
         replicas: total,
@@ -40,6 +47,24 @@ function statusOf(workload: Workload, pods: readonly Pod[]): Json {
         availableReplicas: ready,
       };
   }
+}
+
+/** A Job's status while its pods run. */
+function activeStatus(pods: readonly Pod[]): Json {
+  const { total, ready } = podCounts(pods);
+  return { active: total, ready };
+}
+
+/** Names of the Jobs that pods belong to, by their labels. */
+function jobNames(pods: readonly Pod[]): readonly string[] {
+  return [...new Set(pods.flatMap((pod) => pod.labels["job-name"] ?? []))];
+}
+
+function activeJobs({ namespace }: Workload, pods: readonly Pod[]): Json | undefined {
+  const names = jobNames(pods);
+  return names.length === 0
+    ? undefined
+    : names.map((name) => ({ apiVersion: "batch/v1", kind: "Job", name, namespace }));
 }
 
 const replicated = ["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"];
@@ -71,8 +96,8 @@ function replicaSetOf(deployment: Workload, pods: readonly Pod[]): ClusterObject
   const template = valueAt(stated, "spec", "template");
   if (hash === undefined || !isJsonObject(template)) return undefined;
   const matchLabels = valueAt(stated, "spec", "selector", "matchLabels");
-  const templateMetadata = valueAt(template, "metadata");
-  const templateLabels = valueAt(templateMetadata, "labels");
+  const metadata = templateMetadata(template);
+  const templateLabels = metadata["labels"];
   const labels = { ...(isJsonObject(templateLabels) ? templateLabels : {}), "pod-template-hash": hash };
   const { total, ready } = podCounts(pods);
   return {
@@ -84,15 +109,7 @@ function replicaSetOf(deployment: Workload, pods: readonly Pod[]): ClusterObject
         name: `${deployment.name}-${hash}`,
         namespace: deployment.namespace,
         labels,
-        ownerReferences: [
-          {
-            apiVersion: "apps/v1",
-            blockOwnerDeletion: true,
-            controller: true,
-            kind: "Deployment",
-            name: deployment.name,
-          },
-        ],
+        ownerReferences: controlledBy(deployment),
       },
       spec: {
         replicas: deployment.replicas,
@@ -102,12 +119,43 @@ function replicaSetOf(deployment: Workload, pods: readonly Pod[]): ClusterObject
         }),
         template: {
           ...template,
-          metadata: { ...(isJsonObject(templateMetadata) ? templateMetadata : {}), labels },
+          metadata: { ...metadata, labels },
         },
       },
       status: { replicas: total, readyReplicas: ready, availableReplicas: ready },
     },
   };
+}
+
+/** The Jobs of a CronJob that its pods belong to, where the input states none. */
+function jobsOf(cronJob: Workload, pods: readonly Pod[]): readonly ClusterObject[] {
+  const template = valueAt(rawObject(cronJob.object), "spec", "jobTemplate");
+  const { labels, annotations } = templateMetadata(template);
+  return jobNames(pods).map((name) => ({
+    simulated: ["*"],
+    object: {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: compact({
+        name,
+        namespace: cronJob.namespace,
+        labels,
+        annotations,
+        ownerReferences: controlledBy(cronJob),
+      }),
+      spec: valueAt(template, "spec"),
+      status: activeStatus(pods.filter((pod) => pod.labels["job-name"] === name)),
+    },
+  }));
+}
+
+function templateMetadata(template: Json | undefined): JsonObject {
+  const metadata = valueAt(template, "metadata");
+  return isJsonObject(metadata) ? metadata : {};
+}
+
+function controlledBy({ apiVersion, kind, name }: Workload): Json {
+  return [{ apiVersion, blockOwnerDeletion: true, controller: true, kind, name }];
 }
 
 /** `kind/namespace/name` of what a pod belongs to: its top owner, and the controller it names itself. */
@@ -123,7 +171,10 @@ function ownersOf(pod: Pod): ReadonlySet<string> {
   return owners;
 }
 
-/** Deployments, StatefulSets and the other workloads, with the ReplicaSets that Deployments would make. */
+/**
+ * Deployments, StatefulSets and the other workloads, with the ReplicaSets that Deployments would make and the Jobs
+ * that CronJobs would.
+ */
 export function workloadObjects(cluster: ClusterModel): readonly ClusterObject[] {
   const podsOf = new Map<string, Pod[]>();
   for (const pod of cluster.pods) {
@@ -133,22 +184,28 @@ export function workloadObjects(cluster: ClusterModel): readonly ClusterObject[]
       else found.push(pod);
     }
   }
-  const statedSets = new Set(
-    cluster.workloads.filter((workload) => workload.kind === "ReplicaSet").map(objectKey),
-  );
+  const stated = new Set(cluster.workloads.map((workload) => `${workload.kind}/${objectKey(workload)}`));
   return cluster.workloads.flatMap((workload) => {
     const pods = podsOf.get(`${workload.kind}/${objectKey(workload)}`) ?? [];
     const object = workloadObject(workload, pods);
     if (object === undefined) return [];
-    const found: ClusterObject[] = [{ object, simulated: [] }];
-    if (workload.kind === "Deployment") {
-      const set = replicaSetOf(
-        workload,
-        pods.filter((pod) => pod.simulated),
-      );
-      const key = set === undefined ? "" : `${workload.namespace}/${String(set.object.metadata["name"])}`;
-      if (set !== undefined && !statedSets.has(key)) found.push(set);
-    }
-    return found;
+    const made = madeBy(
+      workload,
+      pods.filter((pod) => pod.simulated),
+    );
+    return [
+      { object, simulated: [] },
+      ...made.filter(
+        ({ object: { kind, metadata } }) =>
+          !stated.has(`${kind}/${workload.namespace}/${String(metadata["name"])}`),
+      ),
+    ];
   });
+}
+
+/** What a workload makes between itself and its simulated pods. */
+function madeBy(workload: Workload, pods: readonly Pod[]): readonly ClusterObject[] {
+  if (workload.kind === "CronJob") return jobsOf(workload, pods);
+  const set = workload.kind === "Deployment" ? replicaSetOf(workload, pods) : undefined;
+  return set === undefined ? [] : [set];
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Manifests } from "../manifests/objects.ts";
 import { type Cidr, cidrContains, formatCidr, maskCidr } from "../net/ip.ts";
+import { Autoscalers } from "./autoscalers.ts";
 import { namespacesOf, sortInput } from "./input/cluster-input.ts";
 import { readConfigurations } from "./input/configurations.ts";
 import type { ClusterModel, Node } from "./model.ts";
-import { planNodes } from "./nodes/build-nodes.ts";
+import { nodeCountWarnings, planNodes } from "./nodes/build-nodes.ts";
 import type { ClusterOptions } from "./options.ts";
 import { buildPods } from "./pods/build-pods.ts";
 import { planPods } from "./pods/plan-pods.ts";
@@ -13,7 +14,7 @@ import { countProvenance } from "./provenance.ts";
 import { decideRanges } from "./ranges/decide-ranges.ts";
 import { buildServices, simulatedDnsLabels } from "./services/build-services.ts";
 import { markUnknownEndpoints } from "./services/unknown-endpoints.ts";
-import { autoscaledReplicas, buildWorkload } from "./workloads.ts";
+import { buildWorkload } from "./workloads.ts";
 
 export interface ClusterAnswer {
   readonly cluster: ClusterModel;
@@ -31,13 +32,16 @@ export function buildCluster(manifests: Manifests, options: ClusterOptions): Clu
   const { ranges: decided, clusterCidrsStated, ...rangesAnswer } = decideRanges(input, options, configured);
   diagnostics.push(...rangesAnswer.diagnostics);
 
-  const autoscaled = autoscaledReplicas(input.others, input.namespaceOf);
+  const autoscalers = new Autoscalers(input.others, input.namespaceOf);
   const workloads = input.workloads.map((loaded) =>
-    buildWorkload(loaded, input.namespaceOf(loaded), autoscaled),
+    buildWorkload(loaded, input.namespaceOf(loaded), autoscalers),
   );
+  // A dumped cluster's workloads have the pods that their status says.
+  if (!input.observedCluster) diagnostics.push(...autoscalers.notes());
   const scale = scaleOf(workloads, options, diagnostics);
 
   const nodePlan = planNodes(input, options, configured, decided);
+  diagnostics.push(...nodeCountWarnings(nodePlan, input, options, configured));
   const drained = drainedNodes(options, nodePlan.nodes, diagnostics);
   const dnsLabels = simulatedDnsLabels(input, options, workloads);
   const placed = buildPods(input, planPods(input, workloads, scale), nodePlan, {

@@ -1,4 +1,5 @@
 import type { Loaded, LoadedObject, WorkloadObject } from "../manifests/objects.ts";
+import type { Autoscalers } from "./autoscalers.ts";
 import type { Workload } from "./model.ts";
 
 /** A workload whose replicas are not settled yet. */
@@ -8,7 +9,7 @@ export type WorkloadDraft = { -readonly [K in keyof Workload]: Workload[K] };
 export function buildWorkload(
   loaded: Loaded<"workload", WorkloadObject>,
   namespace: string,
-  autoscaled: ReadonlyMap<string, number>,
+  autoscalers: Autoscalers,
 ): WorkloadDraft {
   const { spec } = loaded.object;
   return {
@@ -16,7 +17,7 @@ export function buildWorkload(
     apiVersion: loaded.apiVersion,
     namespace,
     name: loaded.name,
-    replicas: replicasOf(loaded, namespace, autoscaled),
+    replicas: replicasOf(loaded, namespace, autoscalers),
     podLabels: spec.template.metadata?.labels ?? {},
     source: loaded.source,
     object: loaded as LoadedObject,
@@ -26,7 +27,7 @@ export function buildWorkload(
 function replicasOf(
   loaded: Loaded<"workload", WorkloadObject>,
   namespace: string,
-  autoscaled: ReadonlyMap<string, number>,
+  autoscalers: Autoscalers,
 ): number {
   const { spec } = loaded.object;
   switch (loaded.kind) {
@@ -34,10 +35,10 @@ function replicasOf(
       return 0;
     case "Job":
     case "CronJob":
-      if (spec.suspend && loaded.kind === "Job") return 0;
+      if (spec.suspend) return 0;
       return Math.min(spec.parallelism ?? 1, spec.completions ?? Number.POSITIVE_INFINITY);
     default:
-      return spec.replicas ?? autoscaled.get(`${loaded.kind}/${namespace}/${loaded.name}`) ?? 1;
+      return autoscalers.replicasOf({ kind: loaded.kind, namespace, name: loaded.name }, spec.replicas);
   }
 }
 
@@ -83,23 +84,4 @@ export function unreadyPods(workload: Workload): number {
   }
   if (workload.kind === "Job" || workload.kind === "CronJob") return 0;
   return Math.max(0, count(status, "replicas") - count(status, "readyReplicas"));
-}
-
-/** `minReplicas` of every HorizontalPodAutoscaler by `kind/namespace/name` of its target. */
-export function autoscaledReplicas(
-  others: readonly LoadedObject[],
-  namespaceOf: (loaded: LoadedObject) => string,
-): Map<string, number> {
-  const answer = new Map<string, number>();
-  for (const loaded of others) {
-    if (loaded.kind !== "HorizontalPodAutoscaler" || loaded.role !== "other") continue;
-    const spec = loaded.object["spec"] as
-      | { scaleTargetRef?: { kind?: string; name?: string }; minReplicas?: unknown }
-      | undefined;
-    const target = spec?.scaleTargetRef;
-    if (typeof target?.kind !== "string" || typeof target.name !== "string") continue;
-    const least = typeof spec?.minReplicas === "number" ? spec.minReplicas : 1;
-    answer.set(`${target.kind}/${namespaceOf(loaded)}/${target.name}`, least);
-  }
-  return answer;
 }

@@ -52,6 +52,20 @@ export const clusterCodes: CatalogueEntries = {
       "Objects with the annotation helm.sh/hook are not part of the release: Helm runs them once and usually deletes them.",
     mend: "--include-hooks keeps them.",
   },
+  "replicas-autoscaled": {
+    severity: "note",
+    title: "An autoscaler changes replicas",
+    explanation:
+      "A workload states fewer replicas than the minReplicas of its HorizontalPodAutoscaler, or more than its maxReplicas; the cluster runs what the autoscaler allows.",
+    mend: "Leave spec.replicas of an autoscaled workload out.",
+  },
+  "nodes-not-used": {
+    severity: "warning",
+    title: "--nodes has no effect",
+    explanation:
+      "The input has Node objects, or a kind configuration that names its nodes: those are the cluster's nodes, and none is simulated.",
+    mend: "Leave --nodes away, or the Nodes.",
+  },
   "nodes-added": {
     severity: "note",
     title: "More nodes are simulated",

@@ -164,3 +164,19 @@ nodes: [{role: control-plane}, {role: worker}, {role: worker, labels: {tier: gol
     { ip: "172.18.0.2", port: 6443, portName: "https" },
   ]);
 });
+
+test.each([
+  ["Nodes", nodes, "--nodes 5 has no effect: the input states 3 nodes, and a stated cluster has no others"],
+  [
+    "a kind configuration",
+    "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: [{role: control-plane}, {role: worker}]\n",
+    "--nodes 5 has no effect: the configuration of the cluster names 2 nodes",
+  ],
+])(
+  "asked for another number of nodes than %s state, a warning says why there are not",
+  (_, text, message) => {
+    const said = (count: number) => messages(build(text, { simulatedNodes: count }).diagnostics);
+    expect(said(5)).toContain(`warning: ${message}`);
+    expect(said(text === nodes ? 3 : 2)).toEqual([]);
+  },
+);

@@ -95,17 +95,45 @@ spec: {replicas: 2, template: {metadata: {labels: {app: web}}, spec: {containers
     ["no replicas", noReplicas, 1],
     ["no replicas, an autoscaler's minReplicas", noReplicas + autoscaler("minReplicas: 4, "), 4],
     ["no replicas, an autoscaler without", noReplicas + autoscaler(""), 1],
-    ["replicas beside an autoscaler", workload("web", 2) + autoscaler("minReplicas: 4, "), 2],
+    [
+      "fewer replicas than an autoscaler's minReplicas",
+      workload("web", 2) + autoscaler("minReplicas: 4, "),
+      4,
+    ],
+    ["replicas that an autoscaler allows", workload("web", 5) + autoscaler("minReplicas: 4, "), 5],
+    ["more replicas than an autoscaler's maxReplicas", workload("web", 12) + autoscaler(""), 9],
+    ["replicas 0, which an autoscaler leaves alone", workload("web", 0) + autoscaler("minReplicas: 4, "), 0],
+    [
+      "an autoscaler of another workload",
+      workload("web", 2) + autoscaler("minReplicas: 4, ").replace("name: web}, ", "name: api}, "),
+      2,
+    ],
     ["paused", workload("web", 2, { spec: "paused: true, " }), 2],
     ["a Job", job("Job", ""), 1],
     ["a Job's parallelism", job("Job", "parallelism: 3, completions: 5, "), 3],
     ["no more than its completions", job("Job", "parallelism: 3, completions: 2, "), 2],
     ["a suspended Job", job("Job", "suspend: true, "), 0],
     ["a CronJob, as the Job it makes", job("CronJob", "parallelism: 2, "), 2],
+    ["a suspended CronJob", job("CronJob", "").replace("schedule:", "suspend: true, schedule:"), 0],
     ["any kind with a pod template", custom, 2],
   ])("%s", (_, text, expected) => {
     expect(podsOf(build(text).cluster, "web")).toHaveLength(expected);
   });
+});
+
+test("a note says whose replicas an autoscaler changes", () => {
+  const autoscaler = `---
+apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 3}
+`;
+  expect(messages(build(workload("web", 1) + autoscaler).diagnostics)).toEqual([
+    "note: autoscalers change the replicas of Deployment default/web from 1 to 2",
+  ]);
+  expect(messages(build(workload("web", 3) + autoscaler).diagnostics)).toEqual([]);
+  const { cluster } = build(workload("web", 1) + autoscaler, { scale: { "deploy/web": 7 } });
+  expect(podsOf(cluster, "web")).toHaveLength(7);
 });
 
 describe("a workload creates what is missing", () => {

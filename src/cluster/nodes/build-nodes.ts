@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Cidr, cidrContains, familyOf, type IpFamily, ipv4ToNumber, isIp } from "../../net/ip.ts";
 import type { ClusterInput } from "../input/cluster-input.ts";
 import type { ConfiguredCluster } from "../input/configurations.ts";
@@ -34,6 +35,33 @@ export function planNodes(
   return input.nodes.length > 0
     ? { nodes: statedNodes(input, ranges, families) }
     : simulatedNodes(input, options, configured, ranges, families);
+}
+
+/** A warning where the cluster has another number of nodes than was asked for, with the reason. */
+export function nodeCountWarnings(
+  plan: NodePlan,
+  input: ClusterInput,
+  options: ClusterOptions,
+  configured: ConfiguredCluster,
+): Diagnostic[] {
+  const asked = options.simulatedNodes;
+  const count = plan.nodes.length;
+  if (asked === undefined || asked === count) return [];
+  const nodes = `${count} ${count === 1 ? "node" : "nodes"}`;
+  const reason =
+    input.nodes.length > 0
+      ? `the input states ${nodes}, and a stated cluster has no others`
+      : configured.nodes !== undefined
+        ? `the configuration of the cluster names ${nodes}`
+        : `the input names ${nodes} that its pods stand on`;
+  return [
+    {
+      code: "nodes-not-used",
+      severity: "warning",
+      message: `--nodes ${asked} has no effect: ${reason}`,
+      ...(plan.nodes[0]?.object === undefined ? {} : { range: plan.nodes[0].object.source.range(["kind"]) }),
+    },
+  ];
 }
 
 function statedNodes(input: ClusterInput, ranges: ClusterRanges, families: readonly IpFamily[]): Node[] {

@@ -185,3 +185,28 @@ spec:
   const { stdout } = await runK8snet(["get", "pods", "-f", "-"], { stdin });
   expect(stdout).toMatch(/^web-\S+ +0\/1 +Pending +0 /m);
 });
+
+test("a CronJob's Job stands between it and its pods, and is there when the objects are read again", async () => {
+  const cronJob = `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec: {schedule: "0 3 * * *", jobTemplate: {spec: {parallelism: 2, completions: 2, template: {metadata: {labels: {app: nightly}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}
+`;
+  const kinds = "cronjobs,jobs,pods";
+  const printed = await runK8snet(["get", kinds, "-o", "yaml", "-f", "-"], { stdin: cronJob });
+  for (const stdin of [cronJob, printed.stdout]) {
+    const { stdout } = await runK8snet(["get", kinds, "-f", "-"], { stdin });
+    expect(stdout.replaceAll(/nightly-\d{8}/g, "nightly-N").replaceAll(/N-[a-z0-9]{5}/g, "N-xxxxx")).toBe(
+      `NAME                    SCHEDULE    TIMEZONE   SUSPEND   ACTIVE   LAST SCHEDULE   AGE
+cronjob.batch/nightly   0 3 * * *   <none>     False     1        <none>          <unknown>
+
+NAME                         STATUS    COMPLETIONS   DURATION   AGE
+job.batch/nightly-N   Running   0/2                      <unknown>
+
+NAME                         READY   STATUS    RESTARTS   AGE
+pod/nightly-N-xxxxx   1/1     Running   0          <unknown>
+pod/nightly-N-xxxxx   1/1     Running   0          <unknown>
+`,
+    );
+  }
+});
