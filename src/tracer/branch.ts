@@ -54,13 +54,27 @@ export function withMemory(branch: Branch, node: string, memory: NodeMemory): Br
   return { ...branch, memory: new Map(branch.memory).set(node, memory) };
 }
 
-/** The branch's connection entered into the node's table, or brought up to date there. */
+/**
+ * The branch's connection entered into the node's table, or brought up to date there. What comes back to a packet that
+ * was refused enters nothing (Linux `__nf_conntrack_confirm`).
+ */
 export function withConfirmedConnection(branch: Branch, node: string): Branch {
   const connection = branch.tracking?.connection;
   if (connection === undefined) return branch;
   const memory = memoryOf(branch, node);
+  const isKnown = memory.connections.some((known) => known.id === connection.id);
+  if (branch.tracking?.isReply === true && !isKnown) return branch;
   const others = memory.connections.filter((known) => known.id !== connection.id);
   return withMemory(branch, node, { ...memory, connections: [...others, connection] });
+}
+
+/** The connection taken out of the node's table. */
+export function withoutConnection(branch: Branch, node: string, id: number): Branch {
+  const memory = memoryOf(branch, node);
+  return withMemory(branch, node, {
+    ...memory,
+    connections: memory.connections.filter((known) => known.id !== id),
+  });
 }
 
 /** The steps from the first to the last. */

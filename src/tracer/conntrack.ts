@@ -88,6 +88,7 @@ export function isSourceRewritten(connection: Connection): boolean {
  * (SYN-ACK, INIT-ACK) to nothing known is invalid, since it can't open a connection; over UDP it can.
  */
 export function track(packet: Packet, connections: readonly Connection[], nextId: number): Tracking {
+  if (packet.about !== undefined) return trackError(packet, packet.about, connections);
   const tuple = tupleOf(packet);
   for (const connection of connections) {
     if (equalTuples(connection.reply, tuple)) {
@@ -103,9 +104,49 @@ export function track(packet: Packet, connections: readonly Connection[], nextId
     : { state: "INVALID", isReply: false };
 }
 
+/**
+ * An ICMP error belongs to the connection of the packet that it quotes, as that packet left this node, and comes to
+ * where that packet came from (Linux `nf_conntrack_inet_error`); else it is invalid.
+ */
+function trackError(packet: Packet, about: Packet, connections: readonly Connection[]): Tracking {
+  const quoted = mirrored(tupleOf(about));
+  for (const connection of connections) {
+    const isReply = equalTuples(connection.reply, quoted);
+    if (!isReply && !equalTuples(connection.original, quoted)) continue;
+    const expected = isReply ? connection.reply.destination : connection.original.destination;
+    if (packet.destination !== expected) break;
+    return { state: "RELATED", connection, isReply };
+  }
+  return { state: "INVALID", isReply: false };
+}
+
+/**
+ * The packet that an ICMP error quotes is turned back as the error itself is, so that its sender knows it again
+ * (Linux `nf_nat_icmp_reply_translation`).
+ */
+function rewriteError(
+  packet: Packet,
+  about: Packet,
+  tracking: Tracking,
+  side: "source" | "destination",
+): Packet {
+  const { connection } = tracking;
+  if (connection === undefined || !tracking.isReply) return packet;
+  const { original } = connection;
+  if (side === "destination") {
+    if (!isSourceRewritten(connection)) return packet;
+    const quoted = { ...about, source: original.source, sourcePort: original.sourcePort };
+    return { ...packet, destination: original.source, about: quoted };
+  }
+  if (!isDestinationRewritten(connection)) return packet;
+  const { destination, destinationPort } = original;
+  return { ...packet, source: destination, about: { ...about, destination, destinationPort } };
+}
+
 /** A packet with the addresses of NAT applied: a reply's are turned back, a request's are turned. */
 export function rewriteDestination(packet: Packet, tracking: Tracking): Packet {
   if (tracking.connection === undefined) return packet;
+  if (packet.about !== undefined) return rewriteError(packet, packet.about, tracking, "destination");
   const target = tracking.isReply
     ? mirrored(tracking.connection.original)
     : mirrored(tracking.connection.reply);
@@ -115,6 +156,7 @@ export function rewriteDestination(packet: Packet, tracking: Tracking): Packet {
 /** As {@link rewriteDestination}, for the source. */
 export function rewriteSource(packet: Packet, tracking: Tracking): Packet {
   if (tracking.connection === undefined) return packet;
+  if (packet.about !== undefined) return rewriteError(packet, packet.about, tracking, "source");
   const target = tracking.isReply
     ? mirrored(tracking.connection.original)
     : mirrored(tracking.connection.reply);

@@ -1,4 +1,5 @@
 import type { HookName, Rule, TableName } from "../netfilter/ruleset.ts";
+import type { Tuple } from "./conntrack.ts";
 import type { Fraction } from "./fraction.ts";
 import type { Packet } from "./packet.ts";
 
@@ -126,6 +127,14 @@ export interface Assumption {
   readonly holds: boolean;
 }
 
+/** An entry of a node's conntrack table. Ports above 65535 stand for ports that are not known. */
+export interface TrackedConnection {
+  readonly node: string;
+  readonly original: Tuple;
+  /** What a reply looks like when it comes in. */
+  readonly reply: Tuple;
+}
+
 /** One of the ends a packet can come to. */
 export interface End {
   readonly outcome: Outcome;
@@ -139,7 +148,11 @@ export interface End {
   readonly serverName?: string;
   /** The source address the server saw. */
   readonly seenSource?: string;
+  /** Of a rejected packet: the error that the client's socket reports, in the words of strerror(3). */
+  readonly clientSees?: string;
   readonly path: readonly PathEvent[];
+  /** What the packet left in the conntrack tables of the nodes it passed, as `conntrack -L` shows it there. */
+  readonly connections: readonly TrackedConnection[];
   readonly steps: readonly Step[];
   readonly assumptions: readonly Assumption[];
   /** Why it ended so, as a sentence without a final full stop. */

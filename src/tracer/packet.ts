@@ -14,6 +14,10 @@ export interface Packet {
   readonly destinationPort: number;
   /** The first packet of a connection (`request`), or what the server answers. */
   readonly direction: "request" | "reply";
+  /** Of an ICMP error: the packet that it is about, as its sender had it. */
+  readonly about?: Packet;
+  /** A TCP segment that refuses a connection. */
+  readonly isReset?: boolean;
 }
 
 /** Port numbers from here on are names for ports that the kernel picks and nobody knows beforehand. */

@@ -94,6 +94,14 @@ export function sourceAddress(host: Host, device: Interface, nextHop: string): s
   return candidates[0]?.address ?? firstAddress(host, family);
 }
 
+/** The address a host sends from to a destination, when nobody says otherwise; undefined without a route. */
+export function sendingAddress(host: Host, destination: string): string | undefined {
+  if (isLoopback(destination)) return destination;
+  const route = lookUpRoute(host, destination);
+  if (route.kind === "local") return destination;
+  return route.kind === "none" ? undefined : sourceAddress(host, route.device, route.nextHop);
+}
+
 /** The first address of a host's first interface that has one. */
 export function firstAddress(host: Host, family: IpFamily): string | undefined {
   for (const device of host.interfaces) {

@@ -10,12 +10,14 @@ import {
   multiply,
   one,
 } from "./fraction.ts";
-import type { Assumption, End, Outcome, PathEvent, Step, Trace } from "./model.ts";
+import type { Assumption, End, Outcome, PathEvent, Step, Trace, TrackedConnection } from "./model.ts";
 import type { Host, Network } from "./network.ts";
 import { formatSocket, type Packet } from "./packet.ts";
-import { isLoopback, lookUpRoute, sourceAddress } from "./routing.ts";
 import type { Landing, Surroundings } from "./way/landing.ts";
+import { followRefusal } from "./way/refusal.ts";
 import { sendFrom } from "./way/travel.ts";
+
+export { sendingAddress } from "./routing.ts";
 
 export interface TraceOptions {
   /** Show the kernel's 31-bit probabilities instead of the shares that were meant. */
@@ -42,14 +44,9 @@ interface Ending {
   readonly rule?: Rule;
   readonly server?: { readonly address: string; readonly port: number; readonly name?: string };
   readonly seenSource?: string;
-}
-
-/** The address a host sends from to a destination, when nobody says otherwise; undefined without a route. */
-export function sendingAddress(host: Host, destination: string): string | undefined {
-  if (isLoopback(destination)) return destination;
-  const route = lookUpRoute(host, destination);
-  if (route.kind === "local") return destination;
-  return route.kind === "none" ? undefined : sourceAddress(host, route.device, route.nextHop);
+  readonly clientSees?: string;
+  /** What nodes remember of the packet itself, before anything answered it. */
+  readonly memory: ReadonlyMap<string, NodeMemory>;
 }
 
 /**
@@ -104,12 +101,9 @@ function endingsOf(
 
 /** A packet that arrived is answered; the answer must come back to the socket that waits for it. */
 function followReply(around: Surroundings, from: Host, sent: Packet, landing: Landing): Ending[] {
-  if (landing.kind === "ended") {
-    const { branch, host, outcome, reason, rule } = landing;
-    return [{ branch, host, outcome, reason, ...(rule === undefined ? {} : { rule }) }];
-  }
+  if (landing.kind === "ended") return endingsWithoutServer(around, from, sent, landing);
   const { branch, host } = landing;
-  const { packet } = branch;
+  const { packet, memory } = branch;
   const arrived = withStep(branch, {
     kind: "arrival",
     host: host.name,
@@ -120,7 +114,7 @@ function followReply(around: Surroundings, from: Host, sent: Packet, landing: La
   });
   const name = landing.what ?? host.name;
   const server = { address: packet.destination, port: packet.destinationPort, name };
-  const seen = { server, seenSource: packet.source };
+  const seen = { server, seenSource: packet.source, memory };
   if (host.kind === "gateway") {
     return [
       { branch: arrived, host, outcome: "delivered", reason: "it leaves the cluster's network", ...seen },
@@ -135,6 +129,23 @@ function followReply(around: Surroundings, from: Host, sent: Packet, landing: La
     }
     const rule = back.kind === "ended" && back.rule !== undefined ? { rule: back.rule } : {};
     return { branch: back.branch, host: back.host, outcome: "reply-lost", reason: problem, ...rule, ...seen };
+  });
+}
+
+/** A packet that no server got. The client knows of it only if it is rejected and the refusal comes back. */
+function endingsWithoutServer(
+  around: Surroundings,
+  from: Host,
+  sent: Packet,
+  landing: Extract<Landing, { kind: "ended" }>,
+): Ending[] {
+  const { branch, host, outcome, reason, rule } = landing;
+  const ending = { host, outcome, reason, ...(rule === undefined ? {} : { rule }) };
+  if (outcome !== "rejected") return [{ ...ending, branch, memory: branch.memory }];
+  return followRefusal(around, from, sent, landing).map(({ landing: back, clientSees, problem }) => {
+    const seen = { ...ending, branch: back.branch, memory: back.branch.memory };
+    if (problem !== undefined) return { ...seen, outcome: "reply-lost", reason: `${reason}, but ${problem}` };
+    return clientSees === undefined ? seen : { ...seen, clientSees };
   });
 }
 
@@ -160,13 +171,21 @@ function toEnd(ending: Ending, when: End["when"], chance: Fraction = one): End {
       : { server: formatSocket(ending.server.address, ending.server.port) }),
     ...(ending.server?.name === undefined ? {} : { serverName: ending.server.name }),
     ...(ending.seenSource === undefined ? {} : { seenSource: ending.seenSource }),
+    ...(ending.clientSees === undefined ? {} : { clientSees: ending.clientSees }),
     path: pathOf(steps),
+    connections: connectionsOf(ending.memory),
     steps,
     assumptions: [...ending.branch.assumptions.values()],
     reason: ending.reason,
     ...(ending.rule === undefined ? {} : { rule: ending.rule }),
     host: ending.host.name,
   };
+}
+
+function connectionsOf(memory: ReadonlyMap<string, NodeMemory>): TrackedConnection[] {
+  return [...memory].flatMap(([node, { connections }]) =>
+    connections.map(({ original, reply }) => ({ node, original, reply })),
+  );
 }
 
 /** What TRACE prints of the first packet. The raw table is where tracing is switched on; its lines are left out. */

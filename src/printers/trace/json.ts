@@ -1,5 +1,6 @@
 import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import { describePosition } from "../../diagnostics/source.ts";
+import type { Tuple } from "../../tracer/conntrack.ts";
 import type { PathEvent } from "../../tracer/model.ts";
 import type { Host } from "../../tracer/network.ts";
 
@@ -17,6 +18,18 @@ function eventJson({ node, table, chain, kind, number, src, dst, mark }: PathEve
   return { node, table, chain, kind, number, src, dst, mark: `0x${mark.toString(16)}` };
 }
 
+/** One direction of a connection; a port that nobody can know beforehand is left out. */
+function tupleJson({ protocol, source, sourcePort, destination, destinationPort }: Tuple): unknown {
+  const known = (port: number): number | undefined => (port > 0 && port < 65536 ? port : undefined);
+  return {
+    protocol,
+    source,
+    sourcePort: known(sourcePort),
+    destination,
+    destinationPort: known(destinationPort),
+  };
+}
+
 function endJson(end: AnswerEnd): unknown {
   return {
     outcome: end.outcome,
@@ -26,12 +39,18 @@ function endJson(end: AnswerEnd): unknown {
     server: end.server,
     serverName: end.serverName,
     seenSource: end.seenSource,
+    clientSees: end.clientSees,
     reason: end.reason,
     host: end.host,
     hops: end.hops.length === 0 ? undefined : end.hops.map(({ kind, text }) => ({ kind, text })),
     maybe:
       end.assumptions.length === 0 ? undefined : end.assumptions.map(({ text, holds }) => ({ text, holds })),
     path: end.path.map(eventJson),
+    conntrack: end.connections.map(({ node, original, reply }) => ({
+      node,
+      original: tupleJson(original),
+      reply: tupleJson(reply),
+    })),
   };
 }
 

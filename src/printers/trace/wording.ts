@@ -69,6 +69,10 @@ export function hostLabel(answer: TraceAnswer, name: string): string {
   return node === undefined ? name : `${name} on ${node}`;
 }
 
+function clientSees({ clientSees: error }: AnswerEnd): string {
+  return error === undefined ? "" : `; the client sees "${error}"`;
+}
+
 /** A sentence on how it ended, and its sign and colour. */
 export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors): string {
   const server = end.server === undefined ? "" : colors.endpoint(end.server);
@@ -84,9 +88,10 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
         ? `${colors.success("leaves")} the cluster for ${server}; ${seen}`
         : `${colors.success("delivered")} to ${server}${name}; ${seen}`;
     case "reply-lost":
+      if (end.server === undefined) return `${colors.error("refusal lost")}: ${end.reason}`;
       return `${colors.error("reply lost")}: ${server}${name} gets it (${seen}); ${end.reason}`;
     case "rejected":
-      return `${colors.verdict("rejected")}: ${end.reason}`;
+      return `${colors.verdict("rejected")}: ${end.reason}${clientSees(end)}`;
     case "dropped":
       return `${colors.verdict("dropped")}: ${end.reason}`;
     case "unreachable":

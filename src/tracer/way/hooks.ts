@@ -1,5 +1,5 @@
 import { findTable, type HookName, type TableName } from "../../netfilter/ruleset.ts";
-import { type Branch, memoryOf, withConfirmedConnection, withStep } from "../branch.ts";
+import { type Branch, memoryOf, withConfirmedConnection, withoutConnection, withStep } from "../branch.ts";
 import { newConnection, rewriteDestination, rewriteSource, type Tracking, track } from "../conntrack.ts";
 import type { RewriteStep } from "../model.ts";
 import type { Host } from "../network.ts";
@@ -64,7 +64,7 @@ function landingOf({ branch, verdict }: Judged, host: Host): Landing | undefined
     return { kind: "ended", branch, host, outcome: "dropped", reason, ...rule };
   }
   const reason = `REJECT in chain ${verdict.chain} with ${verdict.with}`;
-  return { kind: "ended", branch, host, outcome: "rejected", reason, ...rule };
+  return { kind: "ended", branch, host, outcome: "rejected", reason, ...rule, refusedWith: verdict.with };
 }
 
 const accept = { kind: "accept" } as const;
@@ -118,8 +118,14 @@ function withTracking(around: Surroundings, host: Host, branch: Branch): Branch 
   if (branch.packet.direction === "request" && around.assumedState !== undefined) {
     return { ...branch, tracking: assumedTracking(around.assumedState, branch), serial: branch.serial + 1 };
   }
-  const tracking = track(branch.packet, memoryOf(branch, host.name).connections, branch.serial);
-  return { ...branch, tracking, serial: branch.serial + 1 };
+  const known = memoryOf(branch, host.name).connections;
+  const tracking = track(branch.packet, known, branch.serial);
+  const tracked = { ...branch, tracking, serial: branch.serial + 1 };
+  const { connection } = tracking;
+  // A connection that gets nothing but a reset is forgotten at once (Linux `nf_conntrack_tcp_packet`).
+  const refused = branch.packet.isReset === true && tracking.isReply && connection !== undefined;
+  if (!refused || known.find(({ id }) => id === connection.id)?.seenReply !== false) return tracked;
+  return withoutConnection(tracked, host.name, connection.id);
 }
 
 function assumedTracking(state: "established" | "invalid", branch: Branch): Tracking {
@@ -162,15 +168,18 @@ function withRewrite(host: Host, part: "destination-nat" | "source-nat", branch:
   const before = branch.packet;
   if (part === "destination-nat") {
     const packet = rewriteDestination(before, branch.tracking!);
+    // Of an ICMP error the packet that it quotes may have changed, and nothing else.
     if (packet.destination === before.destination && packet.destinationPort === before.destinationPort) {
-      return branch;
+      return { ...branch, packet };
     }
     const from = formatSocket(before.destination, before.destinationPort);
     const to = formatSocket(packet.destination, packet.destinationPort);
     return withStep({ ...branch, packet }, rewriteStep(host, branch, "destination", from, to));
   }
   const packet = rewriteSource(before, branch.tracking!);
-  if (packet.source === before.source && packet.sourcePort === before.sourcePort) return branch;
+  if (packet.source === before.source && packet.sourcePort === before.sourcePort) {
+    return { ...branch, packet };
+  }
   const from = formatSocket(before.source, before.sourcePort);
   const to = formatSocket(packet.source, packet.sourcePort);
   return withStep({ ...branch, packet }, rewriteStep(host, branch, "source", from, to));

@@ -14,6 +14,8 @@ export type Landing =
       readonly outcome: Exclude<Outcome, "delivered" | "reply-lost">;
       readonly reason: string;
       readonly rule?: Rule;
+      /** What a rejected packet is answered with: a name of `--reject-with`, or as a host without a listener does. */
+      readonly refusedWith?: string;
     };
 
 /** What holds for a whole trace. */
@@ -26,6 +28,9 @@ export interface Surroundings {
   /** The state of the first packet, where it is not a connection's first. */
   readonly assumedState?: "established" | "invalid";
 }
+
+/** How a host refuses what nothing listens for, as {@link Landing} has it. */
+export const refusedByHost = "nothing listens";
 
 export function ended(
   branch: Branch,

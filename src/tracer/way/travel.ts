@@ -3,7 +3,7 @@ import type { Host, Interface, Listening } from "../network.ts";
 import { formatSocket } from "../packet.ts";
 import { isLocalAddress, isLoopback, lookUpRoute, neighbour } from "../routing.ts";
 import { runHook } from "./hooks.ts";
-import { ended, type Landing, type Surroundings } from "./landing.ts";
+import { ended, type Landing, refusedByHost, type Surroundings } from "./landing.ts";
 
 /** A process on the host sends the branch's packet. */
 export function sendFrom(around: Surroundings, host: Host, branch: Branch): Landing[] {
@@ -122,7 +122,7 @@ function listeners(
   branch: Branch,
   otherwise: "rejected" | "unreachable",
 ): Landing[] {
-  if (listening.kind === "no") return ended(branch, host, otherwise, listening.why);
+  if (listening.kind === "no") return unheard(branch, host, otherwise, listening.why);
   if (listening.kind === "yes") {
     const what = listening.what === undefined ? {} : { what: listening.what };
     return [{ kind: "arrived", branch, host, ...what }];
@@ -133,8 +133,13 @@ function listeners(
   const suppose = (holds: boolean): Branch => withAssumption(branch, { key, text, holds });
   return [
     ...(known?.holds === false ? [] : [{ kind: "arrived", branch: suppose(true), host } as const]),
-    ...(known?.holds === true ? [] : ended(suppose(false), host, otherwise, `nothing says that ${text}`)),
+    ...(known?.holds === true ? [] : unheard(suppose(false), host, otherwise, `nothing says that ${text}`)),
   ];
+}
+
+function unheard(branch: Branch, host: Host, outcome: "rejected" | "unreachable", reason: string): Landing[] {
+  const refusal = outcome === "rejected" ? { refusedWith: refusedByHost } : {};
+  return [{ kind: "ended", branch, host, outcome, reason, ...refusal }];
 }
 
 /**
