@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { IpFamily } from "../../src/net/ip.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
 import { printSave } from "../../src/printers/iptables/iptables-save.ts";
+import type { Tuple } from "../../src/tracer/conntrack.ts";
 import type { End, PathEvent } from "../../src/tracer/model.ts";
 import type { Host, Network } from "../../src/tracer/network.ts";
-import { makePacket } from "../../src/tracer/packet.ts";
+import { formatSocket, makePacket } from "../../src/tracer/packet.ts";
 import { sendingAddress, trace } from "../../src/tracer/trace.ts";
 
 /** A packet to send for real. */
@@ -32,6 +33,18 @@ export interface LabResult extends LabPacket {
   readonly serverPort?: number;
   readonly seenSource?: string;
   readonly path?: readonly PathEvent[];
+  /** What the nodes' conntrack tables hold of it afterwards; none where it was dropped. */
+  readonly connections?: readonly LabConnection[];
+}
+
+/** Source address and port, destination address and port. */
+export type LabTuple = readonly [source: string, sourcePort: number, destination: string, port: number];
+
+/** An entry of a node's conntrack table. */
+export interface LabConnection {
+  readonly node: string;
+  readonly original: LabTuple;
+  readonly reply: LabTuple;
 }
 
 /** Many connections of one kind, to be counted by server. */
@@ -55,9 +68,11 @@ export interface LabPlan {
 export interface LabAnswer {
   readonly packets: readonly LabResult[];
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Packets that were sent a second time, since no node had logged the first. */
+  readonly again: readonly string[];
 }
 
-const tools = ["python3", "ip", "iptables-legacy-restore", "ip6tables-legacy-restore"];
+const tools = ["python3", "ip", "conntrack", "iptables-legacy-restore", "ip6tables-legacy-restore"];
 
 /** What this machine lacks for the kernel tests; undefined when it has everything. */
 export function missingForLab(): string | undefined {
@@ -137,16 +152,29 @@ export function runLab(plan: LabPlan): LabAnswer {
     maxBuffer: 1 << 30,
     encoding: "utf8",
   });
-  return JSON.parse(output) as LabAnswer;
+  const answer = JSON.parse(output) as LabAnswer;
+  for (const packet of answer.again) {
+    process.stderr.write(`sent again, since no node had logged it: ${packet}\n`);
+  }
+  return answer;
 }
 
 /** The results a client may get of an outcome. */
 const resultsOf: Readonly<Record<End["outcome"], readonly string[]>> = {
   delivered: ["delivered"],
-  rejected: ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EACCES"],
+  rejected: ["timeout"],
   dropped: ["timeout", "EPERM", "EINVAL"],
   unreachable: ["timeout", "EHOSTUNREACH", "ENETUNREACH"],
   "reply-lost": ["timeout"],
+};
+
+/** Names of the errors that a client can be told, by their text. */
+const errorNames: Readonly<Record<string, readonly string[]>> = {
+  "connection refused": ["ECONNREFUSED"],
+  "no route to host": ["EHOSTUNREACH"],
+  "network is unreachable": ["ENETUNREACH"],
+  "protocol not available": ["ENOPROTOOPT"],
+  "permission denied": ["EACCES"],
 };
 
 function pathText(path: readonly PathEvent[]): string {
@@ -171,11 +199,30 @@ export function tracedEnds(network: Network, packet: LabPacket): readonly End[] 
   return trace(network, from, sent).ends;
 }
 
+/** Entries of conntrack tables as lines to compare; ports that the kernel picked count for nothing. */
+function connectionText(connections: readonly LabConnection[]): string {
+  const socket = (address: string, port: number): string =>
+    port > 65535 ? address : formatSocket(address, port);
+  return connections
+    .map(
+      ({ node, original, reply }) =>
+        `${node} ${original[0]} > ${socket(original[2], original[3])}, reply ${socket(reply[0], reply[1])} > ${reply[2]}`,
+    )
+    .sort()
+    .join("\n");
+}
+
+function tracedConnections(end: End): LabConnection[] {
+  const tuple = (at: Tuple): LabTuple => [at.source, at.sourcePort, at.destination, at.destinationPort];
+  return end.connections.map(({ node, original, reply }) => ({
+    node,
+    original: tuple(original),
+    reply: tuple(reply),
+  }));
+}
+
 export interface Agreement {
-  /**
-   * Answers to a rejected packet, and packets of a connection after the first and its answer, may be dropped: the trace
-   * does not follow them.
-   */
+  /** Packets of a connection after the first and its answer may be dropped: the trace does not follow them. */
   readonly restMayBeLost?: boolean;
 }
 
@@ -187,13 +234,16 @@ export function disagreement(
 ): string | undefined {
   const ends = tracedEnds(network, packet);
   const happened = pathText(packet.path ?? []);
+  const connected = connectionText(packet.connections ?? []);
   const server = `${packet.serverAddress?.includes(":") ? `[${packet.serverAddress}]` : packet.serverAddress}:${packet.serverPort}`;
   const agrees = (end: End): boolean => {
     if (pathText(end.path) !== happened) return false;
+    if (connectionText(tracedConnections(end)) !== connected) return false;
     if (packet.result === undefined) return true;
-    const lost = agreement.restMayBeLost === true && ["rejected", "delivered"].includes(end.outcome);
+    const lost = agreement.restMayBeLost === true && end.outcome === "delivered";
     if (lost && packet.result === "timeout") return true;
-    if (!resultsOf[end.outcome].includes(packet.result)) return false;
+    const results = end.clientSees === undefined ? resultsOf[end.outcome] : errorNames[end.clientSees];
+    if (results?.includes(packet.result) !== true) return false;
     return packet.result !== "delivered" || (end.server === server && end.seenSource === packet.seenSource);
   };
   if (ends.some(agrees)) return undefined;
@@ -203,11 +253,11 @@ export function disagreement(
     .slice(0, 3)
     .map(
       (end) =>
-        `${end.outcome} ${end.server ?? ""} seen ${end.seenSource ?? ""} (${end.reason})\n${pathText(end.path)}`,
+        `${end.outcome} ${end.server ?? ""} seen ${end.seenSource ?? ""} (${end.reason})\n${pathText(end.path)}\n${connectionText(tracedConnections(end))}`,
     );
   return [
     `${packet.from} -> ${packet.to}:${packet.port}/${packet.protocol}`,
-    `kernel: ${result}\n${happened}`,
+    `kernel: ${result}\n${happened}\n${connected}`,
     ...traced.map((text) => `trace: ${text}`),
   ].join("\n");
 }

@@ -22,6 +22,7 @@ NETLINK_NETFILTER, SUBSYS_ULOG, MSG_PACKET, MSG_CONFIG = 12, 4, 0, 1
 NFULA_MARK, NFULA_PAYLOAD, NFULA_PREFIX = 2, 9, 10
 SO_RCVBUFFORCE = 33
 NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
+TCP_REPAIR, TCP_REPAIR_QUEUE, TCP_QUEUE_SEQ, SEND_QUEUE = 19, 20, 21, 2
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -210,6 +211,32 @@ def question(serial):
     return b"k8snet-question-%08d" % serial
 
 
+def number(serial):
+    """What a TCP or SCTP packet begins its connection with: its initial sequence number or initiate tag."""
+    return 0x10000000 + serial * 0x100
+
+
+def identity(protocol, serial):
+    """What every line about a packet has in common, whatever NAT makes of its addresses and ports.
+
+    Known before it is sent: ports would not do, since a port that masquerading picks at random may be another
+    packet's own.
+    """
+    if protocol == "udp":
+        return NUMBERS[protocol], question(serial)
+    return NUMBERS[protocol], struct.pack("!I", number(serial))
+
+
+def with_number(client, serial):
+    """Sets the sequence number a TCP client begins with (TCP_REPAIR; kernels without it pick one themselves)."""
+    try:
+        client.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+        client.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR_QUEUE, SEND_QUEUE)
+        client.setsockopt(socket.IPPROTO_TCP, TCP_QUEUE_SEQ, struct.pack("I", number(serial)))
+    finally:
+        client.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, -1)
+
+
 class TraceLog:
     """The lines of TRACE in one namespace, by nfnetlink_log group 0."""
 
@@ -282,13 +309,14 @@ class TraceLog:
             destination = socket.inet_ntoa(payload[16:20])
         sport, dport = struct.unpack("!HH", payload[start : start + 4])
         if protocol == 6:
-            # With the IP header's own number a SYN sent again is another packet.
-            identity = payload[start + 4 : start + 8] + (b"" if self.v6 else payload[4:6])
+            value = payload[start + 4 : start + 8]
         elif protocol == 17:
-            identity = payload[start + 8 : start + 8 + len(question(0))]
+            value = payload[start + 8 : start + 8 + len(question(0))]
         else:
-            identity = payload[start + 16 : start + 20]
-        return source, sport, destination, dport, (protocol, bytes(identity))
+            value = payload[start + 16 : start + 20]
+        # A SYN sent again is another packet: it has another number in its IP header.
+        attempt = b"" if self.v6 else bytes(payload[4:6])
+        return source, sport, destination, dport, (protocol, bytes(value)), attempt
 
 
 class Traffic:
@@ -372,6 +400,8 @@ class Traffic:
             kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
             client = socket.socket(self.family, kind)
             client.setblocking(False)
+            if protocol == "tcp" and self.lab.plan["trace"]:
+                with_number(client, serial)
             client.bind((packet.get("source") or ("::" if self.lab.v6 else "0.0.0.0"), packet["sourcePort"]))
             try:
                 client.connect(destination)
@@ -441,13 +471,9 @@ def crc32c(data):
     return value ^ 0xFFFFFFFF
 
 
-def initiate_tag(serial):
-    return 0x10000 + serial
-
-
 def send_init(family, packet, serial):
     """An SCTP INIT by hand: kernels often have no SCTP sockets, but all track and rewrite it."""
-    chunk = struct.pack("!BBHIIHHI", 1, 0, 20, initiate_tag(serial), 65535, 1, 1, 1)
+    chunk = struct.pack("!BBHIIHHI", 1, 0, 20, number(serial), 65535, 1, 1, 1)
     header = struct.pack("!HHI", packet["sourcePort"], packet["port"], 0)
     checksum = struct.pack("<I", crc32c(header + b"\0\0\0\0" + chunk))
     raw = socket.socket(family, socket.SOCK_RAW, 132)
@@ -459,88 +485,103 @@ def send_init(family, packet, serial):
         raw.close()
 
 
-def sent_identity(packet):
-    """What TraceLog.headers makes of a packet that carries its own number; a SYN's is the kernel's choice."""
-    serial = packet["serial"]
-    if packet["protocol"] == "udp":
-        return NUMBERS["udp"], question(serial)
-    return NUMBERS["sctp"], struct.pack("!I", initiate_tag(serial))
-
-
-def owners_of(logs, packets):
-    """
-    Whose each identity in the logs is. A SYN is known by ports where it starts, but a masqueraded one of somebody else
-    may look like it further on: the kernel draws source ports from the range that ours are in. So an identity is given
-    away when one packet alone can be its own.
-    """
-    owners = {sent_identity(packet): packet for packet in packets if packet["protocol"] != "tcp"}
-    starts = {(p["sourcePort"], p["to"], p["port"]): p for p in packets if p["protocol"] == "tcp"}
-    candidates = {}
-    for log in logs.values():
-        for _, _, _, sport, destination, dport, identity in log.lines:
-            packet = starts.get((sport, destination, dport))
-            if identity[0] == NUMBERS["tcp"] and packet is not None:
-                candidates.setdefault(identity, {})[packet["serial"]] = packet
-    taken = set()
-    found = True
-    while found:
-        found = False
-        for identity, among in candidates.items():
-            free = [packet for serial, packet in among.items() if serial not in taken]
-            if identity not in owners and len(free) == 1:
-                owners[identity] = free[0]
-                taken.add(free[0]["serial"])
-                found = True
-    return owners
-
-
-def collect(logs, packets):
-    """Gives each packet the lines that are about it, by what NAT leaves alone."""
-    owners = owners_of(logs, packets)
+def collect(lab, logs, owners):
+    """Gives each packet the lines that are about it, and of each node's conntrack the entries it made there."""
     for node, log in logs.items():
-        first, again = {}, set()
-        for line, mark, source, _, destination, dport, identity in log.lines:
-            packet = owners.get(identity)
-            if packet is None:
+        tables = None
+        first, again = {}, {}
+        for line, mark, source, sport, destination, dport, known, attempt in log.lines:
+            packet = owners.get(known)
+            if packet is None or first.setdefault(known, attempt) != attempt:
                 continue
-            # The first line once more: the client has sent its packet again.
-            start = first.setdefault(identity, (line, source, destination, dport))
-            if packet.get("path") and start == (line, source, destination, dport) and identity in again:
-                packet["sentAgain"] = node
-            again.add(identity)
-            if packet.get("sentAgain") == node:
+            # The same line about the same addresses once more: the client has sent its packet again.
+            start = (line, source, destination, dport)
+            if again.setdefault(known, [start, 0])[0] == start:
+                again[known][1] += 1
+            if again[known][1] > 1:
                 continue
             table, chain, kind, number = line.split(":")
             if table == "raw":
+                tables = tables or connections(lab, node)
+                tuple_ = (known[0], source, sport, destination, dport)
+                if tuple_ in tables:
+                    entry = {"node": node, "original": tuple_[1:], "reply": tables[tuple_]}
+                    packet.setdefault("connections", {})[(node, tuple_)] = entry
                 continue
             host = f"[{destination}]" if ":" in destination else destination
             event = {"node": node, "table": table, "chain": chain, "kind": kind, "number": int(number)}
             event.update(src=source, dst=f"{host}:{dport}", mark=mark)
             packet.setdefault("path", []).append(event)
         log.lines.clear()
-    for packet in packets:
-        packet.pop("serial")
-        packet.pop("sentAgain", None)
+    for packet in owners.values():
+        packet["connections"] = list(packet.get("connections", {}).values())
+
+
+def connections(lab, node):
+    """A node's conntrack table: how a connection's first packet came, and how its replies come."""
+    family = "ipv6" if lab.v6 else "ipv4"
+    listed = lab.spaces.inside(node, lambda: run("conntrack", "-L", "-f", family, check=False)).stdout
+    table = {}
+    for line in listed.splitlines():
+        words = line.split()
+        tuples = []
+        for word in words:
+            key, _, value = word.partition("=")
+            if key == "src":
+                tuples.append([value])
+            elif key in ("dst", "sport", "dport") and tuples:
+                tuples[-1].append(value)
+        if len(tuples) == 2 and all(len(each) == 4 for each in tuples):
+            original, reply = ((each[0], int(each[2]), each[1], int(each[3])) for each in tuples)
+            table[(int(words[1]), *original)] = reply
+    return table
+
+
+def send_batch(lab, traffic, logs, batch):
+    """Sends the packets, each with its serial number and source port, and waits for what becomes of them."""
+    for at, (serial, port, packet) in enumerate(batch):
+        packet["sourcePort"] = port
+        traffic.send(packet, serial)
+        if at % 16 == 15:
+            traffic.run(0.0001, logs)
+    traffic.run(lab.plan["timeout"], logs)
+    traffic.give_up()
+    time.sleep(0.02)
+    for log in logs.values():
+        log.read()
+    if lab.plan["trace"]:
+        collect(lab, logs, {identity(packet["protocol"], serial): packet for serial, _, packet in batch})
 
 
 def send_all(lab, traffic, logs):
+    """All packets of the plan. Which of them were sent a second time, since their log had been lost, is returned."""
     packets = lab.plan["packets"]
     size = lab.plan["batch"]
+    again = []
     for start in range(0, len(packets), size):
-        batch = packets[start : start + size]
-        for at, packet in enumerate(batch):
-            packet["serial"] = start + at
-            packet["sourcePort"] = packet.get("sourcePort") or 33000 + (start + at) % 27000
-            traffic.send(packet, start + at)
-            if at % 16 == 15:
-                traffic.run(0.0001, logs)
-        traffic.run(lab.plan["timeout"], logs)
-        traffic.give_up()
-        time.sleep(0.02)
-        for log in logs.values():
-            log.read()
-        if lab.plan["trace"]:
-            collect(logs, batch)
+        batch = [
+            (at, packet.get("sourcePort") or 33000 + at % 27000, packet)
+            for at, packet in enumerate(packets[start : start + size], start)
+        ]
+        send_batch(lab, traffic, logs, batch)
+        lost = [each for each in batch if lab.plan["trace"] and unlogged(lab, each[2])]
+        for _, _, packet in lost:
+            again.append(f"{packet['from']} -> {packet['to']}:{packet['port']}/{packet['protocol']}")
+            for key in ("result", "server", "serverAddress", "serverPort", "seenSource"):
+                packet.pop(key, None)
+        if lost:
+            retry = [(at + len(packets), 60001 + at % 5000, packet) for at, _, packet in lost]
+            send_batch(lab, traffic, logs, retry)
+    return again
+
+
+def unlogged(lab, packet):
+    """Whether a packet arrived, and no node has logged a line about it. (What a pod sends to itself passes none.)"""
+    if packet.get("result") != "delivered" or packet.get("path"):
+        return False
+    host = next(host for host in lab.plan["hosts"] if host["name"] == packet["from"])
+    own = [address.split("/")[0] for device in host["interfaces"] for address in device["addresses"]]
+    return host["kind"] == "node" or packet["to"] not in own
 
 
 def count_all(lab, traffic):
@@ -576,9 +617,9 @@ def main():
         traffic = Traffic(lab)
         for server in lab.plan["servers"]:
             traffic.listen(server["host"], server["protocol"], server["port"], server["name"])
-        send_all(lab, traffic, logs)
+        again = send_all(lab, traffic, logs)
         counts = count_all(lab, traffic)
-        json.dump({"packets": lab.plan["packets"], "counts": counts}, sys.stdout)
+        json.dump({"packets": lab.plan["packets"], "counts": counts, "again": again}, sys.stdout)
     finally:
         lab.spaces.remove()
 

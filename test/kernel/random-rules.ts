@@ -122,6 +122,15 @@ function conditions(random: Random, world: RuleWorld, chain: string): string[] {
   return parts;
 }
 
+const refusals = [
+  "icmp-port-unreachable",
+  "icmp-host-unreachable",
+  "icmp-net-unreachable",
+  "icmp-proto-unreachable",
+  "icmp-admin-prohibited",
+  "tcp-reset",
+];
+
 function plainTarget(random: Random, table: TableName, later: readonly string[]): string {
   const roll = random.below(100);
   if (roll < 35 && later.length > 0) return `-${random.chance(25) ? "g" : "j"} ${random.pick(later)}`;
@@ -132,7 +141,7 @@ function plainTarget(random: Random, table: TableName, later: readonly string[])
   if (roll < 75) return "-j RETURN";
   if (roll < 83) return "-j ACCEPT";
   if (roll < 86 && table !== "nat") return "-j DROP";
-  if (roll < 90 && table === "filter") return "-j REJECT --reject-with icmp-port-unreachable";
+  if (roll < 90 && table === "filter") return `-j REJECT --reject-with ${random.pick(refusals)}`;
   if (roll < 94 && table === "mangle") return "-j CONNMARK --save-mark --nfmask 0xff --ctmask 0xff";
   return "";
 }
@@ -163,7 +172,10 @@ function chainRules(
     const parts = conditions(random, world, isUser ? "" : chain);
     const nat = table === "nat" && !isUser && random.chance(35) ? natTarget(random, world, chain) : undefined;
     const target = nat ?? plainTarget(random, table, later);
-    if (nat !== undefined && !parts.some((part) => part.includes("-p "))) parts.push("-p tcp");
+    const needsTcp = nat !== undefined || target.includes("tcp-reset");
+    const protocol = parts.findIndex((part) => part.includes("-p "));
+    if (needsTcp && protocol === -1) parts.push("-p tcp");
+    else if (target.includes("tcp-reset")) parts[protocol] = "-p tcp";
     return ["-A", chain, ...parts, target].filter((part) => part !== "").join(" ");
   });
 }
