@@ -77,6 +77,37 @@ const byWord: ReadonlyMap<string, ResourceKind> = new Map(
   resourceKinds.flatMap((kind) => wordsFor(kind).map((word): [string, ResourceKind] => [word, kind])),
 );
 
+/** Kinds of every cluster that have nothing to show here, by the words kubectl knows them by. */
+const kindsNotShown: readonly (readonly string[])[] = [
+  ["events", "event", "ev"],
+  ["secrets", "secret"],
+  ["serviceaccounts", "serviceaccount", "sa"],
+  ["persistentvolumes", "persistentvolume", "pv"],
+  ["persistentvolumeclaims", "persistentvolumeclaim", "pvc"],
+  ["storageclasses", "storageclass", "sc"],
+  ["roles", "role"],
+  ["rolebindings", "rolebinding"],
+  ["clusterroles", "clusterrole"],
+  ["clusterrolebindings", "clusterrolebinding"],
+  ["resourcequotas", "resourcequota", "quota"],
+  ["limitranges", "limitrange", "limits"],
+  ["poddisruptionbudgets", "poddisruptionbudget", "pdb"],
+  ["priorityclasses", "priorityclass", "pc"],
+  ["customresourcedefinitions", "customresourcedefinition", "crd", "crds"],
+  ["componentstatuses", "componentstatus", "cs"],
+  ["leases", "lease"],
+  ["controllerrevisions", "controllerrevision"],
+  ["mutatingwebhookconfigurations", "mutatingwebhookconfiguration"],
+  ["validatingwebhookconfigurations", "validatingwebhookconfiguration"],
+  ["apiservices", "apiservice"],
+];
+
+/** The plural of a kind that every cluster has and that is not shown here; undefined for any other word. */
+export function findKindNotShown(word: string): string | undefined {
+  const name = word.toLowerCase().replace(/\..*$/, "");
+  return kindsNotShown.find((words) => words.includes(name))?.[0];
+}
+
 /** Words that name a kind, without groups: what completion offers and suggestions are taken from. */
 export const resourceWords: readonly string[] = resourceKinds.flatMap((kind) => [
   kind.plural,

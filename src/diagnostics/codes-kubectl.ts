@@ -43,11 +43,28 @@ export const kubectlCodes: CatalogueEntries = {
   "unknown-format": {
     severity: "error",
     title: "An output format that is not printed here",
-    explanation: "`get` prints tables (wide too), yaml, json, name and jsonpath.",
+    explanation: "`get` prints tables (wide too), yaml, json, name, jsonpath and custom-columns.",
+  },
+  "go-template": {
+    severity: "error",
+    title: "Go's templates are not read",
+    explanation: "kubectl's `-o go-template` runs a template of the Go language, which is not read here.",
+    mend: "`-o jsonpath=…`, `-o custom-columns=…`, or `-o json` and a program that reads it.",
+  },
+  "labels-without-table": {
+    severity: "error",
+    title: "--show-labels with a format that is no table",
+    explanation: "The labels are a column of the table; kubectl refuses this too.",
+  },
+  "kind-not-shown": {
+    severity: "error",
+    title: "A kind that is not shown",
+    explanation:
+      "`get` shows what decides the network, and what manifests say of it. Events, Secrets and others are the cluster's own affair.",
   },
   "no-template": {
     severity: "error",
-    title: "-o jsonpath without a template",
+    title: "-o jsonpath or custom-columns without a template",
     explanation: "The template follows behind an equals sign: `-o jsonpath='{.metadata.name}'`.",
   },
   "bad-jsonpath": {

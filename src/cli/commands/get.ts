@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Option } from "commander";
+import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { LoadedInput } from "../input/load-input.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
 import type { CommandIo } from "../terminal/io.ts";
@@ -10,7 +13,9 @@ interface GetOptions {
   readonly fieldSelector?: string;
   readonly now?: string;
   readonly showLabels?: boolean;
-  readonly labelColumns?: string;
+  readonly labelColumns?: readonly string[];
+  readonly sortBy?: string;
+  readonly ignoreNotFound?: boolean;
   readonly headers: boolean;
 }
 
@@ -20,6 +25,7 @@ Examples:
   k8snet get pods -n jobs -l app=backend -o wide -f manifests/
   k8snet get endpoints,services -n jobs -f manifests/
   k8snet get svc backend-service -n jobs -o jsonpath='{.spec.clusterIP}' -f manifests/
+  k8snet get pods -A --sort-by=.status.podIP -o custom-columns=NAME:.metadata.name,IP:.status.podIP -f manifests/
   k8snet get all -A -o yaml -f manifests/ | k8snet render -f -
   k8snet get routes --node minikube -f manifests/`;
 
@@ -32,11 +38,20 @@ export const getCommand: CommandModule = {
         "Shows objects of the cluster that the manifests make, as kubectl get does: services, endpoints,\nendpointslices, pods, nodes, deployments and other workloads, all; `routes` is a node's routing table.",
       )
       .argument("<what...>", "KIND[,KIND] [NAME…] or KIND/NAME …; kinds by any name kubectl knows")
-      .option("-o, --output <format>", "wide, yaml, json, name or jsonpath=TEMPLATE")
+      .option(
+        "-o, --output <format>",
+        "wide, yaml, json, name, jsonpath=TEMPLATE or custom-columns=HEADER:PATH,… (and -file=FILE)",
+      )
       .option("-l, --selector <labels>", "objects with these labels: app=web, 'tier in (a,b)', !canary")
       .option("--field-selector <fields>", "objects with these fields: spec.nodeName=minikube")
       .option("--show-labels", "all labels as the last column")
-      .option("-L, --label-columns <labels>", "columns for these labels")
+      .addOption(
+        new Option("-L, --label-columns <labels>", "columns for these labels; repeatable").argParser(
+          (value: string, before: readonly string[] = []) => [...before, ...value.split(",")],
+        ),
+      )
+      .option("--sort-by <path>", "in the order of this field: .metadata.name, '{.spec.clusterIP}'")
+      .option("--ignore-not-found", "a name that is not there is no error")
       .option("--no-headers", "without the line of headers")
       .addOption(
         new Option("--now <time>", "the time to count ages from (RFC 3339); without it they are <unknown>"),
@@ -62,9 +77,15 @@ async function getObjects(
 ): Promise<void> {
   const { lookupNamespace, parseNow } = await import("../kubectl/lookup-options.ts");
   const { parseRequests, selectObjects, namespacesWith } = await import("../kubectl/select-objects.ts");
-  const { parseObjectFormat, printObjects } = await import("../kubectl/print-objects.ts");
+  const { parseObjectFormat, printObjects, sortSelection } = await import("../kubectl/print-objects.ts");
   const { ClusterObjects } = await import("../../api-objects/objects-of-cluster.ts");
-  const format = parseObjectFormat(options.output);
+  const format = await parseObjectFormat(options.output, (path) => readText(path, io));
+  if (options.showLabels && format.kind !== "table") {
+    throw usageError(
+      "labels-without-table",
+      `--show-labels option cannot be used with ${options.output} printer`,
+    );
+  }
   const now = parseNow(options.now);
   const requests = parseRequests(words);
   const namespace = lookupNamespace(input);
@@ -73,24 +94,27 @@ async function getObjects(
     input.endpoints,
     input.options.defaultNamespace ?? "default",
   );
-  const selection = selectObjects(store, requests, {
+  const found = selectObjects(store, requests, {
     namespace,
     selector: options.selector,
     fieldSelector: options.fieldSelector,
   });
   const names = requests.flatMap((request) => request.names ?? []);
+  const selection =
+    options.sortBy === undefined ? found : sortSelection(found, options.sortBy, format, names.length > 0);
   const { simulated } = input.cluster.provenance;
   const text = printObjects(selection, format, names.length === 1, {
     namespaces: namespace === undefined,
     headers: options.headers,
     labels: options.showLabels ?? false,
-    labelColumns: options.labelColumns?.split(",") ?? [],
+    labelColumns: options.labelColumns ?? [],
     source:
       format.kind === "table" && format.wide && simulated.clusterIps + simulated.podIps + simulated.nodes > 0,
     now,
   });
   const nothing = selection.groups.every(({ objects }) => objects.length === 0);
   if (!nothing || (selection.missing.length === 0 && format.kind !== "table")) await io.stdout.write(text);
+  if (options.ignoreNotFound && selection.missing.length > 0) return;
   for (const { message, hint } of selection.missing) {
     await io.stderr.write(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   }
@@ -104,6 +128,15 @@ async function getObjects(
     if (namespaced && elsewhere.length > 0) {
       await io.stderr.write(`hint: there are some in ${elsewhere.join(", ")}: -n NAMESPACE, or -A for all\n`);
     }
+  }
+}
+
+/** @throws InputError when there is no such file */
+async function readText(path: string, io: CommandIo): Promise<string> {
+  try {
+    return await readFile(resolve(io.cwd, path), "utf8");
+  } catch {
+    throw usageError("no-such-path", `the path "${path}" does not exist`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ClusterObject } from "../../api-objects/json.ts";
 import { meetsRequirements, parseLabelSelector } from "../../api-objects/label-selector.ts";
 import type { ClusterObjects } from "../../api-objects/objects-of-cluster.ts";
 import {
+  findKindNotShown,
   findResourceKind,
   qualifiedPlural,
   type ResourceKind,
@@ -51,13 +52,20 @@ export interface Selection {
 function kindNamed(word: string): ResourceKind {
   const found = findResourceKind(word);
   if (found !== undefined) return found;
+  const kinds = `kinds: all, ${resourceKinds.map((kind) => kind.plural).join(", ")}`;
+  const plural = findKindNotShown(word);
+  if (plural !== undefined) {
+    throw usageError(
+      "kind-not-shown",
+      `${plural} are not shown here: they decide nothing about the network`,
+      kinds,
+    );
+  }
   const near = nearestName(word.toLowerCase(), resourceWords);
   throw usageError(
     "unknown-kind",
     `the server doesn't have a resource type "${word}"`,
-    near === undefined
-      ? `kinds: all, ${resourceKinds.map((kind) => kind.plural).join(", ")}`
-      : `did you mean "${near}"?`,
+    near === undefined ? kinds : `did you mean "${near}"?`,
   );
 }
 

@@ -53,6 +53,13 @@ export function map(object: Json | undefined, ...path: Path): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** Members in the order of their keys' bytes, in which Go prints and encodes maps. */
+export function sortedEntries(object: JsonObject): readonly (readonly [string, Json])[] {
+  return Object.entries(object)
+    .filter((entry): entry is [string, Json] => entry[1] !== undefined)
+    .sort(([a], [b]) => compareBytes(a, b));
+}
+
 /** A map of labels, annotations or a selector, sorted by key as Go prints maps. */
 export function stringMap(object: Json | undefined, ...path: Path): readonly (readonly [string, string])[] {
   return Object.entries(map(object, ...path))

@@ -61,6 +61,16 @@ test.each([
   ["get svc -o table", "unknown-format", "jsonpath=TEMPLATE"],
   ["get svc -o jsonpath", "no-template", ""],
   ["get svc -o jsonpath={.items[", "bad-jsonpath", ""],
+  ["get svc -o custom-columns", "no-template", "-o custom-columns=NAME:"],
+  ["get svc -o custom-columns=NAME", "bad-jsonpath", ""],
+  ["get svc -o custom-columns-file=nowhere", "no-such-path", ""],
+  ["get svc -o go-template={{.items}}", "go-template", "-o jsonpath=TEMPLATE"],
+  ["get svc -o go-template-file=x", "go-template", "-o jsonpath=TEMPLATE"],
+  ["get svc -o json --show-labels", "labels-without-table", ""],
+  ["get svc -n shop --sort-by .spec.nope", 'field with path "{.spec.nope}"', ""],
+  ["get svc -n shop --sort-by .spec.allocateLoadBalancerNodePorts", "unsortable type: bool", ""],
+  ["get events", "kind-not-shown", "kinds: all, pods"],
+  ["get pvc", "persistentvolumeclaims are not shown here", "kinds: all, pods"],
   ["get svc -l app=(", "bad-selector", ""],
   ["get svc --now yesterday", "bad-time", ""],
   ["describe nodes", "not-described", "k8snet get node"],
@@ -209,4 +219,74 @@ pod/nightly-N-xxxxx   1/1     Running   0          <unknown>
 `,
     );
   }
+});
+
+describe("columns and order of one's own", () => {
+  const get = async (...words: string[]) => {
+    const { status, stdout, stderr } = await runK8snet(["get", ...words, "-f", shop]);
+    return status === 0 ? stdout : stderr;
+  };
+
+  test("custom columns: paths with and without braces, several values, maps, what is missing", async () => {
+    const columns =
+      "NAME:.metadata.name,CLUSTER-IP:{.spec.clusterIP},PORTS:spec.ports[*].port,X:{.spec.selector},NO:.nope";
+    expect(await get("svc", "web-hostname", "web", "-n", "shop", "-o", `custom-columns=${columns}`)).toBe(
+      `NAME           CLUSTER-IP   PORTS   X              NO
+web-hostname   10.96.10.4   80      map[app:web]   <none>
+web            10.96.10.1   80      map[app:web]   <none>
+`,
+    );
+  });
+
+  test("custom columns without headers, and of nothing", async () => {
+    expect(await get("no", "--no-headers", "-o", "custom-columns=:.metadata.name")).toMatch(/^minikube\n/);
+    expect(await get("jobs", "-o", "custom-columns=NAME:.metadata.name,NS:.metadata.namespace")).toBe(
+      "NAME   NS\n",
+    );
+  });
+
+  test("--sort-by: each table by itself, or all of a list", async () => {
+    const byPort = ["svc", "-n", "shop", "--sort-by=.spec.ports[0].nodePort"];
+    const [, ...rows] = (await get(...byPort)).trimEnd().split("\n");
+    const listed = (await get(...byPort, "-o", "jsonpath={.items[*].spec.ports[0].nodePort}"))
+      .split(" ")
+      .map(Number);
+    expect(listed).toEqual([...listed].sort((a, b) => a - b));
+    expect(rows.map((row) => row.split(" ")[0])).toEqual(
+      (await get(...byPort, "-o", "custom-columns=:.metadata.name", "--no-headers")).trimEnd().split("\n"),
+    );
+  });
+
+  test("--sort-by leaves the order of names that were asked for", async () => {
+    const names = await get(
+      "svc",
+      "web-pending",
+      "web",
+      "-n",
+      "shop",
+      "--sort-by=.metadata.name",
+      "--no-headers",
+    );
+    expect(names.split("\n").map((row) => row.split(" ")[0])).toEqual(["web-pending", "web", ""]);
+  });
+
+  test("tables without headers stand without a line between them", async () => {
+    const rows = await get("no,ns", "--no-headers");
+    expect(rows).not.toContain("\n\n");
+    expect(rows).toContain("node/minikube ");
+    expect(rows).toContain("namespace/shop ");
+  });
+
+  test("--ignore-not-found", async () => {
+    expect(await runK8snet(["get", "svc", "nope", "--ignore-not-found", "-f", shop])).toMatchObject({
+      status: 0,
+      stdout: "",
+    });
+  });
+
+  test("labels as columns, given once or twice", async () => {
+    const once = await get("no", "-L", "topology.kubernetes.io/zone,nope");
+    expect(once).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION +ZONE +NOPE\n/);
+    expect(await get("no", "-L", "topology.kubernetes.io/zone", "-L", "nope")).toBe(once);
+  });
 });

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../../api-objects/json.ts";
-import { compareBytes, isObject } from "../fields.ts";
+import type { Json } from "../../../api-objects/json.ts";
+import { compareBytes, isObject, sortedEntries } from "../fields.ts";
 import {
   type FilterStep,
   JsonPathError,
@@ -11,13 +11,6 @@ import {
 
 function fail(message: string): never {
   throw new JsonPathError("executing", message);
-}
-
-/** Members in the order in which Go prints maps. */
-function sortedEntries(object: JsonObject): readonly (readonly [string, Json])[] {
-  return Object.entries(object)
-    .filter((entry): entry is [string, Json] => entry[1] !== undefined)
-    .sort(([a], [b]) => compareBytes(a, b));
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -211,4 +204,22 @@ export function printJsonPath(template: string, value: Json): string {
   const out: string[] = [];
   evaluate(parseJsonPath(template), value, out);
   return out.join("");
+}
+
+/**
+ * A path as `--sort-by` and `custom-columns` take it, `metadata.name`, `.metadata.name` or either in braces: finds
+ * the values at its end.
+ * @throws JsonPathError
+ */
+export function compilePath(text: string): (value: Json) => readonly Json[] {
+  const written = text.match(/^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/);
+  const path = written?.[1] ?? written?.[2];
+  if (path === undefined) {
+    throw new JsonPathError(
+      "parsing",
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+    );
+  }
+  const nodes = parseJsonPath(`{.${path}}`);
+  return (value) => nodes.flatMap((node) => (node.kind === "text" ? [] : walk(node.steps, [value])));
 }

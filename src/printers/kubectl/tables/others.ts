@@ -62,6 +62,21 @@ export const ingressTable: TableKind = {
   },
 };
 
+export const ingressClassTable: TableKind = {
+  columns: columns("NAME", "CONTROLLER", "PARAMETERS", "AGE"),
+  cells: (ingressClass, context) => {
+    const parameters = at(ingressClass, "spec", "parameters");
+    const group = text(parameters, "apiGroup");
+    const kind = `${text(parameters, "kind")}${group === "" ? "" : `.${group}`}`;
+    return [
+      nameOf(ingressClass),
+      text(ingressClass, "spec", "controller"),
+      parameters === undefined || parameters === null ? "<none>" : `${kind}/${text(parameters, "name")}`,
+      created(ingressClass, context),
+    ];
+  },
+};
+
 /** What a HorizontalPodAutoscaler aims at: without a metrics server the current values are unknown. */
 function targets(autoscaler: Json): string {
   const percent = at(autoscaler, "spec", "targetCPUUtilizationPercentage");

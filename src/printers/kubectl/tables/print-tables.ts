@@ -6,6 +6,7 @@ import { nodeTable } from "./node.ts";
 import {
   autoscalerTable,
   configMapTable,
+  ingressClassTable,
   ingressTable,
   namespaceTable,
   networkPolicyTable,
@@ -41,6 +42,7 @@ const tableKinds: Readonly<Record<string, TableKind>> = {
   Namespace: namespaceTable,
   ConfigMap: configMapTable,
   Ingress: ingressTable,
+  IngressClass: ingressClassTable,
   NetworkPolicy: networkPolicyTable,
 };
 
@@ -106,12 +108,12 @@ function printTable(group: TableGroup, options: TableOptions): string {
 }
 
 /**
- * `kubectl get` in columns: one table a kind with an empty line between them; kinds without objects are left
- * out. The columns are those of the API server's printers.
+ * `kubectl get` in columns: one table a kind, with an empty line before its headers; kinds without objects are
+ * left out. The columns are those of the API server's printers.
  */
 export function printTables(groups: readonly TableGroup[], options: TableOptions): string {
   return groups
     .filter((group) => group.objects.length > 0)
     .map((group) => printTable(group, options))
-    .join("\n");
+    .join(options.headers ? "\n" : "");
 }
