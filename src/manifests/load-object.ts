@@ -198,13 +198,15 @@ function loadKnown(known: KnownKind, identity: Identity, source: DocumentSource,
     if (decoded.some((error) => error.kind === "type")) return;
     refused = found.some((diagnostic) => diagnostic.severity === "error");
   }
+  // What can't be decoded strictly is not looked at any further.
+  if (refused) return;
   if (!isMapping(object["metadata"])) object["metadata"] = {};
   const problems = new FieldErrors();
   known.check(problems, object);
   if (problems.errors.length > 0 || problems.warnings.length > 0) {
     context.diagnostics.push(...validationDiagnostics(problems, { apiVersion, kind, name }, source));
   }
-  if (!refused && problems.errors.length === 0) add(known.role, identity, source, context);
+  if (problems.errors.length === 0) add(known.role, identity, source, context);
 }
 
 /** Metadata of kinds that we know nothing of: only what we read of it. */

@@ -106,7 +106,7 @@ function typeHint(error: DecodeError, value: unknown): string | undefined {
     return `Write it without quotes: ${field}: ${found.toLowerCase()}`;
   }
   if (
-    / of type (?:string|v1\.[A-Z]\w*|types\.UID)$|Go value of type/.test(error.message) &&
+    / of type (?:string|v1\.[A-Z]\w*|types\.UID)$|targetPort of type/.test(error.message) &&
     typeof found === "boolean"
   ) {
     return "YAML 1.1 reads yes, no, on, off, y, n, true and false as booleans: quote the value.";

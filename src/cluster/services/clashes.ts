@@ -42,7 +42,7 @@ function refuse(
   service: ServiceDraft,
   path: FieldPath,
   reason: string,
-  more: { hint?: string; taken?: Taken } = {},
+  more: { readonly hint?: string; readonly taken?: Taken; readonly message?: string } = {},
 ): void {
   const range: SourceRange | undefined = service.source?.range(path);
   const other = more.taken?.service;
@@ -55,7 +55,7 @@ function refuse(
   state.diagnostics.push({
     code: "invalid",
     severity: "error",
-    message: `The Service "${service.name}" is invalid: ${reason}`,
+    message: more.message ?? `The Service "${service.name}" is invalid: ${reason}`,
     ...(range === undefined ? {} : { range }),
     ...(hint === undefined ? {} : { hint }),
     ...(other !== undefined && otherRange !== undefined
@@ -80,14 +80,17 @@ function checkFamilies(service: ServiceDraft, state: State): boolean {
   const configured = new Set<IpFamily>(state.ranges.serviceCidrs.map(({ family }) => family));
   const stated = (spec.ipFamilies ?? []).map((name): IpFamily => (name === "IPv6" ? 6 : 4));
   const before = state.diagnostics.length;
+  checkSingleStack(service, state);
   if (hasClusterIps(service)) {
     service.clusterIps.forEach((ip, index) => {
       if (index < stated.length || !isIp(ip) || configured.has(familyOf(ip))) return;
-      const reason = `spec.clusterIPs[${index}]: Invalid value: ${JSON.stringify(service.clusterIps)}: IPv${familyOf(ip)} is not configured on this cluster`;
+      const reason = `spec.clusterIPs[${index}]: Invalid value: ${statedIps(service)}: IPv${familyOf(ip)} is not configured on this cluster`;
       refuse(state, service, clusterIpPath(service, index), reason, { hint: dualStackHint });
     });
-    if (state.diagnostics.length > before) return false;
-  } else if (service.selector === undefined) return true; // Headless without selector: any families.
+  }
+  if (state.diagnostics.length > before) return false;
+  // Headless without selector: any families.
+  if (!hasClusterIps(service) && service.selector === undefined) return true;
   stated.forEach((family, index) => {
     if (configured.has(family)) return;
     const reason = `spec.ipFamilies[${index}]: Invalid value: "IPv${family}": not configured on this cluster`;
@@ -98,6 +101,35 @@ function checkFamilies(service: ServiceDraft, state: State): boolean {
     refuse(state, service, ["spec", "ipFamilyPolicy"], reason, { hint: dualStackHint });
   }
   return state.diagnostics.length === before;
+}
+
+/** The ClusterIPs as they are written, for an error. */
+function statedIps(service: ServiceDraft): string {
+  const spec = specOf(service);
+  const texts = spec?.clusterIPs?.length ? spec.clusterIPs : spec?.clusterIP ? [spec.clusterIP] : undefined;
+  return JSON.stringify(texts ?? service.clusterIps);
+}
+
+/** Two addresses or families need a policy that allows for them; none stated is `SingleStack`. */
+function checkSingleStack(service: ServiceDraft, state: State): void {
+  const spec = specOf(service);
+  const headlessWithoutSelector = service.clusterIps[0] === "None" && service.selector === undefined;
+  if (
+    (spec?.ipFamilyPolicy ?? (headlessWithoutSelector ? "RequireDualStack" : "SingleStack")) !== "SingleStack"
+  )
+    return;
+  const places = [
+    ["clusterIPs", "cluster IPs"],
+    ["ipFamilies", "IP families"],
+  ] as const;
+  for (const [field, words] of places) {
+    if (spec?.[field]?.length !== 2) continue;
+    const reason = `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple ${words} are specified`;
+    const path = spec.ipFamilyPolicy === undefined ? ["spec", field] : ["spec", "ipFamilyPolicy"];
+    refuse(state, service, path, reason, {
+      hint: "State ipFamilyPolicy: RequireDualStack or PreferDualStack.",
+    });
+  }
 }
 
 function isUsable(cidr: Cidr, ip: string): boolean {
@@ -112,7 +144,7 @@ function checkClusterIps(service: ServiceDraft, state: State): void {
     if (cidr === undefined) return;
     const path = clusterIpPath(service, index);
     const refuseIp = (reason: string, more: { hint?: string; taken?: Taken }): void => {
-      const failed = `spec.clusterIPs: Invalid value: ${JSON.stringify(service.clusterIps)}: failed to allocate IP ${ip}:`;
+      const failed = `spec.clusterIPs: Invalid value: ${statedIps(service)}: failed to allocate IP ${ip}:`;
       refuse(state, service, path, `${failed} ${reason}`, more);
     };
     if (!isUsable(cidr, ip)) {
@@ -128,29 +160,46 @@ function checkClusterIps(service: ServiceDraft, state: State): void {
   });
 }
 
-/** registry/core/service/storage/alloc.go `initNodePorts`: ports of one number may state one node port twice. */
+/**
+ * registry/core/service/storage/alloc.go `initNodePorts`: ports of one number may state one node port twice. Each
+ * Service is refused for its first port that can't be had.
+ */
 function checkNodePorts(service: ServiceDraft, state: State): void {
-  if (service.healthCheckNodePort === 0 && service.ports.every(({ nodePort }) => nodePort === 0)) return;
-  const { first, last } = state.ranges.nodePorts;
-  const outside = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
-  const allocate = (port: number, path: FieldPath, field: string, failed = ""): void => {
-    const invalid = `${field}: Invalid value: ${port}: ${failed}`;
-    const taken = state.nodePorts.get(port);
-    if (port < first || port > last) refuse(state, service, path, invalid + outside);
-    else if (taken !== undefined) {
-      refuse(state, service, path, `${invalid}provided port is already allocated`, { taken });
-    } else state.nodePorts.set(port, { service, path });
-  };
+  if (service.type !== "NodePort" && service.type !== "LoadBalancer") return;
   const ofNumber = new Map<number, number>();
-  service.ports.forEach((port, index) => {
-    if (port.nodePort === 0) return;
-    if (ofNumber.get(port.port) === port.nodePort) return;
-    if (!ofNumber.has(port.port)) ofNumber.set(port.port, port.nodePort);
-    allocate(port.nodePort, ["spec", "ports", index, "nodePort"], `spec.ports[${index}].nodePort`);
-  });
-  if (service.healthCheckNodePort !== 0) {
-    const port = service.healthCheckNodePort;
-    const failed = `failed to allocate requested HealthCheck NodePort ${port}: `;
-    allocate(port, ["spec", "healthCheckNodePort"], "spec.healthCheckNodePort", failed);
+  for (const { nodePort, port, index } of service.ports) {
+    if (nodePort === 0 || ofNumber.get(port) === nodePort) continue;
+    if (!ofNumber.has(port)) ofNumber.set(port, nodePort);
+    const path = ["spec", "ports", index, "nodePort"];
+    const problem = allocateNodePort(nodePort, { service, path }, state);
+    if (problem === undefined) continue;
+    const reason = `spec.ports[${index}].nodePort: Invalid value: ${nodePort}: ${problem.reason}`;
+    refuse(state, service, path, reason, problem);
+    return;
   }
+  const { healthCheckNodePort } = service;
+  if (healthCheckNodePort === 0) return;
+  const path = ["spec", "healthCheckNodePort"];
+  const problem = allocateNodePort(healthCheckNodePort, { service, path }, state);
+  if (problem === undefined) return;
+  const failed = `failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}`;
+  const message = `Internal error occurred: ${failed}: ${problem.reason}`;
+  refuse(state, service, path, "", { ...problem, message });
+}
+
+/** Takes a node port; says why when it can't be had. */
+function allocateNodePort(
+  port: number,
+  place: Taken,
+  state: State,
+): { readonly reason: string; readonly taken?: Taken } | undefined {
+  const { first, last } = state.ranges.nodePorts;
+  if (port < first || port > last) {
+    const range = `The range of valid ports is ${first}-${last}`;
+    return { reason: `provided port is not in the valid range. ${range}` };
+  }
+  const taken = state.nodePorts.get(port);
+  if (taken !== undefined) return { reason: "provided port is already allocated", taken };
+  state.nodePorts.set(port, place);
+  return undefined;
 }

@@ -112,7 +112,7 @@ class Decoding {
         return;
       case "intOrString":
         if (typeof value === "string" || (typeof value === "number" && isInteger(value, "int32"))) return;
-        this.#add(`json: cannot unmarshal ${describe(value, true)} into Go value of type int32`);
+        this.#wrongType(value, schema.goType, true);
         return;
       case "quantity":
         this.#quantity(value);
@@ -140,11 +140,10 @@ class Decoding {
 
   #time(value: unknown): void {
     if (typeof value !== "string") {
-      this.#add(`json: cannot unmarshal ${describe(value, false)} into Go value of type string`);
-    } else if (!/^\d{4}-\d\d-\d\d[T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(value)) {
-      this.#add(
-        `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
-      );
+      this.#wrongType(value, "string");
+    } else {
+      const problem = timeProblem(value);
+      if (problem !== undefined) this.#add(problem);
     }
   }
 
@@ -170,6 +169,37 @@ class Decoding {
       known: [...schema.fields.keys()],
     });
   }
+}
+
+/** The pieces of RFC 3339, as Go's layout names them. */
+const timeLayout: readonly (readonly [name: string, form: RegExp])[] = [
+  ["2006", /^\d{4}/],
+  ["-", /^-/],
+  ["01", /^\d\d/],
+  ["-", /^-/],
+  ["02", /^\d\d/],
+  ["T", /^T/],
+  ["15", /^\d\d/],
+  [":", /^:/],
+  ["04", /^\d\d/],
+  [":", /^:/],
+  ["05", /^\d\d(?:[.,]\d+)?/],
+  ["Z07:00", /^(?:Z|[-+]\d\d:\d\d)/],
+];
+
+/** What Go's `time.Parse` says of a text that is no RFC 3339 time. */
+function timeProblem(text: string): string | undefined {
+  const failed = `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": `;
+  let rest = text;
+  for (const [name, form] of timeLayout) {
+    const piece = form.exec(rest)?.[0];
+    if (piece === undefined)
+      return `${failed}cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(name)}`;
+    rest = rest.slice(piece.length);
+  }
+  return rest === ""
+    ? undefined
+    : `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`;
 }
 
 /** A path as the API server writes it: `spec.ports[0].port`. */

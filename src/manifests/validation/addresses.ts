@@ -1,4 +1,4 @@
-import { formatCidr, isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
+import { canonicalIp, formatCidr, isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
 import type { FieldErrors, ProblemExtras } from "./field-errors.ts";
 import type { Path } from "./field-path.ts";
 
@@ -25,6 +25,15 @@ export function checkIp(errors: FieldErrors, path: Path, text: string, extras?: 
   return problem === undefined;
 }
 
+/** Checks an address field that came after the strict check: it must be written as Go writes it. */
+export function checkCanonicalIp(errors: FieldErrors, path: Path, text: string): boolean {
+  if (!checkIp(errors, path, text)) return false;
+  const canonical = canonicalIp(text);
+  if (text === canonical) return true;
+  errors.invalid(path, text, `must be in canonical form (${JSON.stringify(canonical)})`);
+  return false;
+}
+
 /** Checks a field that holds a network such as `10.0.0.0/8`. */
 export function checkCidr(errors: FieldErrors, path: Path, text: string, extras?: ProblemExtras): void {
   const problem = cidrProblem(text);
@@ -45,9 +54,9 @@ function cidrProblem(text: string): string | undefined {
     `${address.replace(/(^|\.)0+(?=\d)/g, address.includes(":") ? "$&" : "$1")}/${bits.replace(/^0+(?=\d)/, "")}`,
   );
   if (plain === undefined) return invalid;
-  if (problem === "must not have leading 0s") return "must not have leading 0s in IP";
+  if (problem === "must not have leading 0s" || /^0\d/.test(bits))
+    return "must not have leading 0s in IP or prefix length";
   if (problem?.includes("mapped") === true) return "must not have an IPv4-mapped IPv6 address";
-  if (/^0\d/.test(bits)) return "must not have leading 0s in prefix length";
   return maskCidr(plain).address === plain.address
     ? undefined
     : "must not have bits set beyond the prefix length";

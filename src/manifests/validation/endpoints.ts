@@ -1,17 +1,10 @@
 import { familyOf } from "../../net/ip.ts";
 import type { EndpointAddress, EndpointSliceObject, EndpointsObject } from "../objects.ts";
-import { checkIp, checkNotSpecial } from "./addresses.ts";
+import { checkCanonicalIp, checkIp, checkNotSpecial } from "./addresses.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import { Path } from "./field-path.ts";
-import { checkLabels, checkMetadata, subdomainName } from "./metadata.ts";
-import {
-  isDns1123Label,
-  isDns1123Subdomain,
-  isFullyQualifiedName,
-  isLabelValue,
-  isPortNumber,
-  isQualifiedName,
-} from "./names.ts";
+import { checkMetadata, subdomainName } from "./metadata.ts";
+import { isDns1123Label, isDns1123Subdomain, isLabelValue, isPortNumber, isQualifiedName } from "./names.ts";
 
 const protocols = ["SCTP", "TCP", "UDP"];
 const addressTypes = ["FQDN", "IPv4", "IPv6"];
@@ -19,7 +12,6 @@ const maxEndpoints = 1000;
 const maxAddresses = 100;
 const maxPorts = 20_000;
 const maxHints = 8;
-const maxTopologyLabels = 16;
 
 type SliceEndpoint = NonNullable<EndpointSliceObject["endpoints"]>[number];
 type SlicePort = NonNullable<EndpointSliceObject["ports"]>[number];
@@ -46,14 +38,6 @@ function checkSliceEndpoints(errors: FieldErrors, endpoints: readonly SliceEndpo
     if (endpoint.nodeName !== undefined) {
       errors.invalidEach(path.child("nodeName"), endpoint.nodeName, isDns1123Subdomain(endpoint.nodeName));
     }
-    const topology = (endpoint as { deprecatedTopology?: Readonly<Record<string, string>> })
-      .deprecatedTopology;
-    if (topology !== undefined) {
-      const place = path.child("deprecatedTopology");
-      const size = Object.keys(topology).length;
-      if (size > maxTopologyLabels) errors.tooMany(place, size, maxTopologyLabels);
-      checkLabels(errors, place, topology);
-    }
     if (endpoint.hostname !== undefined) {
       errors.invalidEach(path.child("hostname"), endpoint.hostname, isDns1123Label(endpoint.hostname));
     }
@@ -71,14 +55,39 @@ function checkSliceAddresses(
   else if (addresses.length > maxAddresses) errors.tooMany(path, addresses.length, maxAddresses);
   for (const [i, address] of addresses.entries()) {
     const place = path.index(i);
-    if (type === "FQDN") errors.invalidEach(place, address, isFullyQualifiedName(address));
-    else if ((type === "IPv4" || type === "IPv6") && checkIp(errors, place, address)) {
+    if (type === "FQDN") checkFullyQualifiedName(errors, place, address);
+    else if (
+      type === "IPv6"
+        ? checkCanonicalIp(errors, place, address)
+        : type === "IPv4" && checkIp(errors, place, address)
+    ) {
       if (`IPv${familyOf(address)}` !== type) {
         errors.invalid(path, address, `must be an ${type} address`, { shown: place.steps() });
       }
       checkNotSpecial(errors, place, address);
     }
   }
+}
+
+/** apimachinery's IsFullyQualifiedDomainName: a part that is no label is named alone. */
+function checkFullyQualifiedName(errors: FieldErrors, path: Path, address: string): void {
+  if (address === "") {
+    errors.required(path);
+    return;
+  }
+  const name = address.replace(/\.$/, "");
+  const problems = isDns1123Subdomain(name);
+  if (problems.length > 0) {
+    errors.invalid(path, name, problems.join(","));
+    return;
+  }
+  const labels = name.split(".");
+  if (labels.length < 2) {
+    errors.invalid(path, name, "should be a domain with at least two segments separated by dots");
+    return;
+  }
+  const bad = labels.find((label) => isDns1123Label(label).length > 0);
+  if (bad !== undefined) errors.invalid(path, bad, isDns1123Label(bad).join(","));
 }
 
 function checkHints(errors: FieldErrors, path: Path, hints: SliceEndpoint["hints"]): void {
@@ -88,7 +97,7 @@ function checkHints(errors: FieldErrors, path: Path, hints: SliceEndpoint["hints
   ] as const) {
     if (named.length > maxHints) {
       errors.tooMany(path.child(field), named.length, maxHints);
-      continue;
+      return;
     }
     const seen = new Set<string>();
     for (const [i, { name = "" }] of named.entries()) {
@@ -141,15 +150,21 @@ export function checkEndpoints(errors: FieldErrors, object: EndpointsObject): vo
       else if (ports.length > 1) errors.required(place.child("name"));
       const number = port.port ?? 0;
       errors.invalidEach(place.child("port"), number, isPortNumber(number));
-      const protocol: string = port.protocol ?? "TCP";
+      const protocol: string = port.protocol || "TCP";
       if (!protocols.includes(protocol)) errors.notSupported(place.child("protocol"), protocol, protocols);
+      const { appProtocol } = port as { readonly appProtocol?: string };
+      if (appProtocol !== undefined)
+        errors.invalidEach(place.child("appProtocol"), appProtocol, isQualifiedName(appProtocol));
     }
   }
 }
 
 function checkAddress(errors: FieldErrors, path: Path, address: EndpointAddress): void {
   const ip = address.ip ?? "";
+  const before = errors.errors.length;
   if (checkIp(errors, path.child("ip"), ip)) checkNotSpecial(errors, path.child("ip"), ip);
+  else if (errors.errors[before]?.text.includes("must be a valid IP address,") === true)
+    errors.invalid(path.child("ip"), ip, "must be a valid IP address");
   if (address.hostname !== undefined && address.hostname !== "") {
     errors.invalidEach(path.child("hostname"), address.hostname, isDns1123Label(address.hostname));
   }

@@ -55,6 +55,10 @@ export class FieldErrors {
     this.#add(path, `Duplicate value: ${valueText(value)}`, "", related === undefined ? {} : { related });
   }
 
+  notFound(path: Path, value: unknown): void {
+    this.#add(path, `Not found: ${valueText(value)}`, "", {});
+  }
+
   forbidden(path: Path, detail: string, extras?: ProblemExtras): void {
     this.#add(path, "Forbidden", detail, extras);
   }
@@ -79,7 +83,24 @@ export class FieldErrors {
   }
 }
 
-/** A value as Go's `%q` prints a string, and JSON everything else. */
+/** A value as Go prints it: a string by `%q`, everything else by encoding/json. */
 function valueText(value: unknown): string {
-  return value === undefined ? "null" : JSON.stringify(value);
+  if (value === undefined) return "null";
+  if (typeof value === "string") return goQuote(value);
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+}
+
+/** Go's `strconv.Quote`: what can't be printed is escaped. */
+function goQuote(text: string): string {
+  const quoted = JSON.stringify(text).replace(/\\u00([01][0-9a-f])/g, (_, code: string) => {
+    return code === "07" ? "\\a" : code === "0b" ? "\\v" : `\\x${code}`;
+  });
+  return quoted.replace(/(?! )[\p{C}\p{Z}]/gu, (character) => {
+    return character === "\x7f" ? "\\x7f" : unicodeEscape(character);
+  });
+}
+
+function unicodeEscape(character: string): string {
+  const code = character.codePointAt(0)!.toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 }

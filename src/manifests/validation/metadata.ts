@@ -8,8 +8,6 @@ export type NameCheck = (name: string) => readonly string[];
 
 const metadata = new Path("metadata");
 const maxAnnotationBytes = 256 * 1024;
-/** How much of a generated name the random end leaves. */
-const maxGeneratedBase = 58;
 
 /** ObjectMeta as every kind checks it. */
 export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, checkName: NameCheck): void {
@@ -25,13 +23,56 @@ export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, ch
   }
   checkLabels(errors, metadata.child("labels"), meta.labels);
   checkAnnotations(errors, metadata.child("annotations"), meta.annotations);
-  meta.ownerReferences?.forEach((owner, i) => {
-    const path = metadata.child("ownerReferences").index(i);
-    if (owner.kind === undefined || owner.kind === "")
-      errors.invalid(path.child("kind"), "", "must not be empty");
-    if (owner.name === undefined || owner.name === "")
-      errors.invalid(path.child("name"), "", "must not be empty");
-  });
+  if (meta.ownerReferences !== undefined) checkOwners(errors, meta.ownerReferences);
+  const { finalizers } = meta as { readonly finalizers?: readonly string[] };
+  if (finalizers !== undefined) checkFinalizers(errors, finalizers);
+}
+
+/** An owner reference with the fields that only validation reads. */
+type Owner = NonNullable<ObjectMeta["ownerReferences"]>[number] & {
+  readonly uid?: string;
+  readonly controller?: boolean;
+};
+
+/** apimachinery's ValidateOwnerReferences, whose errors do not say which of the references is meant. */
+function checkOwners(errors: FieldErrors, owners: readonly Owner[]): void {
+  const path = metadata.child("ownerReferences");
+  let controller: string | undefined;
+  for (const [i, owner] of owners.entries()) {
+    const { apiVersion = "", kind = "", name = "", uid = "" } = owner;
+    const empty = (field: string, value: string, detail = "must not be empty"): void => {
+      errors.invalid(path.child(field), value, detail, { shown: [...path.steps(), i, field] });
+    };
+    if (apiVersion === "" || apiVersion.split("/").length > 2 || apiVersion.endsWith("/"))
+      empty("apiVersion", apiVersion, "version must not be empty");
+    if (kind === "") empty("kind", kind);
+    if (name === "") empty("name", name);
+    if (uid === "") empty("uid", uid);
+    if (apiVersion === "v1" && kind === "Event") {
+      const detail = "/v1, Kind=Event is disallowed from being an owner";
+      errors.invalid(path, owner, detail, { shown: [...path.steps(), i] });
+    }
+    if (owner.controller !== true) continue;
+    if (controller === undefined) controller = `${kind}/${name}`;
+    else {
+      const found = `Found "true" in references for ${controller} and ${kind}/${name}`;
+      errors.invalid(path, owners, `Only one reference can have Controller set to true. ${found}`);
+    }
+  }
+}
+
+/** Finalizers that need no domain before their name. */
+const standardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
+function checkFinalizers(errors: FieldErrors, finalizers: readonly string[]): void {
+  const path = metadata.child("finalizers");
+  for (const [i, finalizer] of finalizers.entries()) {
+    errors.invalidEach(path, finalizer, isQualifiedName(finalizer), { shown: [...path.steps(), i] });
+    if (!finalizer.includes("/") && !standardFinalizers.includes(finalizer)) {
+      const detail = "name is neither a standard finalizer name nor is it fully qualified";
+      errors.invalid(path.index(i), finalizer, detail);
+    }
+  }
 }
 
 /** A name that would do, when only its letters' case or its underscores are wrong. */
@@ -42,7 +83,7 @@ function nameHint(name: string, checkName: NameCheck): { readonly hint?: string 
 
 /** What the name check sees of a generateName: a trailing dash is fine, since something follows it. */
 function generatedBase(name: string): string {
-  return (name.endsWith("-") ? `${name.slice(0, -1)}a` : name).slice(0, maxGeneratedBase);
+  return name.length > 1 && name.endsWith("-") ? `${name.slice(0, -2)}a` : name;
 }
 
 /** @param shown the labels' place in the manifest, where the API server names another */

@@ -17,8 +17,18 @@ const plainPortName = /^[a-z][a-z0-9]{0,14}$/;
 
 const none: readonly string[] = [];
 
+/** How long a text is, by the bytes of its UTF-8. */
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 function maxLength(length: number): string {
   return `must be no more than ${length} characters`;
+}
+
+/** The same of labels and qualified names, whose checks count in other words (apimachinery, `validate/content`). */
+function maxBytes(length: number): string {
+  return `must be no more than ${length} bytes`;
 }
 
 /** The text of apimachinery's `RegexError`. */
@@ -56,15 +66,19 @@ const labelValueError = formatError(
 export function isDns1123Label(value: string): readonly string[] {
   if (value.length <= 63 && label.test(value)) return none;
   const errors: string[] = [];
-  if (value.length > 63) errors.push(maxLength(63));
+  if (byteLength(value) > 63) errors.push(maxLength(63));
   if (!label.test(value)) errors.push(subdomain.test(value) ? "must not contain dots" : labelError);
   return errors;
 }
 
 export function isDns1123Subdomain(value: string): readonly string[] {
+  return subdomainProblems(value, maxLength);
+}
+
+function subdomainProblems(value: string, tooLong: (length: number) => string): readonly string[] {
   if (value.length <= 253 && subdomain.test(value)) return none;
   const errors: string[] = [];
-  if (value.length > 253) errors.push(maxLength(253));
+  if (byteLength(value) > 253) errors.push(tooLong(253));
   if (!subdomain.test(value)) errors.push(subdomainError);
   return errors;
 }
@@ -75,17 +89,17 @@ export function isQualifiedName(value: string): readonly string[] {
   const parts = value.split("/");
   if (parts.length > 2) {
     return [
-      `a qualified name ${qualifiedNameError} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${qualifiedNameError} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   const errors: string[] = [];
   const name = parts[parts.length - 1]!;
   if (parts.length === 2) {
     if (parts[0] === "") errors.push("prefix part must be non-empty");
-    else errors.push(...isDns1123Subdomain(parts[0]!).map((message) => `prefix part ${message}`));
+    else errors.push(...subdomainProblems(parts[0]!, maxBytes).map((message) => `prefix part ${message}`));
   }
   if (name === "") errors.push("name part must be non-empty");
-  else if (name.length > 63) errors.push(`name part ${maxLength(63)}`);
+  else if (byteLength(name) > 63) errors.push(`name part ${maxBytes(63)}`);
   if (!qualified.test(name)) errors.push(`name part ${qualifiedNameError}`);
   return errors;
 }
@@ -93,7 +107,7 @@ export function isQualifiedName(value: string): readonly string[] {
 export function isLabelValue(value: string): readonly string[] {
   if (value.length <= 63 && labelValue.test(value)) return none;
   const errors: string[] = [];
-  if (value.length > 63) errors.push(maxLength(63));
+  if (byteLength(value) > 63) errors.push(maxBytes(63));
   if (!labelValue.test(value)) errors.push(labelValueError);
   return errors;
 }
@@ -102,7 +116,7 @@ export function isLabelValue(value: string): readonly string[] {
 export function isPortName(value: string): readonly string[] {
   if (plainPortName.test(value)) return none;
   const errors: string[] = [];
-  if (value.length > 15) errors.push(maxLength(15));
+  if (byteLength(value) > 15) errors.push(maxLength(15));
   if (!/^[-a-z0-9]+$/.test(value)) {
     errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   }
@@ -116,12 +130,69 @@ export function isPortNumber(value: number): readonly string[] {
   return value >= 1 && value <= 65535 ? none : ["must be between 1 and 65535, inclusive"];
 }
 
-/** A fully qualified domain name, as in an EndpointSlice of type FQDN. */
-export function isFullyQualifiedName(value: string): readonly string[] {
-  if (value === "") return ["must be non-empty"];
-  const name = value.replace(/\.$/, "");
-  const errors = isDns1123Subdomain(name);
-  if (errors.length > 0) return errors;
-  if (!name.includes(".")) return ["should be a domain with at least two segments separated by dots"];
-  return name.split(".").flatMap((part) => isDns1123Label(part));
+/** The name of an environment variable, as relaxed since 1.34. */
+export function isEnvVarName(value: string): readonly string[] {
+  if (value === "") return ["environment variable name must be non-empty"];
+  return /^[ -<>-~]*$/.test(value)
+    ? none
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}
+
+/** A key of a ConfigMap or Secret. */
+export function isConfigMapKey(value: string): readonly string[] {
+  const errors: string[] = [];
+  if (byteLength(value) > 253) errors.push(maxLength(253));
+  if (!/^[-._a-zA-Z0-9]+$/.test(value)) errors.push(configMapKeyError);
+  if (value === "." || value === "..") errors.push(`must not be '${value}'`);
+  else if (value.startsWith("..")) errors.push("must not start with '..'");
+  return errors;
+}
+
+const configMapKeyError = formatError(
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  "[-._a-zA-Z0-9]+",
+  "key.name",
+  "KEY_NAME",
+  "key-name",
+);
+
+/** The name of a header that a probe sends. */
+export function isHttpHeaderName(value: string): readonly string[] {
+  return /^[-A-Za-z0-9]+$/.test(value) ? none : [httpHeaderNameError];
+}
+
+const httpHeaderNameError = formatError(
+  "a valid HTTP header must consist of alphanumeric characters or '-'",
+  "[-A-Za-z0-9]+",
+  "X-Header-Name",
+);
+
+const searchLabel = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+const searchFormat = `${searchLabel}(\\.${searchLabel})*`;
+const search = new RegExp(`^${searchFormat}$`);
+
+/** A DNS search domain of a pod, where underscores are fine. */
+export function isDnsSearch(value: string): readonly string[] {
+  const errors: string[] = [];
+  if (byteLength(value) > 253) errors.push(maxLength(253));
+  if (!search.test(value)) errors.push(searchError);
+  return errors;
+}
+
+const searchError = formatError(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  searchFormat,
+  "example.com",
+);
+
+const percentError = formatError(
+  "a valid percent string must be a numeric string followed by an ending '%'",
+  "[0-9]+%",
+  "1%",
+  "93%",
+);
+
+/** A share of pods, such as `25%`. */
+export function isPercent(value: string): readonly string[] {
+  return /^[0-9]+%$/.test(value) ? none : [percentError];
 }

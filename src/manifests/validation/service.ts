@@ -22,9 +22,14 @@ type ServiceSpec = ServiceObject["spec"];
  * the cluster (ranges, addresses and ports that are taken, its address families) is the cluster room's.
  */
 export function checkService(errors: FieldErrors, service: ServiceObject): void {
-  checkMetadata(errors, service.metadata, labelName);
   const of: ServiceSpec = service.spec ?? {};
   const type = of.type === undefined || of.type === "" ? "ClusterIP" : of.type;
+  if (type !== "ExternalName") {
+    checkClusterIps(errors, of);
+    // Families and addresses are settled before anything else is looked at (storage's initIPFamilyFields).
+    if (errors.errors.length > 0) return;
+  }
+  checkMetadata(errors, service.metadata, labelName);
   checkPorts(errors, of, type);
   checkType(errors, of, type);
   checkLabels(errors, spec.child("selector"), of.selector);
@@ -34,7 +39,6 @@ export function checkService(errors: FieldErrors, service: ServiceObject): void 
   checkNodePorts(errors, of, type);
   checkLoadBalancer(errors, service, of, type);
   checkTrafficPolicies(errors, of, type);
-  if (type !== "ExternalName") checkClusterIps(errors, of);
   checkTopologyAnnotations(errors, service);
   warn(errors, service, of, type);
 }
@@ -157,6 +161,7 @@ function checkTargetPort(errors: FieldErrors, path: Path, port: ServicePortSpec,
 
 /** Node ports that are taken or out of range are the cluster room's. */
 function checkNodePorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
+  checkNodePortsOnce(errors, of, type === "NodePort" || type === "LoadBalancer");
   if (type !== "ClusterIP") return;
   of.ports?.forEach((port, i) => {
     if ((port.nodePort ?? 0) === 0) return;
@@ -164,6 +169,25 @@ function checkNodePorts(errors: FieldErrors, of: ServiceSpec, type: string): voi
     errors.forbidden(path, "may not be used when `type` is 'ClusterIP'", {
       hint: "Set type: NodePort, or leave nodePort out.",
     });
+  });
+}
+
+/** @param allocated node ports are allocated, which refuses one that stands at two port numbers */
+function checkNodePortsOnce(errors: FieldErrors, of: ServiceSpec, allocated: boolean): void {
+  const seen = new Map<string, number>();
+  of.ports?.forEach((port, i) => {
+    const nodePort = port.nodePort ?? 0;
+    if (nodePort === 0) return;
+    const key = `${protocolOf(port)}/${nodePort}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, i);
+    else if (!allocated || of.ports?.[first]?.port === port.port) {
+      errors.duplicate(
+        portsPath.index(i).child("nodePort"),
+        nodePort,
+        portsPath.index(first).child("nodePort"),
+      );
+    }
   });
 }
 
@@ -234,7 +258,7 @@ function checkTrafficPolicies(errors: FieldErrors, of: ServiceSpec, type: string
   if (healthCheck !== 0 && !(type === "LoadBalancer" && external === "Local")) {
     const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
     errors.invalid(healthPath, healthCheck, detail);
-  } else if (healthCheck !== 0) errors.invalidEach(healthPath, healthCheck, isPortNumber(healthCheck));
+  }
   const internal = of.internalTrafficPolicy;
   if (internal !== undefined && internal !== "Cluster" && internal !== "Local") {
     errors.notSupported(spec.child("internalTrafficPolicy"), internal, ["Cluster", "Local"]);
@@ -267,7 +291,7 @@ function checkClusterIps(errors: FieldErrors, of: ServiceSpec): void {
   }
   if (ips.length > 2) errors.invalid(path, ips, "may only hold up to 2 values");
   if (!valid) return;
-  if (ips.length > 1 && (ips.length > 2 || familyOf(ips[0]!) === familyOf(ips[1]!))) {
+  if (ips.length > 1 && new Set(ips.map((ip) => familyOf(ip))).size === 1) {
     errors.invalid(path, ips, "may specify no more than one IP for each IP family");
   }
   if (isHeadless(of)) return;
