@@ -9,18 +9,62 @@ const fixtures = join(__dirname, "../../fixtures");
 test("the functions name the input and the folder they answer from", async () => {
   const cwd = join(fixtures, "jobs-app");
   const answer = await runK8snet(
-    ["shell", "-f", "manifests", "--node", "minikube", "--scale", "deploy/x=2"],
+    ["shell", "-f", "manifests", "--node", "minikube", "--scale", "deploy/jobs/backend-deployment=2"],
     { cwd },
   );
-  expect(answer).toMatchObject({ status: 0, stderr: "" });
-  expect(answer.stdout).toContain(
-    `(cd ${cwd} && command k8snet --filename manifests --node minikube --scale deploy/x=2 "$@")`,
-  );
+  expect(answer).toMatchObject({ status: 0, stderr: expect.stringMatching(/^note: simulated: .*\n$/) });
+  expect(answer.stdout).toMatch(/\(cd \S+ && K8SNET_TOLD=\w+ command k8snet --filename manifests/);
+  expect(answer.stdout).toContain(` --node minikube --scale deploy/jobs/backend-deployment=2 "$@")`);
 });
 
 test("fish gets functions of its own", async () => {
   const answer = await runK8snet(["shell"], { env: { SHELL: "/usr/bin/fish" }, cwd: fixtures });
   expect(answer.stdout).toContain("function iptables; k8snet_ask iptables $argv; end");
+});
+
+describe("what is to be said of the input", () => {
+  const manifests = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}], externalIPs: [203.0.113.1]}
+`;
+  let cwd = "";
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), "k8snet-told-"));
+    writeFileSync(join(cwd, "web.yaml"), manifests);
+  });
+  afterEach(() => rmSync(cwd, { recursive: true }));
+
+  test.each(["sh", "fish"])("is said once, not by each command: %s", async (kind) => {
+    const made = await runK8snet(["shell", "-f", "web.yaml", "--shell", kind], { cwd });
+    expect(made.stderr).toContain("externalIPs is deprecated");
+    expect(made.stderr).toContain("note: simulated");
+    const told = made.stdout.match(/K8SNET_TOLD=([a-z0-9,]+)/)?.[1] ?? "";
+    const env = { K8SNET_TOLD: told };
+    for (const words of [
+      ["kubectl", "get", "svc"],
+      ["iptables", "-t", "nat", "-S"],
+      ["ip", "route"],
+    ]) {
+      const answer = await runK8snet(["-f", "web.yaml", ...words], { cwd, env });
+      expect(answer).toMatchObject({ status: 0, stderr: "" });
+    }
+    writeFileSync(join(cwd, "web.yaml"), manifests.replaceAll("web", "api"));
+    const changed = await runK8snet(["-f", "web.yaml", "kubectl", "get", "svc"], { cwd, env });
+    expect(changed.stderr).toBe("");
+    writeFileSync(join(cwd, "web.yaml"), `# moved\n${manifests}`);
+    const moved = await runK8snet(["-f", "web.yaml", "kubectl", "get", "svc"], { cwd, env });
+    expect(moved.stderr).toContain("externalIPs is deprecated");
+  });
+
+  test("an error is said at once, and the functions are there all the same", async () => {
+    writeFileSync(join(cwd, "web.yaml"), "kind: [");
+    const made = await runK8snet(["shell", "-f", "web.yaml"], { cwd });
+    expect(made.stderr).toContain("yaml-syntax");
+    expect(made.stdout).toContain("kubectl() { k8snet_ask");
+    const asked = await runK8snet(["-f", "web.yaml", "kubectl", "get", "svc"], { cwd });
+    expect(asked).toMatchObject({ status: 2, stdout: "" });
+  });
 });
 
 test("standard input can't be read again and again", async () => {

@@ -1,6 +1,7 @@
-import { Option } from "commander";
-import { usageError } from "../../diagnostics/diagnostic.ts";
+import { type Command, Option } from "commander";
+import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { inputOptionsOf } from "../input/input-options.ts";
+import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
 
 interface ShellOptions {
@@ -42,6 +43,7 @@ export const shellCommand: CommandModule = {
           "write them to a file first: helm template … > all.yaml",
         );
       }
+      const told = await tellOnce(command, io);
       const kind = options.shell ?? (io.env["SHELL"]?.endsWith("fish") === true ? "fish" : "sh");
       const from = options.from === undefined ? [] : ["--from", options.from];
       await io.stdout.write(
@@ -51,8 +53,30 @@ export const shellCommand: CommandModule = {
           input: inputWords(input, command),
           from,
           folder: io.cwd,
+          told,
         }),
       );
     });
   },
 };
+
+/**
+ * Loads the input once, so that what is wrong with it is said now, and not again by each command. The functions are
+ * made in spite of errors: without them the next `kubectl` would be the real one.
+ */
+async function tellOnce(command: Command, io: CommandIo): Promise<readonly string[]> {
+  const { loadInput } = await import("../input/load-input.ts");
+  const { nodeRules } = await import("../input/node-rules.ts");
+  const told: string[] = [];
+  const listening: CommandIo = { ...io, onTold: (mark) => told.push(mark) };
+  try {
+    await nodeRules(await loadInput(command, listening), listening);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { printDiagnostics } = await import("../../printers/diagnostics-text.ts");
+    const { colorsFor } = await import("../terminal/colors.ts");
+    const colors = colorsFor(io.stderr, io.env, inputOptionsOf(command).color);
+    await io.stderr.write(printDiagnostics(error.diagnostics, { colors }));
+  }
+  return told;
+}

@@ -19,6 +19,7 @@ import { colorsFor } from "../terminal/colors.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { createProgress } from "../terminal/progress.ts";
 import type { InputOptions } from "./input-options.ts";
+import { markOf, wasTold } from "./told.ts";
 
 /** What a command gets of its input. */
 export interface LoadedInput extends LoadedCluster {
@@ -85,22 +86,23 @@ function noServiceNotes({ manifests }: LoadedCluster): Diagnostic[] {
   return [{ code: "no-service", severity: "warning", message, hint }];
 }
 
-/** Writes warnings and notes to standard error. */
+/** Writes warnings and notes to standard error, those that the shell's functions were made with left out. */
 export async function tell(
   diagnostics: readonly Diagnostic[],
   options: InputOptions,
   io: CommandIo,
 ): Promise<void> {
-  if (diagnostics.length === 0) return;
-  await io.stderr.write(
-    printDiagnostics(diagnostics, { colors: colorsFor(io.stderr, io.env, options.color) }),
-  );
+  const news = diagnostics.filter((diagnostic) => !wasTold(diagnostic, io));
+  if (news.length === 0) return;
+  for (const diagnostic of news) io.onTold?.(markOf(diagnostic));
+  await io.stderr.write(printDiagnostics(news, { colors: colorsFor(io.stderr, io.env, options.color) }));
 }
 
 /** Says once what of the cluster no manifest states. */
 async function tellProvenance(loaded: LoadedCluster, options: InputOptions, io: CommandIo): Promise<void> {
   const note = provenanceNote(loaded.cluster.provenance);
-  if (note === undefined) return;
+  if (note === undefined || wasTold(note, io)) return;
+  io.onTold?.(markOf(note));
   const colors = colorsFor(io.stderr, io.env, options.color);
   await io.stderr.write(`${colors.note("note:")} ${note}\n`);
 }

@@ -9,6 +9,7 @@ import {
 } from "../../config/settings.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
+import { toldVariable } from "../input/told.ts";
 
 export interface VariablesAnswer {
   readonly values: Partial<SettingValues>;
@@ -29,6 +30,7 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
   for (const variable of Object.keys(env).sort()) {
     const text = env[variable];
     if (!variable.startsWith("K8SNET_") || !text || otherVariables.includes(variable)) continue;
+    if (variable === toldVariable) continue;
     const name = names.get(variable);
     if (name === undefined) {
       const near = suggest(variable, [...names.keys(), ...otherVariables]);

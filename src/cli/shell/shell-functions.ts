@@ -1,3 +1,5 @@
+import { toldVariable } from "../input/told.ts";
+
 /** A word in single quotes, for sh and fish. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
@@ -80,15 +82,21 @@ export interface ShellFunctions {
   readonly from: readonly string[];
   /** The folder that the flags' paths and the search for k8snet.yaml start from. */
   readonly folder: string;
+  /** Marks of what was said about the input, which the commands need not say again. */
+  readonly told: readonly string[];
 }
 
 /** Functions that stand in for the programs of that name. They answer from `folder` wherever the shell goes. */
-export function printShellFunctions({ kind, self, input, from, folder }: ShellFunctions): string {
+export function printShellFunctions({ kind, self, input, from, folder, told }: ShellFunctions): string {
   const word = kind === "sh" ? quote : quoteFish;
   const program = [...self, ...input].map(word).join(" ");
   const asker = from.map((item) => ` ${word(item)}`).join("");
+  const silence = told.length === 0 ? "" : `${toldVariable}=${told.join(",")} `;
   return kind === "sh"
-    ? sh(`cd ${word(folder)} && command ${program}`, asker)
+    ? sh(`cd ${word(folder)} && ${silence}command ${program}`, asker)
     : // fish has no subshell to change the folder in.
-      fish(`command sh -c 'cd "$0" && exec "$@"' ${word(folder)} ${program}`, asker);
+      fish(
+        `command sh -c 'cd "$0" && exec "$@"' ${word(folder)} ${silence === "" ? "" : `env ${silence}`}${program}`,
+        asker,
+      );
 }

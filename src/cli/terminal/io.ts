@@ -8,6 +8,8 @@ export interface CommandIo {
   readonly self?: readonly string[];
   /** Ends what runs until it is ended (`serve`, `--watch`); without it, the process's signals do. */
   readonly stop?: AbortSignal;
+  /** Hears a mark of every warning and note about the input that is written. */
+  readonly onTold?: (mark: string) => void;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
 }
