@@ -38,6 +38,24 @@ export const netfilterCodes: CatalogueEntries = {
     explanation:
       "`iptables -S` does not say which table it lists. The built-in chains and the targets tell; use iptables-save where it matters.",
   },
+  "dump-lacks-table": {
+    severity: "note",
+    title: "A dump without one of kube-proxy's tables",
+    explanation:
+      "kube-proxy's rules are in nat and filter. The dump has one of them only: what the other does to packets is not known.",
+  },
+  "dump-of-other-family": {
+    severity: "note",
+    title: "A dump of the address family that no Service has",
+    explanation:
+      "On a node of an IPv4 cluster ip6tables-save prints rules too, but none of a Service (and the reverse).",
+  },
+  "foreign-programs": {
+    severity: "note",
+    title: "Rules of other programs in a dump",
+    explanation:
+      "Known by the names of their chains and their comments: kubelet, network plugins, Docker, firewalls. They are left alone; verify reports those that change what becomes of a packet to a Service.",
+  },
   "dump-rule-not-understood": {
     severity: "warning",
     title: "A rule that is kept as text",

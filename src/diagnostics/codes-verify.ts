@@ -6,14 +6,14 @@ export const verifyCodes: CatalogueEntries = {
     severity: "error",
     title: "a rule that kube-proxy writes is not in the dump",
     explanation:
-      "kube-proxy with these manifests writes the rule; the node has it not. Something removed it, kube-proxy has not synced yet, or the node was dumped before the manifests were applied.",
+      "kube-proxy with these manifests writes the rule; the node has it not. Something removed it, kube-proxy has not synced yet, or the node was dumped before the manifests were applied. From 1.26 on kube-proxy writes only the chains of Services that changed, so one Service may be behind while the others are not.",
     mend: "Look at kube-proxy's log on the node; restarting its pod writes all rules anew.",
   },
   "rule-extra": {
     severity: "error",
     title: "a rule in one of kube-proxy's chains that kube-proxy does not write",
     explanation:
-      "The chain is kube-proxy's, the rule is not what it writes for these manifests: it was added or changed by hand, or belongs to another state of the manifests.",
+      "The chain is kube-proxy's, the rule is not what it writes for these manifests: it was added or changed by hand, or belongs to another state of the manifests. iptables-save reads the tables one after the other: nat and filter may be of two moments when endpoints come or go just then.",
     mend: "Restart kube-proxy on the node, or compare with the manifests the cluster really has (`kubectl get -o yaml`).",
   },
   "rule-doubled": {
@@ -33,7 +33,7 @@ export const verifyCodes: CatalogueEntries = {
     severity: "warning",
     title: "a chain of a Service or endpoint that the manifests no longer have",
     explanation:
-      "kube-proxy removes a chain when its Service or endpoint goes. What is left is of an object the manifests do not have: a stale rule, or a Service that was made by hand.",
+      "kube-proxy removes a chain when its Service or endpoint goes; with more than 1,000 endpoints in the cluster it does so every syncPeriod only, and until then the chain lies there with no rule that jumps to it, which no packet notices. What is reached is of an object the manifests do not have: a stale rule, or a Service that was made by hand.",
     mend: "Apply the manifests, or add the missing object to them.",
   },
   "foreign-rule": {
@@ -43,11 +43,18 @@ export const verifyCodes: CatalogueEntries = {
       "CNI plugins, Docker and firewalls write into the built-in chains too. Where such a rule changes what becomes of a packet to a Service it is an error, else it is left alone.",
     mend: "Move the rule behind kube-proxy's jumps, or narrow what it matches.",
   },
-  "rules-unwalkable": {
+  "node-not-iptables": {
     severity: "error",
-    title: "the dump's rules jump in a circle or to a chain that is not there",
+    title: "kube-proxy does not run in iptables mode on the node",
     explanation:
-      "No packet can be followed through them. The kernel would not have loaded such rules: the dump is cut or edited.",
-    mend: "Take the dump again with `iptables-save`.",
+      "The dump has the chains of ipvs or userspace mode, or none of kube-proxy's: its rules can't be held against those of iptables mode.",
+    mend: "Look at `mode` in the kube-proxy ConfigMap (kubectl -n kube-system get cm kube-proxy -o yaml).",
+  },
+  "dump-of-another-cluster": {
+    severity: "warning",
+    title: "the dump and the manifests have no Service in common",
+    explanation:
+      "Beside kubernetes and kube-dns, which every cluster has, no Service of the dump is in the manifests and none of the manifests' in the dump.",
+    mend: "Take the manifests from the node's cluster: `kubectl get nodes,services,pods,endpointslices -A -o yaml`.",
   },
 };

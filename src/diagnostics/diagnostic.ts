@@ -22,6 +22,8 @@ export interface Diagnostic {
   readonly severity: Severity;
   /** One sentence, no final full stop, in the words of the API server or the field where it has some. */
   readonly message: string;
+  /** What it consists of, a line each, where one sentence does not say all. */
+  readonly details?: readonly string[];
   /** What to do about it. */
   readonly hint?: string;
   /** Where; absent for what has no place in a file (a flag, an empty folder). */

@@ -151,7 +151,7 @@ class Reading {
       this.#error(
         "not-text",
         `"${name}" is not text`,
-        "Manifests are UTF-8 or, with a byte order mark, UTF-16.",
+        "Manifests and dumps are UTF-8 or, with a byte order mark, UTF-16.",
       );
       return undefined;
     }

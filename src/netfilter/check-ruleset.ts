@@ -14,12 +14,18 @@ import {
 } from "./ruleset.ts";
 import { ChainShadows, isUnconditional, leavesChain } from "./shadows.ts";
 
+/** What {@link checkRuleset} finds. */
+export interface RulesFinding extends Diagnostic {
+  /** The chain that a rule jumps to and that does not exist. */
+  readonly missingChain?: string;
+}
+
 /**
  * What is wrong with rules as rules, whoever wrote them: jumps to chains that are not there, loops, rules that no
  * packet reaches, chains nobody jumps to, names and comments that are too long, matches and targets where the
  * kernel does not take them. Each with the place in the dump where it has one.
  */
-export function checkRuleset(ruleset: Ruleset): readonly Diagnostic[] {
+export function checkRuleset(ruleset: Ruleset): readonly RulesFinding[] {
   return ruleset.tables.flatMap((table) => [...new TableCheck(table).run()]);
 }
 
@@ -34,7 +40,7 @@ class TableCheck {
     this.table = table;
   }
 
-  *run(): Generator<Diagnostic> {
+  *run(): Generator<RulesFinding> {
     const { table } = this;
     const hooks = hooksOfChains(table);
     for (const chain of table.chains) {
@@ -49,13 +55,13 @@ class TableCheck {
     return builtinChains[this.table.name].includes(name as HookName);
   }
 
-  private *checkName(chain: Chain): Generator<Diagnostic> {
+  private *checkName(chain: Chain): Generator<RulesFinding> {
     if (byteLength(chain.name) <= longestChainName) return;
     const message = `chain name ${chain.name} is longer than ${longestChainName} bytes`;
     yield finding("rules-chain-name-too-long", "error", message, chain.rules[0]);
   }
 
-  private *checkRules(chain: Chain, hooks: ReadonlySet<HookName>): Generator<Diagnostic> {
+  private *checkRules(chain: Chain, hooks: ReadonlySet<HookName>): Generator<RulesFinding> {
     const shadows = new ChainShadows();
     let end: Rule | undefined;
     let unreachable = 0;
@@ -82,18 +88,21 @@ class TableCheck {
     rule: Rule,
     number: number,
     hooks: ReadonlySet<HookName>,
-  ): Generator<Diagnostic> {
+  ): Generator<RulesFinding> {
     const place = `${this.table.name} ${chain.name} rule ${number}`;
     const { target } = rule;
     if (target?.kind === "jump") {
       this.jumpedTo.add(target.chain);
       if (findChain(this.table, target.chain) === undefined)
-        yield finding(
-          "rules-missing-chain",
-          "error",
-          `${place} jumps to ${target.chain}, which does not exist`,
-          rule,
-        );
+        yield {
+          ...finding(
+            "rules-missing-chain",
+            "error",
+            `${place} jumps to ${target.chain}, which does not exist`,
+            rule,
+          ),
+          missingChain: target.chain,
+        };
     }
     for (const match of rule.matches)
       if (
@@ -138,7 +147,7 @@ class TableCheck {
   }
 
   /** Empty chains are left alone: kube-proxy and kubelet keep some as canaries. */
-  private *checkUse(chain: Chain): Generator<Diagnostic> {
+  private *checkUse(chain: Chain): Generator<RulesFinding> {
     if (this.isBuiltin(chain.name) || this.jumpedTo.has(chain.name) || chain.rules.length === 0) return;
     const message = `${this.table.name} ${chain.name}: no rule jumps to this chain`;
     yield finding("rules-chain-unused", "info", message, chain.rules[0]);

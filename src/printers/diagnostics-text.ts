@@ -29,7 +29,7 @@ function codeFrame(range: SourceRange, colors: Colors): string {
   ].join("\n");
 }
 
-/** One diagnostic as text: position, severity, message and code, the line with a caret, related places, the hint. */
+/** One diagnostic as text: position, severity, message and code, the line with a caret, related places, details, the hint. */
 export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColors): string {
   const paint =
     diagnostic.severity === "error"
@@ -49,6 +49,7 @@ export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColor
       codeFrame(related.range, colors),
     );
   }
+  for (const detail of diagnostic.details ?? []) lines.push(`  ${escapeControls(detail)}`);
   if (diagnostic.hint !== undefined) lines.push(`${colors.note("hint:")} ${escapeControls(diagnostic.hint)}`);
   return `${lines.join("\n")}\n`;
 }

@@ -138,7 +138,7 @@ test.each([
     "bytes that are no text",
     { "a.yaml": Uint8Array.of(0x61, 0, 0xff, 0xfe) },
     ["a.yaml"],
-    'error not-text: "a.yaml" is not text (Manifests are UTF-8 or, with a byte order mark, UTF-16.)',
+    'error not-text: "a.yaml" is not text (Manifests and dumps are UTF-8 or, with a byte order mark, UTF-16.)',
   ],
   [
     "a broken gzip",

@@ -1,6 +1,8 @@
 import { type ClusterModel, type Node, objectKey, type Service } from "../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { familyOf, type IpFamily } from "../../net/ip.ts";
+import type { Rule } from "../../netfilter/ruleset.ts";
+import type { Network } from "../../tracer/network.ts";
 import type { Flow } from "../flows/flow.ts";
 import { matrixAddresses } from "../matrix/addresses.ts";
 import type { MatrixAddress } from "../matrix/model.ts";
@@ -48,6 +50,26 @@ export class NodeFlows {
     return [...this.#byService.keys()];
   }
 
+  /** Services with an address, or a node port, that a rule's own conditions name. */
+  servicesMetBy(rule: Rule): readonly string[] {
+    const destination = rule.destination?.inverted === false ? rule.destination.address : undefined;
+    const ports = rule.matches.flatMap((match) =>
+      match.kind === "tcp" || match.kind === "udp" || match.kind === "sctp"
+        ? [match.destinationPort?.first]
+        : [],
+    );
+    const port = ports.find((number) => number !== undefined);
+    if (destination === undefined && port === undefined) return [];
+    return [...this.#byService].flatMap(([key, addresses]) => {
+      const met = addresses.some(
+        (address) =>
+          (destination === undefined || address.address === destination) &&
+          (port === undefined || address.number === port),
+      );
+      return met ? [key] : [];
+    });
+  }
+
   ofService(key: string): Flow[] {
     const addresses = this.#byService.get(key) ?? [];
     return addresses.flatMap((address) => [
@@ -58,7 +80,7 @@ export class NodeFlows {
   }
 
   /** Flows that no Service rule decides, which rules between them still can: direct ones, and broken packets. */
-  between(): Flow[] {
+  between(network: Network): Flow[] {
     const here = this.#clientOf(this.#node.name);
     const target = this.#cluster.pods.find(
       (pod) =>
@@ -81,6 +103,17 @@ export class NodeFlows {
         ...base,
         state: "invalid",
         targetLabel: `${base.targetLabel}, out of any connection`,
+      });
+    }
+    const outer = addressOf(network, this.#outside);
+    if (here !== undefined && outer !== undefined) {
+      flows.push({
+        ...here,
+        protocol: "tcp",
+        address: outer,
+        port: noServicePort,
+        state: "invalid",
+        targetLabel: "a host outside, out of any connection",
       });
     }
     const own = this.#node.internalIps.find((ip) => familyOf(ip) === this.#family);
@@ -149,6 +182,13 @@ function flowTo(source: Pick<Flow, "host" | "sourceLabel">, address: MatrixAddre
     port: address.number,
     targetLabel: `${serviceLabel(address.service)} ${address.kind}`,
   };
+}
+
+function addressOf(network: Network, host: string): string | undefined {
+  return network.hosts
+    .get(host)
+    ?.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+    .find((address) => familyOf(address) === network.family);
 }
 
 function serviceLabel(service: Service): string {

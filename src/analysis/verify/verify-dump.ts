@@ -2,8 +2,8 @@ import type { Node } from "../../cluster/model.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { withClientPods } from "../matrix/sources.ts";
-import { inferConfig } from "./infer-config.ts";
-import { inferRelease } from "./infer-release.ts";
+import { inferConfig } from "./dump/infer-config.ts";
+import { inferRelease } from "./dump/infer-release.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
 /** What is known of a dump beforehand. */

@@ -5,8 +5,11 @@ import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import type { Network } from "../../tracer/network.ts";
+import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
 import { type Flow, type FlowAnswer, followFlow } from "../flows/flow.ts";
-import { compareRules, type RuleDifference, type RuleText } from "./compare-rules.ts";
+import { compareRules, type RuleDifference, type RuleText } from "./differences/compare-rules.ts";
+import { type DifferenceGroup, groupDifferences } from "./differences/difference-groups.ts";
+import { withGroupAlone } from "./differences/one-group-alone.ts";
 import { NodeFlows } from "./node-flows.ts";
 
 /** Makes the network of a cluster whose nodes have these rules. */
@@ -23,17 +26,23 @@ export interface FlowChange {
   readonly service?: string;
   readonly expected: FlowAnswer | undefined;
   readonly actual: FlowAnswer | undefined;
+  /** Why nobody can say what becomes of it: rules that jump in a circle or to nowhere. */
+  readonly problem?: string;
+}
+
+/** Differences with one cause, and a flow whose fate they change; none where no packet notices. */
+export interface JudgedGroup extends DifferenceGroup {
+  readonly change?: FlowChange;
 }
 
 /** What comparing one node's dump with the manifests gave. */
 export interface NodeVerification {
   readonly node: Node;
   readonly config: KubeProxyConfig;
+  readonly expected: Ruleset;
+  readonly actual: Ruleset;
   readonly differences: readonly RuleDifference[];
-  /** Empty where the differences change nothing for any packet. */
-  readonly changes: readonly FlowChange[];
-  /** Why flows could not be followed, where they could not. */
-  readonly unwalkable?: string;
+  readonly groups: readonly JudgedGroup[];
 }
 
 /** Everything outside the dump that verifying needs. The cluster has a client pod on each node. */
@@ -78,40 +87,84 @@ export class NodeVerifier {
   }
 
   verify(dump: Ruleset): NodeVerification {
-    const differences = compareRules(this.expected, dump, this.#ground.ruleText);
-    const base = { node: this.node, config: this.config, differences };
-    if (differences.length === 0) return { ...base, changes: [] };
-    try {
-      return { ...base, changes: this.#changes(dump, differences) };
-    } catch (error) {
-      // Rules that jump in a circle or to nowhere: every packet that meets them is in trouble.
-      return { ...base, changes: [], unwalkable: error instanceof Error ? error.message : String(error) };
-    }
+    const { node, config, expected } = this;
+    const differences = compareRules(expected, dump, this.#ground.ruleText);
+    const base = { node, config, expected, actual: dump, differences };
+    if (differences.length === 0) return { ...base, groups: [] };
+    const groups = groupDifferences(differences, dump);
+    return { ...base, groups: this.#judge(groups, withMissingTables(dump, expected)) };
   }
 
-  #changes(dump: Ruleset, differences: readonly RuleDifference[]): FlowChange[] {
-    const network = this.#networkWith(withMissingTables(dump, this.expected));
-    const changes: FlowChange[] = [];
-    for (const service of this.#affectedServices(differences)) {
-      for (const flow of this.#flows.ofService(service)) this.#compare(network, flow, service, changes);
-    }
-    if (differences.some((difference) => difference.service === undefined)) {
-      for (const flow of this.#flows.between()) this.#compare(network, flow, undefined, changes);
-    }
-    return changes;
+  /**
+   * Gives each group a flow that it changes. Where another group may be the cause as well, the expected rules with
+   * one group alone tell; a change that takes several together is each one's.
+   */
+  #judge(groups: readonly DifferenceGroup[], dump: Ruleset): readonly JudgedGroup[] {
+    const changes = this.#changes(dump, groups);
+    const candidates = groups.map((group) => {
+      const services = this.#servicesOf(group);
+      return changes.filter(({ flow, service }) => {
+        // A plugin's ACCEPT before KUBE-FORWARD lets packets of no connection pass: that is its usual place.
+        if (group.subject.kind === "foreign") return flow.state === undefined;
+        return concernsAll(group.subject) || (service !== undefined && services.has(service));
+      });
+    });
+    const several = groups.filter((_, index) => candidates[index]!.length > 0).length > 1;
+    if (!several || !groups.some(({ subject }) => concernsAll(subject)))
+      return groups.map((group, index) => withChange(group, candidates[index]![0]));
+    const alone = groups.map((group, index) => this.#causedAlone(group, dump, candidates[index]!));
+    const explained = alone.some((change) => change !== undefined);
+    return groups.map((group, index) => withChange(group, explained ? alone[index] : candidates[index]![0]));
   }
 
-  #affectedServices(differences: readonly RuleDifference[]): readonly string[] {
-    const named = new Set(differences.flatMap(({ service }) => (service === undefined ? [] : [service])));
-    if (differences.every(({ service }) => service !== undefined)) return [...named];
-    return [...new Set([...named, ...this.#flows.services.slice(0, mostServices)])];
+  #causedAlone(
+    group: DifferenceGroup,
+    dump: Ruleset,
+    changes: readonly FlowChange[],
+  ): FlowChange | undefined {
+    if (changes.length === 0) return undefined;
+    const rules = withGroupAlone(this.expected, dump, group, this.#ground.ruleText);
+    const network = this.#networkWith(rules);
+    return changes.find(({ flow, service }) => this.#compare(network, flow, service) !== undefined);
   }
 
-  #compare(network: Network, flow: Flow, service: string | undefined, changes: FlowChange[]): void {
+  #changes(dump: Ruleset, groups: readonly DifferenceGroup[]): readonly FlowChange[] {
+    const network = this.#networkWith(dump);
+    const changes: (FlowChange | undefined)[] = [];
+    for (const service of this.#affectedServices(groups)) {
+      for (const flow of this.#flows.ofService(service)) changes.push(this.#compare(network, flow, service));
+    }
+    if (groups.some(({ subject }) => concernsAll(subject))) {
+      for (const flow of this.#flows.between(network)) changes.push(this.#compare(network, flow));
+    }
+    return changes.filter((change) => change !== undefined);
+  }
+
+  #affectedServices(groups: readonly DifferenceGroup[]): readonly string[] {
+    const named = groups.flatMap((group) => [...this.#servicesOf(group)]);
+    const all = groups.some(({ subject }) => concernsAll(subject));
+    return [...new Set([...named, ...(all ? this.#flows.services.slice(0, mostServices) : [])])];
+  }
+
+  /** The Service that a group is about, and others whose addresses its surplus rules take. */
+  #servicesOf({ subject, differences }: DifferenceGroup): ReadonlySet<string> {
+    if (subject.kind !== "service") return new Set();
+    const surplus = differences.flatMap(({ kind, rule }) =>
+      rule === undefined || kind === "missing" || kind === "stale" ? [] : [rule],
+    );
+    return new Set([subject.service, ...surplus.flatMap((rule) => this.#flows.servicesMetBy(rule))]);
+  }
+
+  #compare(network: Network, flow: Flow, service?: string): FlowChange | undefined {
     const expected = this.#expectedAnswer(flow);
-    const actual = followFlow(network, flow);
-    if (expected?.key === actual?.key) return;
-    changes.push({ flow, expected, actual, ...(service === undefined ? {} : { service }) });
+    const whose = service === undefined ? {} : { service };
+    try {
+      const actual = followFlow(network, flow);
+      return expected?.key === actual?.key ? undefined : { flow, expected, actual, ...whose };
+    } catch (error) {
+      if (!(error instanceof UnwalkableRuleset)) throw error;
+      return { flow, expected, actual: undefined, problem: error.message, ...whose };
+    }
   }
 
   #expectedAnswer(flow: Flow): FlowAnswer | undefined {
@@ -140,6 +193,15 @@ export class NodeVerifier {
     this.#others.set(name, made);
     return made;
   }
+}
+
+/** Whether any Service's packets may notice: rules that are of none. */
+function concernsAll(subject: DifferenceGroup["subject"]): boolean {
+  return subject.kind === "base" || subject.kind === "foreign";
+}
+
+function withChange(group: DifferenceGroup, change: FlowChange | undefined): JudgedGroup {
+  return change === undefined ? group : { ...group, change };
 }
 
 /** The cluster with the node first: it is the way in for clients outside. */

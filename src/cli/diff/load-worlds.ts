@@ -6,6 +6,7 @@ import { readSources } from "../../manifests/read-sources.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
 import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
+import { dumpDiagnostics } from "../input/dump-checks.ts";
 import { inputOptionsOf } from "../input/input-options.ts";
 import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
 import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
@@ -100,12 +101,16 @@ async function worldOf(name: string, side: Side, shared: LoadedInput, io: Comman
   const rules = await nodeRules(input, io);
   const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared, io) : [];
   const { cluster, endpoints } = input;
+  const checked = dumpDiagnostics(dumps, rules.config.family, shared);
+  if (hasErrors(checked)) throw new InputError(checked);
+  await tell(checked, shared.options, io);
+  const fitting = dumps.filter((dump) => dump.ruleset.family === rules.config.family);
   return {
     name,
     cluster,
     endpoints,
     family: rules.config.family,
-    rulesetOf: (node) => dumpOf(dumps, node, shared) ?? ruleset(node),
+    rulesetOf: (node) => dumpOf(fitting, node, shared) ?? ruleset(node),
   };
 
   function ruleset(name: string): Ruleset | undefined {

@@ -7,13 +7,13 @@ import type { IpFamily } from "../../net/ip.ts";
 import { parseSave } from "../../netfilter/parse-save.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import type { CommandIo } from "../terminal/io.ts";
+import { dumpDiagnostics } from "./dump-checks.ts";
 import type { LoadedInput } from "./load-input.ts";
 
 /** The dumps of the input, by node. */
 export interface NodeDumps {
   /** The dump of a node; undefined where its rules are generated. */
-  of(node: string, family: IpFamily): Ruleset | undefined;
-  readonly count: number;
+  of(node: string): Ruleset | undefined;
 }
 
 /** The rules of one dump. */
@@ -32,15 +32,16 @@ export interface NamedDump {
  */
 export async function readNodeDumps(
   input: LoadedInput,
+  family: IpFamily,
   io: CommandIo,
   diagnostics: Diagnostic[],
 ): Promise<NodeDumps> {
   const dumps: NamedDump[] = input.dumps.flatMap((source) => rulesetsOf(source, undefined, diagnostics));
   dumps.push(...(await readDumpArguments(input.options.dump, input, io, diagnostics)));
+  diagnostics.push(...dumpDiagnostics(dumps, family, input));
   const asked = input.options.node ?? input.cluster.nodes[0]?.name;
   return {
-    count: dumps.length,
-    of: (node, family) =>
+    of: (node) =>
       dumps.find((dump) => (dump.node ?? asked) === node && dump.ruleset.family === family)?.ruleset,
   };
 }
@@ -71,7 +72,7 @@ function splitDumpArgument(argument: string, input: LoadedInput): { node: string
   if (input.cluster.nodes.length > 0 && input.cluster.nodes.every((node) => node.name !== name)) {
     throw usageError(
       "unknown-node",
-      `--dump ${argument}: there is no node "${name}"`,
+      `${argument}: there is no node "${name}"`,
       `the nodes are ${input.cluster.nodes.map((node) => node.name).join(", ")}`,
     );
   }
@@ -97,16 +98,26 @@ function rulesetsOf(source: SourceText, node: string | undefined, diagnostics: D
   const parsed = parseSave(source);
   diagnostics.push(...parsed.diagnostics);
   if (parsed.rulesets.length === 0) {
-    throw noRules(source.name);
+    throw noRules(source.name, source.text);
   }
-  return parsed.rulesets.map((ruleset) => ({ name: source.name, node, ruleset }));
+  const { rulesets } = parsed;
+  const families = new Set(rulesets.map(({ family }) => family));
+  return rulesets.map((ruleset, index) => {
+    const place =
+      families.size === rulesets.length ? `IPv${ruleset.family}` : `dump ${index + 1} of ${rulesets.length}`;
+    return { name: rulesets.length === 1 ? source.name : `${source.name} (${place})`, node, ruleset };
+  });
 }
 
-function noRules(file: string): InputError {
+function noRules(file: string, text = ""): InputError {
+  // `iptables -L` leaves out interfaces without -v, and much of what a match says.
+  const listing = /^Chain \S+ \((policy|\d+ references)/m.test(text);
   return usageError(
     "no-rules-in-dump",
-    `${file} holds no iptables rules`,
-    "a dump is what `iptables-save` printed on a node",
+    listing
+      ? `${file} is a listing of \`iptables -L\`, which does not say all of a rule`
+      : `${file} holds no iptables rules`,
+    "a dump is what `iptables-save` (or `iptables -S`) printed on a node",
   );
 }
 
@@ -114,6 +125,6 @@ function folderAsDump(folder: string): InputError {
   return usageError(
     "dump-is-a-folder",
     `${folder} is a folder, and a dump is a file`,
-    "one --dump NODE=FILE for each node",
+    "name the files: NODE=FILE for each node",
   );
 }

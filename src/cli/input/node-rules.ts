@@ -37,19 +37,19 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
     ...(kubeProxyConfig === undefined ? {} : { configFile: await readOneFile(kubeProxyConfig, io) }),
   });
   const diagnostics: Diagnostic[] = [...answer.diagnostics, ...iptablesNotes(input)];
-  const dumps = await readNodeDumps(input, io, diagnostics);
+  const dumps = await readNodeDumps(input, answer.config.family, io, diagnostics);
+  const base = await baseRules(input, answer.config.family, io, diagnostics);
   const refused = input.options.strict ? diagnostics.map(strictly) : diagnostics;
   if (hasErrors(refused)) throw new InputError(refused);
   await tell(refused, input.options, io);
   const { config } = answer;
-  const base = await baseRules(input, config.family, io);
   const rendered = new Map<string, Ruleset>();
   return {
     config,
     of(node) {
       let ruleset = rendered.get(node.name);
       if (ruleset === undefined) {
-        ruleset = dumps.of(node.name, config.family) ?? base(renderNode(input, node, config));
+        ruleset = dumps.of(node.name) ?? base(renderNode(input, node, config));
         rendered.set(node.name, ruleset);
       }
       return ruleset;
@@ -62,10 +62,12 @@ async function baseRules(
   input: LoadedInput,
   family: IpFamily,
   io: CommandIo,
+  diagnostics: Diagnostic[],
 ): Promise<(ruleset: Ruleset) => Ruleset> {
   const file = input.options.baseRules;
   if (file === undefined) return (ruleset) => ruleset;
-  const { rulesets } = parseSave(await readOneFile(file, io));
+  const { rulesets, diagnostics: found } = parseSave(await readOneFile(file, io));
+  diagnostics.push(...found);
   if (rulesets.length === 0)
     throw usageError(
       "no-rules-in-dump",
@@ -73,7 +75,13 @@ async function baseRules(
       "it is what `iptables-save` printed",
     );
   const below = rulesets.find((ruleset) => ruleset.family === family);
-  if (below === undefined) return (ruleset) => ruleset;
+  if (below === undefined) {
+    // A cluster with both families asks for each in turn.
+    const severity = input.cluster.ranges.serviceCidrs.length > 1 ? "note" : "error";
+    const message = `--base-rules ${file} holds IPv${family === 6 ? 4 : 6} rules, and the IPv${family} rules are asked for`;
+    diagnostics.push({ code: "dump-of-other-family", severity, message });
+    return (ruleset) => ruleset;
+  }
   return (ruleset) =>
     layOver(below, ruleset, (first, second) => saveRule("", first) === saveRule("", second));
 }
@@ -115,5 +123,7 @@ async function readOneFile(file: string, io: CommandIo): Promise<SourceText> {
 
 /** Under `--strict` an answer that is not this cluster's is refused. */
 function strictly(diagnostic: Diagnostic): Diagnostic {
-  return foreignProxyCodes.has(diagnostic.code) ? { ...diagnostic, severity: "error" } : diagnostic;
+  return foreignProxyCodes.has(diagnostic.code) || diagnostic.code === "node-not-iptables"
+    ? { ...diagnostic, severity: "error" }
+    : diagnostic;
 }

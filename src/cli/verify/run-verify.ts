@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { verifyFindings } from "../../analysis/verify/findings.ts";
+import { checkFindings, verifyFindings } from "../../analysis/verify/differences/findings.ts";
+import { dumpNotes, notComparable, otherCluster } from "../../analysis/verify/dump/comparable.ts";
 import { verifyDump } from "../../analysis/verify/verify-dump.ts";
 import type { VerifyGround } from "../../analysis/verify/verify-node.ts";
+import type { ClusterModel } from "../../cluster/model.ts";
 import { outsideHost } from "../../cluster-network/build-network.ts";
 import { verifyCodes } from "../../diagnostics/codes-verify.ts";
-import { usageError } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { Finding } from "../../diagnostics/finding.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import { findStatedConfig } from "../../kube-proxy/configuration/stated-config.ts";
@@ -24,7 +26,11 @@ export async function runVerify(
   io: CommandIo,
 ): Promise<void> {
   const input = await loadInput(command, io);
-  const dumps = await readDumpArguments(words, input, io);
+  const diagnostics: Diagnostic[] = [];
+  const dumps = await readDumpArguments(words, input, io, diagnostics);
+  const findings: Finding[] = [];
+  const comparable = sift(dumps, input.cluster, diagnostics, findings);
+  await tell(diagnostics, input.options, io);
   const config = await statedConfig(input, io);
   const ground: VerifyGround = {
     cluster: input.cluster,
@@ -33,10 +39,36 @@ export async function runVerify(
     outsideHost,
     ruleText: saveRule,
   };
-  const findings: Finding[] = [];
-  for (const dump of dumps) findings.push(...(await verifyOne(dump, ground, config, input, io)));
+  for (const dump of comparable) findings.push(...(await verifyOne(dump, ground, config, input, io)));
+  await tellSimulated(findings, input, io);
   const report = { command: "verify", findings, suppressed: [], checked: Object.keys(verifyCodes) };
   await reportFindings(report, options, io, input.options.color);
+}
+
+/**
+ * The dumps that can be held against the manifests. What is known of the others goes to `findings` (a node in another
+ * mode) or `diagnostics` (nothing to compare).
+ * @throws InputError for a dump that is no input for these manifests, and where no dump is left at all
+ */
+function sift(
+  dumps: readonly NamedDump[],
+  cluster: ClusterModel,
+  diagnostics: Diagnostic[],
+  findings: Finding[],
+): readonly NamedDump[] {
+  const skipped: Diagnostic[] = [];
+  const left = dumps.filter(({ ruleset, name }) => {
+    const reason = notComparable(ruleset, cluster, name);
+    if (reason === undefined) return true;
+    const { because, ...diagnostic } = reason;
+    if (because === "refused") throw new InputError([diagnostic]);
+    (because === "finding" ? findings : skipped).push(diagnostic);
+    return false;
+  });
+  if (left.length === 0 && findings.length === 0)
+    throw new InputError(skipped.map((each) => ({ ...each, severity: "error" })));
+  diagnostics.push(...skipped);
+  return left;
 }
 
 async function verifyOne(
@@ -62,12 +94,32 @@ async function verifyOne(
       `the nodes are ${names}`,
     );
   }
+  const notes = [...dumpNotes(dump.ruleset, answer.nodes[0]?.expected, dump.name)];
   if (answer.took.length > 0) {
     const message = `${dump.name}: taken from the dump: ${answer.took.join("; ")}`;
-    await tell([{ code: "taken-from-dump", severity: "note", message }], input.options, io);
+    notes.push({ code: "taken-from-dump", severity: "note", message });
   }
-  return answer.nodes.flatMap((verification) => verifyFindings(verification, saveRule));
+  await tell(notes, input.options, io);
+  const stranger = otherCluster(dump.ruleset, input.cluster, dump.name);
+  const checks = checkFindings(dump.ruleset, answer.nodes);
+  return [
+    ...(stranger === undefined ? [] : [stranger]),
+    ...answer.nodes.flatMap((verification) => verifyFindings(verification, saveRule)),
+    ...checks,
+  ];
 }
+
+/** Differences from addresses that were made up say nothing of the node. */
+async function tellSimulated(findings: readonly Finding[], input: LoadedInput, io: CommandIo): Promise<void> {
+  const { clusterIps, podIps } = input.cluster.provenance.simulated;
+  if (clusterIps + podIps === 0 || findings.every(({ code }) => !ofAddresses.has(code))) return;
+  const message =
+    "the manifests leave addresses open, which are simulated, and a dump has the real ones: some of the differences may be of these";
+  const hint = "kubectl get nodes,services,pods,endpointslices -A -o yaml states them";
+  await tell([{ code: "simulated-addresses", severity: "warning", message, hint }], input.options, io);
+}
+
+const ofAddresses: ReadonlySet<string> = new Set(["rule-missing", "rule-extra", "chain-stale"]);
 
 /** The configuration and release that are stated somewhere; undefined when all is to be found from the dump. */
 async function statedConfig(input: LoadedInput, io: CommandIo): Promise<KubeProxyConfig | undefined> {

@@ -22,6 +22,7 @@ function findingOf(finding: Finding): object {
     code: finding.code,
     severity: finding.severity,
     message: finding.message,
+    ...(finding.details === undefined ? {} : { details: finding.details }),
     ...(finding.hint === undefined ? {} : { hint: finding.hint }),
     ...(finding.subject === undefined ? {} : { object: finding.subject }),
     ...(finding.origin === undefined ? {} : { origin: finding.origin }),

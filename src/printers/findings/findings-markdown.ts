@@ -31,8 +31,9 @@ function placeOf(finding: Finding): string {
 
 function rowOf(finding: Finding): string {
   const subject = finding.subject === undefined ? "" : escapeMarkdown(describeSubject(finding.subject));
+  const details = (finding.details ?? []).map((detail) => `<br>${escapeMarkdown(detail)}`).join("");
   const hint = finding.hint === undefined ? "" : `<br>${escapeMarkdown(finding.hint)}`;
-  return `| ${finding.severity} | ${subject} | ${escapeMarkdown(finding.message)}${hint} | ${codeSpan(finding.code)} | ${placeOf(finding)} |`;
+  return `| ${finding.severity} | ${subject} | ${escapeMarkdown(finding.message)}${details}${hint} | ${codeSpan(finding.code)} | ${placeOf(finding)} |`;
 }
 
 /** Findings as a table for a pull-request comment. */

@@ -47,7 +47,8 @@ function propertiesOf(finding: Finding): Record<string, string | number> {
 export function printFindingsGithub(report: FindingsReport): string {
   return report.findings
     .map((finding) => {
-      const message = [finding.message, ...(finding.hint === undefined ? [] : [`hint: ${finding.hint}`])];
+      const hint = finding.hint === undefined ? [] : [`hint: ${finding.hint}`];
+      const message = [finding.message, ...(finding.details ?? []), ...hint];
       const text = message.map(escapeControls).join("\n");
       return workflowCommand(commands[finding.severity], propertiesOf(finding), text);
     })

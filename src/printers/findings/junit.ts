@@ -75,6 +75,7 @@ function caseOf(finding: Finding): JunitCase {
     ...(finding.origin === undefined ? [] : [describeOrigin(finding.origin)]),
     ...place,
     `${finding.severity}: ${finding.message} [${finding.code}]`,
+    ...(finding.details ?? []),
     ...(finding.hint === undefined ? [] : [`hint: ${finding.hint}`]),
   ].join("\n");
   const subject = finding.subject === undefined ? "" : `${describeSubject(finding.subject)}: `;

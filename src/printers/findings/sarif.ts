@@ -93,12 +93,13 @@ function relatedOf(finding: Finding): object[] {
 
 function resultOf(finding: Finding, rules: ReadonlyMap<string, number>, suppression?: Suppression): object {
   const related = relatedOf(finding);
+  const details = (finding.details ?? []).map((detail) => `\n${detail}`).join("");
   const hint = finding.hint === undefined ? "" : `\nHint: ${finding.hint}`;
   return {
     ruleId: finding.code,
     ruleIndex: rules.get(finding.code) ?? -1,
     level: levels[finding.severity],
-    message: { text: `${finding.message}${hint}` },
+    message: { text: `${finding.message}${details}${hint}` },
     locations: locationsOf(finding),
     ...(related.length === 0 ? {} : { relatedLocations: related }),
     partialFingerprints: { "k8snetFinding/v1": fingerprint(finding) },

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { followFlow } from "../../../src/analysis/flows/flow.ts";
 import { withClientPods } from "../../../src/analysis/matrix/sources.ts";
-import { verifyFindings } from "../../../src/analysis/verify/findings.ts";
-import { inferConfig } from "../../../src/analysis/verify/infer-config.ts";
+import { verifyFindings } from "../../../src/analysis/verify/differences/findings.ts";
+import { inferConfig } from "../../../src/analysis/verify/dump/infer-config.ts";
 import { NodeFlows } from "../../../src/analysis/verify/node-flows.ts";
 import { NodeVerifier } from "../../../src/analysis/verify/verify-node.ts";
 import { makeNetwork } from "../../../src/cli/input/make-network.ts";
@@ -118,11 +118,11 @@ function everyFlow(
     nodes: [node, ...ground.cluster.nodes.filter((other) => other !== node)],
   };
   const flows = new NodeFlows(cluster, ground.endpoints, node, 4, outsideHost);
-  const all = [...flows.services.flatMap((service) => flows.ofService(service)), ...flows.between()];
   const verifier = new NodeVerifier(ground, node, { ...inferConfig(original, node), release: "1.37" });
   const networkOf = (ruleset: Ruleset): ReturnType<typeof makeNetwork> =>
     makeNetwork(cluster, ground.endpoints, 4, (name) => verifier.rulesOf(name, ruleset));
   const before = networkOf(original);
+  const all = [...flows.services.flatMap((service) => flows.ofService(service)), ...flows.between(before)];
   const expected = all.map((flow) => followFlow(before, flow)?.key);
   return {
     changedBy(mutant) {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { verifyFindings } from "../../../src/analysis/verify/findings.ts";
+import { verifyFindings } from "../../../src/analysis/verify/differences/findings.ts";
 import { verifyDump } from "../../../src/analysis/verify/verify-dump.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { readSave, recordedCluster, recordedSaves, recordings, verifyGround } from "./recorded-clusters.ts";

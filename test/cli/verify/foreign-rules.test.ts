@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { foreignOwnerOfChain } from "../../../src/analysis/verify/dump/foreign-owners.ts";
 import { runK8snet } from "../run-k8snet.ts";
 
 const cluster = join(__dirname, "../../../fixtures/conformance/clusters/jobs-app");
 const dump = readFileSync(join(cluster, "1.37.0/minikube/iptables-save.txt"), "utf8");
 
-const verify = (stdin: string | Uint8Array, ...words: string[]): ReturnType<typeof runK8snet> =>
+const verify = (stdin: string, ...words: string[]): ReturnType<typeof runK8snet> =>
   runK8snet(["verify", "-f", join(cluster, "cluster.yaml"), "-", ...words], { stdin });
 
 /** The dump with other chains, and other rules before all of the table's. */
@@ -48,11 +48,11 @@ test.each([
   ["Docker's", docker],
   ["flannel's", flannel],
   ["Calico's", calico],
-])("%s rules before ours change no outcome: a warning that says whose they are", async (owner, text) => {
+])("%s rules before ours change no outcome: they are named and left alone", async (owner, text) => {
   const answer = await verify(text);
   expect(answer.status).toBe(0);
-  expect(answer.stdout).toContain(`${owner} rule 1 of `);
-  expect(answer.stdout).not.toMatch(/^error/m);
+  expect(answer.stdout).toMatch(new RegExp(`info: node minikube.*${owner} (rule 1 of|\\d rules in) `));
+  expect(answer.stdout).toMatch(/^1 info$/m);
 });
 
 test("a foreign DROP before ours is an error, with the packet on a line of its own", async () => {
@@ -62,23 +62,55 @@ test("a foreign DROP before ours is an error, with the packet on a line of its o
   expect(answer.stdout).toMatch(/^hint: .* expected .*; here .*dropped/m);
 });
 
-test.each([
-  ["as it is", dump],
-  ["with counters, as iptables-save -c prints", dump.replaceAll(/^-A /gm, "[12:3456] -A ")],
-  ["compressed", gzipSync(dump)],
-  ["with the line ends of Windows", dump.replaceAll("\n", "\r\n")],
-  ["with other tables", `${dump}*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n`],
-  ["the table nat alone", /^\*nat\n[\s\S]*?^COMMIT\n/m.exec(dump)![0]],
-])("a dump %s is clean", async (_, text) => {
-  const answer = await verify(text);
-  expect([answer.status, answer.stdout]).toEqual([0, "no findings\n"]);
+test("kubelet's and a plugin's chains are named, and a kube-router chain is none of kube-proxy's", async () => {
+  const answer = await verify(
+    withRules(
+      "filter",
+      ["KUBE-KUBELET-CANARY", "KUBE-MARK-DROP", "KUBE-ROUTER-FORWARD", "WEAVE-NPC"],
+      ["-A FORWARD -o weave -j WEAVE-NPC", "-A KUBE-ROUTER-FORWARD -d 10.244.0.0/16 -j RETURN"],
+    ),
+  );
+  expect(answer.status).toBe(0);
+  expect(answer.stderr).toContain(
+    "there are also rules of kubelet (KUBE-KUBELET-CANARY, KUBE-MARK-DROP), kube-router (KUBE-ROUTER-FORWARD), Weave Net (WEAVE-NPC)",
+  );
+  expect(answer.stdout).toContain("info: node minikube, filter: Weave Net's rule 1 of FORWARD");
+  expect(answer.stdout).toMatch(/^1 info$/m);
+});
+
+test("of two causes each is judged alone: Docker's rules are not blamed for a lost endpoint", async () => {
+  const text = docker.replace(/^-A KUBE-SEP-3QIBAIFNSFRT7WE3 -p tcp.*\n/m, "");
+  const answer = await verify(text, "-o", "json");
+  const { findings } = JSON.parse(answer.stdout) as { findings: { code: string; severity: string }[] };
+  expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+    ["foreign-rule", "info"],
+    ["rule-missing", "error"],
+  ]);
 });
 
 test.each([
-  ["an unknown node", ["--node", "nobody"], 'no node "nobody"'],
-  ["what is no dump", [], "holds no iptables rules"],
-])("%s: exit 2", async (_, words, message) => {
-  const answer = await verify(words.length > 0 ? dump : "kind: List\n", ...words);
-  expect(answer).toMatchObject({ status: 2, stdout: "" });
-  expect(answer.stderr).toContain(message);
+  ["Docker", "DOCKER-USER"],
+  ["Docker", "DOCKER_OUTPUT"],
+  ["Calico", "cali-PREROUTING"],
+  ["flannel", "FLANNEL-POSTRTG"],
+  ["Cilium", "CILIUM_FORWARD"],
+  ["Weave Net", "WEAVE-NPC-EGRESS"],
+  ["kube-router", "KUBE-POD-FW-ABCDEFGHIJKLMNOP"],
+  ["the AWS VPC CNI", "AWS-SNAT-CHAIN-0"],
+  ["ip-masq-agent (GKE, AKS)", "IP-MASQ-AGENT"],
+  ["kindnet", "KIND-MASQ-AGENT"],
+  ["the CNI plugins", "CNI-HOSTPORT-DNAT"],
+  ["firewalld", "FORWARD_IN_ZONES"],
+  ["firewalld", "INPUT_direct"],
+  ["ufw", "ufw-before-forward"],
+  ["kubelet", "KUBE-MARK-DROP"],
+])("%s is known by its chain %s", (owner, chain) => {
+  expect(foreignOwnerOfChain(chain)).toBe(owner);
 });
+
+test.each(["KUBE-SERVICES", "KUBE-SVC-6R7RAWWNQI6ZLKMO", "KUBE-FORWARD", "KUBE-PROXY-CANARY", "mine"])(
+  "%s is nobody else's",
+  (chain) => {
+    expect(foreignOwnerOfChain(chain)).toBeUndefined();
+  },
+);

@@ -1,9 +1,9 @@
-import type { ClusterModel, Node } from "../../cluster/model.ts";
-import type { ResolvedEndpoints } from "../../endpoints/model.ts";
-import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
-import { knownReleases, traitsOf } from "../../kube-proxy/versions.ts";
-import type { Ruleset } from "../../netfilter/ruleset.ts";
-import { compareRules, type RuleText } from "./compare-rules.ts";
+import type { ClusterModel, Node } from "../../../cluster/model.ts";
+import type { ResolvedEndpoints } from "../../../endpoints/model.ts";
+import { generateRuleset } from "../../../kube-proxy/generate-ruleset.ts";
+import { knownReleases, traitsOf } from "../../../kube-proxy/versions.ts";
+import type { Ruleset } from "../../../netfilter/ruleset.ts";
+import { compareRules, type RuleText } from "../differences/compare-rules.ts";
 import type { InferredConfig } from "./infer-config.ts";
 
 /** Releases whose rules fit a dump best. */

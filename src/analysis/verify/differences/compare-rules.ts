@@ -5,8 +5,9 @@ import {
   type Ruleset,
   type Table,
   type TableName,
-} from "../../netfilter/ruleset.ts";
-import { serviceOfRule, servicePortOfRule } from "../rule-words.ts";
+} from "../../../netfilter/ruleset.ts";
+import { serviceOfRule, servicePortOfRule } from "../../rule-words.ts";
+import { foreignOwnerOf, foreignOwnerOfChain } from "../dump/foreign-owners.ts";
 
 /** How a rule differs between what is expected and what is there. */
 export type DifferenceKind =
@@ -28,6 +29,8 @@ export interface RuleDifference {
   readonly table: TableName;
   readonly chain: string;
   readonly rule?: Rule;
+  /** All rules of a chain that is stale. */
+  readonly rules?: readonly Rule[];
   /** The rule's place in its chain, from 1. */
   readonly number?: number;
   /** The Service it is about, where that can be told. */
@@ -47,13 +50,6 @@ const openChains: ReadonlySet<string> = new Set([
   "KUBE-PROXY-FIREWALL",
 ]);
 
-/** Chains that other parts of Kubernetes write, present or not. */
-const kubeletChains: ReadonlySet<string> = new Set([
-  "KUBE-KUBELET-CANARY",
-  "KUBE-MARK-DROP",
-  "KUBE-IPTABLES-HINT",
-]);
-
 /** Chain names kube-proxy gives. */
 const ours = /^KUBE-/;
 
@@ -70,7 +66,7 @@ export function compareRules(expected: Ruleset, actual: Ruleset, text: RuleText)
       differences.push(...compareChain(table.name, chain, there, text));
     }
     for (const chain of other.chains) {
-      if (!ours.test(chain.name) || kubeletChains.has(chain.name)) continue;
+      if (!ours.test(chain.name) || foreignOwnerOfChain(chain.name) !== undefined) continue;
       if (findChain(table, chain.name) !== undefined) continue;
       differences.push(staleChain(table.name, chain));
     }
@@ -95,6 +91,7 @@ function staleChain(table: TableName, chain: Chain): RuleDifference {
     kind: "stale",
     table,
     chain: chain.name,
+    rules: chain.rules,
     ...(rule === undefined ? {} : { rule }),
     ...(service === undefined ? {} : { service }),
   };
@@ -195,7 +192,8 @@ function surplus(
     seen.set(line, times);
     if (times <= (expected.get(line) ?? 0)) continue;
     if (expected.has(line)) found.push(at("doubled", have[index]!, index + 1));
-    else if (isOurChain) found.push(at("extra", have[index]!, index + 1));
+    else if (isOurChain && foreignOwnerOf(have[index]!) === undefined)
+      found.push(at("extra", have[index]!, index + 1));
     else
       found.push(at("foreign", have[index]!, index + 1, { beforeOurs: want.length > 0 && index < lastOurs }));
   }

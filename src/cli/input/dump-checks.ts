@@ -1,0 +1,79 @@
+import { proxyModeOf } from "../../analysis/verify/dump/proxy-mode.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import { findTable, type Ruleset } from "../../netfilter/ruleset.ts";
+import type { LoadedInput } from "./load-input.ts";
+import type { NamedDump } from "./node-dumps.ts";
+
+/**
+ * What is to be said before a dump's rules are taken for a node's: another address family, several dumps, a table that
+ * is not there, another mode of kube-proxy.
+ */
+export function dumpDiagnostics(
+  dumps: readonly NamedDump[],
+  family: IpFamily,
+  input: LoadedInput,
+): readonly Diagnostic[] {
+  const byNode = new Map<string, NamedDump[]>();
+  for (const dump of dumps) {
+    const node = dump.node ?? input.options.node ?? input.cluster.nodes[0]?.name ?? "";
+    byNode.set(node, [...(byNode.get(node) ?? []), dump]);
+  }
+  return [...byNode].flatMap(([node, own]) => {
+    const fitting = own.filter(({ ruleset }) => ruleset.family === family);
+    const [first] = fitting;
+    if (first === undefined) return [otherFamily(own[0]!, family, node, input)];
+    const message = `node ${node} has ${fitting.length} dumps of IPv${family} rules: ${first.name} is taken`;
+    const several: Diagnostic = { code: "several-dumps", severity: "warning", message };
+    const aboutServices = input.manifests.objects.length > 0;
+    return [
+      ...(fitting.length > 1 ? [several] : []),
+      ...(aboutServices ? aboutKubeProxy(first.ruleset, first.name) : []),
+    ];
+  });
+}
+
+/** An error where the family asked for is all that the cluster has: rules of our own would pass for the dump's. */
+function otherFamily(dump: NamedDump, family: IpFamily, node: string, input: LoadedInput): Diagnostic {
+  const { ranges } = input.cluster;
+  const both = ranges.serviceCidrs.some((cidr) => cidr.family === dump.ruleset.family);
+  const message = `${dump.name} holds IPv${dump.ruleset.family} rules`;
+  return both
+    ? {
+        code: "dump-of-other-family",
+        severity: "note",
+        message: `${message}: the IPv${family} rules of node ${node} are generated`,
+      }
+    : {
+        code: "dump-of-other-family",
+        severity: "error",
+        message: `${message}, and the IPv${family} rules are asked for`,
+        hint: `a dump of ${family === 6 ? "ip6tables-save" : "iptables-save"}, or --ip-family ${dump.ruleset.family}`,
+      };
+}
+
+function aboutKubeProxy(ruleset: Ruleset, name: string): Diagnostic[] {
+  const hasNat = findTable(ruleset, "nat") !== undefined;
+  const mode = hasNat ? proxyModeOf(ruleset) : undefined;
+  return [
+    ...(mode === undefined || mode.mode === "iptables"
+      ? []
+      : [
+          {
+            code: "node-not-iptables",
+            severity: "warning",
+            message: `${name}: ${mode.message}`,
+            hint: `what follows knows the rules of the dump only; ${mode.hint}`,
+          } as const,
+        ]),
+    ...(hasNat && findTable(ruleset, "filter") === undefined
+      ? [
+          {
+            code: "dump-lacks-table",
+            severity: "note",
+            message: `${name} has no table filter: it counts as empty`,
+          } as const,
+        ]
+      : []),
+  ];
+}
