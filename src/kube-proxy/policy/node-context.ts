@@ -24,6 +24,8 @@ export interface NodeContext {
   readonly masqueradeAll: boolean;
   /** Traffic of pods, and traffic that is not theirs; undefined when nothing tells them apart. */
   readonly localTraffic?: { readonly is: SourceMatch; readonly isNot: SourceMatch };
+  /** The same as text: equal texts are equal matches. */
+  readonly localTrafficText: string;
   /** Cluster CIDR of the family as configured. */
   readonly clusterCidr?: string;
   /** The address that source ranges must hold to let the node in. */
@@ -66,6 +68,7 @@ export function nodeContext(node: Node, config: KubeProxyConfig, endpointCount: 
     mark: 2 ** config.masqueradeBit,
     masqueradeAll: config.masqueradeAll,
     ...(localTraffic === undefined ? {} : { localTraffic }),
+    localTrafficText: JSON.stringify(localTraffic) ?? "",
     ...(clusterCidr === undefined ? {} : { clusterCidr }),
     nodeIp: nodeIp(node, config, traits),
     localhostNodePorts:

@@ -2,10 +2,10 @@ import type { Rule } from "../../netfilter/ruleset.ts";
 import { hasNodePortRules } from "./filter-rules.ts";
 import { comment, jump, protocols, toPort } from "./rule.ts";
 import { type ServicePortRules, toMarkMasquerade } from "./service-port-rules.ts";
-import type { TableBuilder } from "./table-builder.ts";
+import type { TablePart } from "./table-part.ts";
 
 /** The rules of KUBE-SERVICES and KUBE-NODEPORTS that capture traffic to a Service port, from 1.24 on. */
-export function addCaptureRules(port: ServicePortRules, nat: TableBuilder): void {
+export function addCaptureRules(port: ServicePortRules, nat: TablePart): void {
   const { info, policy } = port;
   if (policy.hasInternalEndpoints) {
     const reason = `${info.name} is reached at its cluster IP ${info.clusterIp}, port ${info.port.port}.`;

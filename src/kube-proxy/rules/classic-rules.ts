@@ -9,7 +9,7 @@ import {
 import { hasNodePortRules } from "./filter-rules.ts";
 import { comment, fromLocal, jump, notFromBridge, notFromLocal, toLocal } from "./rule.ts";
 import { type ServicePortRules, toMarkDrop, toMarkMasquerade } from "./service-port-rules.ts";
-import type { TableBuilder } from "./table-builder.ts";
+import type { TablePart } from "./table-part.ts";
 
 /**
  * Capturing and XLB rules of the releases up to 1.23, in which traffic from outside goes straight to the SVC
@@ -17,7 +17,7 @@ import type { TableBuilder } from "./table-builder.ts";
  * head of the SVC chain.
  * @returns the masquerading rules that belong to the head of the SVC chain
  */
-export function addClassicCaptureRules(port: ServicePortRules, nat: TableBuilder): readonly Rule[] {
+export function addClassicCaptureRules(port: ServicePortRules, nat: TablePart): readonly Rule[] {
   const { policy, node } = port;
   if (!policy.hasEndpoints) return [];
   const head: Rule[] = [];

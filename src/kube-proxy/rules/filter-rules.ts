@@ -2,7 +2,7 @@ import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
 import { comment, protocols, toLocal, toPort } from "./rule.ts";
 import type { ServicePortRules } from "./service-port-rules.ts";
-import type { TableBuilder } from "./table-builder.ts";
+import type { TablePart } from "./table-part.ts";
 
 const drop: Target = { kind: "verdict", verdict: "DROP" };
 const accept: Target = { kind: "verdict", verdict: "ACCEPT" };
@@ -34,7 +34,7 @@ function refusal(port: ServicePortRules): Refusal {
 }
 
 /** The rules of a Service port in the filter table. */
-export function addFilterRules(port: ServicePortRules, filter: TableBuilder): void {
+export function addFilterRules(port: ServicePortRules, filter: TablePart): void {
   const { info, policy, node } = port;
   const refused = refusal(port);
   if (!policy.hasInternalEndpoints) {

@@ -1,4 +1,3 @@
-import type { Endpoint } from "../../endpoints/model.ts";
 import type { AddressMatch, Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
 import { type ChainKind, servicePortChain } from "../chain-names.ts";
@@ -68,11 +67,6 @@ export class ServicePortRules {
       matches: [comment(this.info.name), toPort(this.info.protocol, this.info.nodePort)],
       target,
     };
-  }
-
-  /** Whether an endpoint is on this node. */
-  isLocal(endpoint: Endpoint): boolean {
-    return endpoint.nodeName === this.node.nodeName;
   }
 }
 

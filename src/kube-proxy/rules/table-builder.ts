@@ -1,5 +1,6 @@
 import { builtinChains, type Chain, type Rule, type Table, type TableName } from "../../netfilter/ruleset.ts";
 import { sortChains } from "./sort-chains.ts";
+import type { TablePart } from "./table-part.ts";
 
 /** Collects the chains of a table and puts them into the order in which iptables lists them. */
 export class TableBuilder {
@@ -22,9 +23,10 @@ export class TableBuilder {
     this.rulesOf(chain).push(...rules);
   }
 
-  /** Adds a chain that has its rules already, or makes them itself. */
-  add(chain: Chain): void {
-    this.made.push(chain);
+  /** Adds what a Service port has in this table. */
+  include(part: TablePart): void {
+    for (const [chain, rules] of part.appended) this.append(chain, ...rules);
+    for (const chain of part.made) this.made.push(chain);
   }
 
   private rulesOf(chain: string): Rule[] {

@@ -1,0 +1,144 @@
+import type { ClusterModel } from "../cluster/model.ts";
+import type { Endpoint, ResolvedEndpoints, ServicePortEndpoints } from "../endpoints/model.ts";
+import { endpointsOfEndpointsObjects } from "../endpoints/resolve-endpoints.ts";
+import { hostPort } from "../net/ip.ts";
+import type { KubeProxyConfig } from "./config.ts";
+import type { NodeContext } from "./policy/node-context.ts";
+import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./policy/service-port-info.ts";
+import { type ServicePortPolicy, servicePortPolicy } from "./policy/service-port-policy.ts";
+import { addFilterRules } from "./rules/filter-rules.ts";
+import { addClassicServicePort, addServicePort } from "./rules/port-chains.ts";
+import { ServicePortRules } from "./rules/service-port-rules.ts";
+import { TablePart } from "./rules/table-part.ts";
+import { traitsOf } from "./versions.ts";
+
+/** The Service ports of one family that kube-proxy serves, in the order of their rules. */
+interface ServedPorts {
+  readonly ports: readonly ServedPort[];
+  /** Endpoints of all of them, ready or not. */
+  readonly endpointCount: number;
+}
+
+/** What a Service port has on a node. */
+interface PortParts {
+  readonly filter: TablePart;
+  readonly nat: TablePart;
+}
+
+/**
+ * A Service port that kube-proxy serves. Most nodes have the very same rules for it, which are made once: their
+ * chains are then the same objects, and who compares nodes need not look into them.
+ */
+class ServedPort {
+  readonly #info: ServicePortInfo;
+  /** In the order of their rules. */
+  readonly #endpoints: readonly Endpoint[];
+  /** There may be other endpoints. */
+  readonly #unknown: boolean;
+  readonly #made = new Map<string, PortParts>();
+
+  constructor(info: ServicePortInfo, { endpoints, unknown }: ServicePortEndpoints) {
+    this.#info = info;
+    this.#endpoints = inRuleOrder(endpoints);
+    this.#unknown = unknown !== undefined;
+  }
+
+  /** Its chains and rules on a node. */
+  on(node: NodeContext): PortParts {
+    const policy = servicePortPolicy(this.#info, this.#endpoints, node, this.#unknown);
+    const key = this.#keyOf(policy, node);
+    const made = this.#made.get(key);
+    if (made !== undefined) return made;
+    const port = new ServicePortRules(this.#info, policy, node);
+    const parts: PortParts = { filter: new TablePart(), nat: new TablePart() };
+    addFilterRules(port, parts.filter);
+    if (node.traits.externalChain === "EXT") addServicePort(port, parts.nat);
+    else addClassicServicePort(port, parts.nat);
+    this.#made.set(key, parts);
+    return parts;
+  }
+
+  /** All that decides the port's rules on a node, as text; the configuration is the same. */
+  #keyOf(policy: ServicePortPolicy, node: NodeContext): string {
+    const flags = [
+      policy.hasEndpoints,
+      policy.hasInternalEndpoints,
+      policy.hasExternalEndpoints,
+      policy.usesClusterChain,
+      policy.usesLocalChain,
+      policy.usesExternalChain,
+      policy.usesFirewallChain,
+    ];
+    const chosen = [policy.clusterEndpoints, policy.localEndpoints, policy.reachableEndpoints];
+    const nodeIp = this.#info.sourceRanges.length === 0 ? "" : node.nodeIp;
+    const places = chosen.map((some) => this.#placesOf(some)).join(";");
+    return `${node.localTrafficText} ${answersNodePorts(node)} ${nodeIp} ${flags.map(Number).join("")} ${places}`;
+  }
+
+  /** Which endpoints some of them are; they keep the order. */
+  #placesOf(some: readonly Endpoint[]): string {
+    const all = this.#endpoints;
+    if (some.length === all.length) return "all";
+    if (some.length === 0) return "none";
+    let at = -1;
+    return some
+      .map((endpoint) => {
+        at = all.indexOf(endpoint, at + 1);
+        return at;
+      })
+      .join(",");
+  }
+}
+
+function answersNodePorts({ nodePorts }: NodeContext): boolean {
+  return nodePorts.kind === "all" || nodePorts.addresses.length > 0;
+}
+
+const known = new WeakMap<ResolvedEndpoints, WeakMap<KubeProxyConfig, ServedPorts>>();
+
+/** The Service ports of the configuration's family; their names are unique. Found once for all nodes. */
+export function servedPorts(
+  cluster: ClusterModel,
+  endpoints: ResolvedEndpoints,
+  config: KubeProxyConfig,
+): ServedPorts {
+  const byConfig = known.get(endpoints) ?? new WeakMap<KubeProxyConfig, ServedPorts>();
+  known.set(endpoints, byConfig);
+  let served = byConfig.get(config);
+  if (served === undefined) {
+    served = findServedPorts(cluster, endpoints, config);
+    byConfig.set(config, served);
+  }
+  return served;
+}
+
+function findServedPorts(
+  cluster: ClusterModel,
+  endpoints: ResolvedEndpoints,
+  config: KubeProxyConfig,
+): ServedPorts {
+  const traits = traitsOf(config.release);
+  const entries =
+    traits.endpointSource === "Endpoints"
+      ? endpointsOfEndpointsObjects(cluster, endpoints)
+      : endpoints.servicePorts;
+  let endpointCount = 0;
+  const ports = entries.flatMap((entry): ServedPort[] => {
+    if (entry.family !== config.family) return [];
+    const clusterIp = servedClusterIp(entry.service, config.family);
+    if (clusterIp === undefined) return [];
+    endpointCount += entry.endpoints.length;
+    return [
+      new ServedPort(servicePortInfo(entry.service, entry.port, clusterIp, config.family, traits), entry),
+    ];
+  });
+  return { ports, endpointCount };
+}
+
+/** Endpoints sorted by the text `ip:port`, byte by byte: `10.0.0.10:80` before `10.0.0.2:80`. */
+function inRuleOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  if (endpoints.length < 2) return endpoints;
+  const keyed = endpoints.map((endpoint) => ({ endpoint, text: hostPort(endpoint.ip, endpoint.port) }));
+  keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  return keyed.map(({ endpoint }) => endpoint);
+}
