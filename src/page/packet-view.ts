@@ -3,8 +3,9 @@ import type { AnswerEnd, TraceAnswer } from "../analysis/trace/request.ts";
 import { describePosition } from "../diagnostics/source.ts";
 import { noColors } from "../printers/colors.ts";
 import { saveRule } from "../printers/iptables/iptables-save.ts";
+import { formatConditions } from "../printers/trace/conditional-share.ts";
 import { formatFraction, formatPercent } from "../printers/trace/share.ts";
-import { assumptionText, outcomeText } from "../printers/trace/wording.ts";
+import { outcomeText } from "../printers/trace/wording.ts";
 import type { Step } from "../tracer/model.ts";
 import { h } from "./dom.ts";
 import { ruleKey } from "./picture-view.ts";
@@ -121,7 +122,7 @@ function viewEnd(answer: TraceAnswer, end: AnswerEnd, open: boolean, actions: En
       { class: end.outcome },
       h("strong", {}, formatPercent(end.probability)),
       ` ${formatFraction(end.probability)} `,
-      outcomeText(answer, end, noColors) + assumptionText(end),
+      outcomeText(answer, end, noColors) + formatConditions(end.assumptions),
     ),
     h("div", { class: "walk" }, back, next, said),
     h("ol", {}, ...items),

@@ -17,6 +17,8 @@ export interface TraceSource {
   readonly node?: Node;
   /** The pod was imagined: the input has none that is no endpoint. */
   readonly imagined: boolean;
+  /** Why it was, where that is not the usual reason. */
+  readonly imaginedFor?: string;
 }
 
 /** Something in front of the cluster's own network that changes where the packet goes. */

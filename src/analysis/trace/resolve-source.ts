@@ -1,7 +1,7 @@
 import type { ClusterModel, Node, Pod, Service } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
-import { canonicalIp, cidrAddress, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
+import { canonicalIp, cidrAddress, cidrContains, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
 import { findNode, findPod, findWorkloadPod } from "./names.ts";
 import type { TraceSource } from "./request.ts";
 
@@ -67,6 +67,15 @@ function sourceOfAddress(address: string, context: SourceContext): TraceSource {
   if (pod !== undefined) return sourceOfPod(pod);
   const node = cluster.nodes.find((candidate) => candidate.internalIps.includes(address));
   if (node !== undefined) return sourceOfNode(node);
+  // Nobody that the input knows, but of a node's pods: taken for a pod of that node.
+  const home = cluster.nodes.find((candidate) =>
+    candidate.podCidrs.some((cidr) => cidrContains(cidr, address) && cidrAddress(cidr, 1) !== address),
+  );
+  if (home !== undefined) {
+    const imagined = sourceOfPod(podWithAddress(context.namespace, home, address), true);
+    const imaginedFor = `no pod of the input has ${address}: it is taken for one on ${home.name}`;
+    return { ...imagined, imaginedFor };
+  }
   return external(address);
 }
 
@@ -120,12 +129,17 @@ function imaginePod(namespace: string, context: SourceContext): Pod | undefined 
   const taken = new Set([...cluster.pods.flatMap((pod) => pod.ips), ...behind, ...dumped]);
   let offset = 2;
   while (taken.has(cidrAddress(network, offset))) offset++;
+  return podWithAddress(namespace, node, cidrAddress(network, offset));
+}
+
+/** A pod that the input does not have. */
+function podWithAddress(namespace: string, node: Node, address: string): Pod {
   return {
     namespace,
     name: "client",
     labels: {},
     nodeName: node.name,
-    ips: [cidrAddress(network, offset)],
+    ips: [address],
     ipSimulated: true,
     hostNetwork: false,
     ports: [],

@@ -189,6 +189,7 @@ function withUnknownEndpoints(end: AnswerEnd, unknown: string | undefined): Answ
   );
   if (unknown === undefined || sent || end.outcome === "delivered") return [end];
   const assumption = { key: "endpoints", text: "the Service has no endpoint at all" };
+  const { clientSees: _, ...known } = end;
   return [
     {
       ...end,
@@ -197,7 +198,7 @@ function withUnknownEndpoints(end: AnswerEnd, unknown: string | undefined): Answ
       assumptions: [...end.assumptions, { ...assumption, holds: true }],
     },
     {
-      ...end,
+      ...known,
       outcome: "delivered",
       reason: `it has endpoints that the input does not show: ${unknown}`,
       assumptions: [...end.assumptions, { ...assumption, holds: false }],
@@ -218,8 +219,9 @@ function notesOf(context: ReachContext): string[] {
   const { source, target, endpoints } = context;
   if (context.onlyDumps) {
     notes.push("there are no manifests: nodes, pods and where they are, are assumed (-f names them)");
-  } else if (source.imagined)
-    notes.push(`${source.label} is imagined: every pod of the input is an endpoint`);
+  } else if (source.imagined) {
+    notes.push(source.imaginedFor ?? `${source.label} is imagined: every pod of the input is an endpoint`);
+  }
   const group = endpoints.servicePorts.find((at) => at.service === target.service && at.port === target.port);
   if (group?.unknown !== undefined) {
     notes.push(

@@ -3,7 +3,7 @@ import type { RuleStep, Step, TriedStep } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
 import { formatFraction } from "./share.ts";
 import type { TreeItem, TreeOptions } from "./tree-items.ts";
-import { assumptionText, explanationOf, outcomeText, shortChain, targetName } from "./wording.ts";
+import { explanationOf, outcomeText, shortChain, targetName } from "./wording.ts";
 
 /** So many rules of one chain in a row are listed one by one; of more, the first and the last. */
 const listedRules = 40;
@@ -40,7 +40,7 @@ export function detailedItems(
     if (line !== undefined) add(line.text, line.heading, explanation);
   }
   flush();
-  add(`${outcomeText(answer, end, colors)}${assumptionText(end)}`);
+  add(outcomeText(answer, end, colors));
   return items;
 }
 

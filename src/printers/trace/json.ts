@@ -3,6 +3,7 @@ import { describePosition } from "../../diagnostics/source.ts";
 import type { Tuple } from "../../tracer/conntrack.ts";
 import type { PathEvent } from "../../tracer/model.ts";
 import type { Host } from "../../tracer/network.ts";
+import { formatConditions } from "./conditional-share.ts";
 
 /** JSON with integers of any size: probabilities of the kernel's own have denominators beyond 2^53. */
 function stringify(value: unknown): string {
@@ -43,6 +44,7 @@ function endJson(end: AnswerEnd): unknown {
     reason: end.reason,
     host: end.host,
     hops: end.hops.length === 0 ? undefined : end.hops.map(({ kind, text }) => ({ kind, text })),
+    condition: end.assumptions.length === 0 ? undefined : formatConditions(end.assumptions).trim(),
     maybe:
       end.assumptions.length === 0 ? undefined : end.assumptions.map(({ text, holds }) => ({ text, holds })),
     path: end.path.map(eventJson),

@@ -1,4 +1,5 @@
 import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
+import { formatConditions } from "./conditional-share.ts";
 import { formatPercent } from "./share.ts";
 
 /** Text that Mermaid takes as it is: no line ends, no `;` or `#`, which it reads as its own. */
@@ -65,9 +66,8 @@ export function printTraceMermaid(answer: TraceAnswer): string {
       body.push(...lines.map((line) => `  ${line}`));
       return;
     }
-    body.push(
-      `  ${at === 0 ? "alt" : "else"} ${formatPercent(end.probability)} ${safe(end.server ?? end.outcome)}`,
-    );
+    const what = `${end.server ?? end.outcome}${formatConditions(end.assumptions)}`;
+    body.push(`  ${at === 0 ? "alt" : "else"} ${formatPercent(end.probability)} ${safe(what)}`);
     body.push(...lines.map((line) => `    ${line}`));
   });
   if (ends.length > 1) body.push("  end");

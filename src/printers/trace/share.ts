@@ -24,6 +24,12 @@ export function formatPercent(share: Fraction): string {
   return short === "100" ? ">99.9%" : `${short}%`;
 }
 
+/** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+export function compareShares(a: Fraction, b: Fraction): number {
+  const difference = a.numerator * b.denominator - b.numerator * a.denominator;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
 /** The sum of two shares. */
 export function addShares(a: Fraction, b: Fraction): Fraction {
   if (a.denominator === b.denominator) {

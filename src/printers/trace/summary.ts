@@ -1,8 +1,9 @@
 import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import type { Fraction } from "../../tracer/fraction.ts";
 import type { Colors } from "../colors.ts";
+import { formatConditions } from "./conditional-share.ts";
 import { addShares, formatFraction, formatPercent } from "./share.ts";
-import { assumptionText, footer, headline, outcomeText } from "./wording.ts";
+import { footer, headline, outcomeText } from "./wording.ts";
 
 /** Ends that look alike to the client and the server, whatever rules they passed. */
 interface Group {
@@ -14,7 +15,7 @@ function groupEnds(ends: readonly AnswerEnd[]): Group[] {
   const groups = new Map<string, Group>();
   for (const end of ends) {
     if (end.when !== "first") continue;
-    const maybe = end.assumptions.map((at) => `${at.key}=${at.holds}`).join("\n");
+    const maybe = formatConditions(end.assumptions);
     const hops = end.hops.map((hop) => hop.text).join("\n");
     const key = [end.outcome, end.server, end.seenSource, end.reason, maybe, hops].join("\n");
     const group = groups.get(key);
@@ -34,7 +35,9 @@ export function printTraceSummary(answer: TraceAnswer, colors: Colors): string {
   const lines = groups.map(({ end }, at) => {
     const hops = end.hops.map((hop) => `${hop.text}; `).join("");
     const share = `${colors.strong(percents[at]!.padStart(width))} ${colors.dim(fractions[at]!.padEnd(fractionWidth))}`;
-    return `${share}  ${colors.dim(hops)}${outcomeText(answer, end, colors)}${assumptionText(end)}`;
+    const condition = formatConditions(end.assumptions).trim();
+    const when = condition === "" ? "" : `${colors.strong(condition)}: `;
+    return `${share}  ${when}${colors.dim(hops)}${outcomeText(answer, end, colors)}`;
   });
   return `${[headline(answer, colors), ...lines, ...footer(answer, colors)].join("\n")}\n`;
 }
@@ -50,7 +53,7 @@ export function printTraceLines(answers: readonly TraceAnswer[], colors: Colors)
         end.outcome === "delivered"
           ? `${colors.endpoint(end.server ?? "")} sees ${end.seenSource}`
           : end.outcome;
-      return `${share} ${what}${end.assumptions.length > 0 ? " (maybe)" : ""}`;
+      return `${share} ${what}${formatConditions(end.assumptions)}`;
     });
     const why = answer.whyNot === undefined ? "" : `  ${colors.error("why not:")} ${answer.whyNot.text}`;
     return `${colors.strong(names[at]!.padEnd(width))}  ${parts.join(", ")}${why}`;

@@ -2,15 +2,7 @@ import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import type { HookName, Rule, TableName } from "../../netfilter/ruleset.ts";
 import type { RewriteStep, RuleStep, Step } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
-import {
-  assumptionText,
-  commentOf,
-  explanationOf,
-  hostLabel,
-  outcomeText,
-  shortChain,
-  targetName,
-} from "./wording.ts";
+import { commentOf, explanationOf, hostLabel, outcomeText, shortChain, targetName } from "./wording.ts";
 
 /** One thing on a packet's way that the tree shows. Equal keys in two ends' lists are the same thing. */
 export interface TreeItem {
@@ -23,6 +15,8 @@ export interface TreeItem {
   /** Begins a new host's part. */
   readonly heading: boolean;
   readonly explanation?: string;
+  /** Says what is supposed, where a match is not understood. */
+  readonly isSupposition?: boolean;
 }
 
 export interface TreeOptions {
@@ -46,7 +40,7 @@ export function treeItems(
     items.step(step);
   }
   items.flush();
-  items.add(`${outcomeText(answer, end, colors)}${assumptionText(end)}`);
+  items.add(outcomeText(answer, end, colors));
   return items.items;
 }
 
@@ -144,7 +138,7 @@ class ItemList {
   }
 
   /** Something that a rule of a chain does: `KUBE-SERVICES:5 -> …`, or `:5 -> …` where the line is there already. */
-  #say(step: RuleStep, text: string, endsIn?: string): void {
+  #say(step: RuleStep, text: string, endsIn?: string, isSupposition = false): void {
     const { chain, number } = step.event;
     const joins = this.#lastChain === chain;
     const isBuiltin = chain === this.#hook?.hook;
@@ -157,6 +151,7 @@ class ItemList {
       branchText: text,
       joins,
       heading: false,
+      isSupposition,
       ...(explanation === undefined ? {} : { explanation }),
       ...(endsIn === undefined ? {} : { enters: endsIn }),
     });
@@ -167,7 +162,7 @@ class ItemList {
     const { rule } = step;
     if (step.assumed !== undefined) {
       this.#matters();
-      this.#say(step, `${this.#colors.verdict("maybe")} ${step.assumed}`);
+      this.#say(step, `${this.#colors.verdict("maybe")} ${step.assumed}`, undefined, true);
     }
     if (step.event.kind === "return" && step.depth > 0) this.#returned(step.event.chain);
     else if (rule !== undefined && step.direction === "request") this.#saysTarget(step, rule);

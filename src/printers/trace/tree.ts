@@ -1,51 +1,55 @@
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
-import type { Fraction } from "../../tracer/fraction.ts";
 import type { Colors } from "../colors.ts";
+import { conditionalShare, formatConditions, formatShareRange, type Shared } from "./conditional-share.ts";
 import { detailedItems } from "./detailed-items.ts";
-import { addShares, formatPercent } from "./share.ts";
 import { type TreeItem, type TreeOptions, treeItems } from "./tree-items.ts";
 import { footer, headline } from "./wording.ts";
+
+/** What happens to a packet on one of its ways. */
+interface Way extends Shared {
+  readonly items: readonly TreeItem[];
+}
 
 /** Items that ends have in common are one node of the tree. */
 interface TreeNode {
   readonly item: TreeItem | undefined;
-  probability: Fraction;
+  readonly ways: Way[];
   readonly children: Map<string, TreeNode>;
 }
 
-const nothing: Fraction = { numerator: 0n, denominator: 1n };
-
-function emptyNode(item: TreeItem | undefined): TreeNode {
-  return { item, probability: nothing, children: new Map() };
-}
-
-function addWay(root: TreeNode, items: readonly TreeItem[], probability: Fraction): void {
+function addWay(root: TreeNode, way: Way): void {
   let at = root;
-  at.probability = addShares(at.probability, probability);
-  for (const item of items) {
+  at.ways.push(way);
+  for (const item of way.items) {
     let next = at.children.get(item.key);
     if (next === undefined) {
-      next = emptyNode(item);
+      next = { item, ways: [], children: new Map() };
       at.children.set(item.key, next);
     }
-    next.probability = addShares(next.probability, probability);
+    next.ways.push(way);
     at = next;
   }
 }
 
 /** Lists of items as a tree: what they have in common stands once, with percentages where they part. */
 export function printItemTree(
-  ways: readonly { readonly items: readonly TreeItem[]; readonly probability: Fraction }[],
+  ways: readonly (Shared & { readonly items: readonly TreeItem[] })[],
   colors: Colors,
 ): string[] {
-  const root = emptyNode(undefined);
-  for (const { items, probability } of ways) addWay(root, items, probability);
+  const root: TreeNode = { item: undefined, ways: [], children: new Map() };
+  for (const way of ways) addWay(root, way);
   const lines: string[] = [];
-  printChildren(root, "", lines, colors);
+  printChildren(root, "", lines, colors, new Set());
   return lines;
 }
 
-function printChildren(node: TreeNode, margin: string, lines: string[], colors: Colors): void {
+function printChildren(
+  node: TreeNode,
+  margin: string,
+  lines: string[],
+  colors: Colors,
+  known: ReadonlySet<string>,
+): void {
   let at = node;
   // A way without a fork goes straight down at the same margin.
   while (at.children.size === 1) {
@@ -53,16 +57,30 @@ function printChildren(node: TreeNode, margin: string, lines: string[], colors: 
     printItem(only!, margin, lines, colors);
     at = only!;
   }
+  if (at.children.size === 0) sayConditions(at, lines, known);
   const forks = [...at.children.values()];
   forks.forEach((fork, index) => {
     const last = index === forks.length - 1;
-    const branch = colors.dim(last ? "└─" : "├─");
-    const share = colors.strong(formatPercent(fork.probability));
-    lines.push(`${margin}${branch} ${share} ${fork.item!.branchText ?? fork.item!.text}`);
     const inner = `${margin}${last ? "  " : colors.dim("│ ")} `;
-    explain(fork.item!, inner, lines, colors);
-    printChildren(fork, inner, lines, colors);
+    const share = conditionalShare(fork.ways, known);
+    const condition = formatConditions(share.conditions);
+    const label = colors.strong(`${formatShareRange(share)}${condition}`);
+    const item = fork.item!;
+    const text = item.branchText ?? item.text;
+    lines.push(`${margin}${colors.dim(last ? "└─" : "├─")} ${label}${condition === "" ? ` ${text}` : ""}`);
+    // What is supposed is the condition itself.
+    if (condition !== "" && item.isSupposition !== true) lines.push(`${inner}  ${text}`);
+    explain(item, inner, lines, colors);
+    const said = new Set([...known, ...share.conditions.map((each) => each.key)]);
+    printChildren(fork, inner, lines, colors, said);
   });
+}
+
+/** A way that is never parted from others has its conditions at its end. */
+function sayConditions({ ways }: TreeNode, lines: string[], known: ReadonlySet<string>): void {
+  const share = conditionalShare(ways, known);
+  if (share.conditions.length > 0)
+    lines.push(`${lines.pop()} (${formatConditions(share.conditions).trim()})`);
 }
 
 function printItem(node: TreeNode, margin: string, lines: string[], colors: Colors): void {
@@ -91,7 +109,7 @@ function explain(item: TreeItem, margin: string, lines: string[], colors: Colors
 export function printTraceTree(answer: TraceAnswer, options: TreeOptions, colors: Colors): string {
   const ways = answer.ends
     .filter((end) => end.when === "first")
-    .map((end) => ({ items: treeItems(answer, end, options, colors), probability: end.probability }));
+    .map((end) => ({ ...end, items: treeItems(answer, end, options, colors) }));
   const lines = [headline(answer, colors), ...printItemTree(ways, colors), ...footer(answer, colors)];
   return `${lines.join("\n")}\n`;
 }
@@ -100,7 +118,7 @@ export function printTraceTree(answer: TraceAnswer, options: TreeOptions, colors
 export function printTraceDetailed(answer: TraceAnswer, options: TreeOptions, colors: Colors): string {
   const ways = answer.ends
     .filter((end) => end.when === "first")
-    .map((end) => ({ items: detailedItems(answer, end, options, colors), probability: end.probability }));
+    .map((end) => ({ ...end, items: detailedItems(answer, end, options, colors) }));
   const lines = [headline(answer, colors), ...printItemTree(ways, colors), ...footer(answer, colors)];
   return `${lines.join("\n")}\n`;
 }

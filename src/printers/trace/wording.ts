@@ -99,13 +99,6 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
   }
 }
 
-/** Conditions under which an end is one: ` if -m set … matches`. */
-export function assumptionText(end: AnswerEnd): string {
-  if (end.assumptions.length === 0) return "";
-  const parts = end.assumptions.map((at) => `${at.holds ? "if" : "unless"} ${at.text}`);
-  return ` (maybe; ${parts.join(" and ")})`;
-}
-
 /** Why a rule is there, with the place in the manifests it comes from. */
 export function explanationOf(step: RuleStep): string | undefined {
   const origin = step.rule?.origin;

@@ -16,7 +16,8 @@ export function textMatcher(match: UnknownMatch): Matcher {
   const answer = (branch: Branch, context: MatchContext): Answer => {
     const { packet } = branch;
     const key = `${context.host.name} ${text} ${packet.source} ${packet.destination} ${packet.destinationPort} ${branch.mark}`;
-    return { kind: "maybe", key, reason: text };
+    const what = packet.direction === "reply" ? `the reply meets ${text}` : text;
+    return { kind: "maybe", key, reason: `${what} on ${context.host.name}` };
   };
   return answer;
 }
