@@ -11,11 +11,11 @@ import { lintContext } from "./context.ts";
 import { withOrigin } from "./origins.ts";
 import type { LintContext, LintInput } from "./rule.ts";
 import { lintRules } from "./rules/index.ts";
-import { type SuppressionRules, suppressionOf, unknownSuppressions } from "./suppress.ts";
+import { type SuppressionRules, Suppressions } from "./suppress.ts";
 
 /** What the user says beside the cluster. */
 export interface LintOptions extends Partial<SuppressionRules> {
-  /** The texts of the input, to look for comments that name no code. */
+  /** The texts of the input, to look for comments that name no code or suppress nothing. */
   readonly sources?: readonly SourceText[];
 }
 
@@ -46,29 +46,26 @@ export function lint(input: LintInput, options: LintOptions = {}): FindingsRepor
   const objects = objectIndex(context);
   const objectOf = (subject: FindingSubject | undefined): LoadedObject | undefined =>
     subject && objects.get(keyOf(subject.kind, subject.namespace ?? input.defaultNamespace, subject.name));
-  const rules = { ignore: options.ignore ?? [], baseline: options.baseline ?? new Set<string>() };
+  const suppressions = new Suppressions({
+    ignore: options.ignore ?? [],
+    baseline: options.baseline ?? new Set<string>(),
+  });
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const sort = (found: Finding): void => {
     const object = objectOf(found.subject);
     const finding = withOrigin(found, object);
-    const suppression = suppressionOf(finding, object, rules);
+    const suppression = suppressions.of(finding, object);
     if (suppression === undefined) findings.push(finding);
     else suppressed.push({ finding, suppression });
   };
   for (const rule of lintRules) for (const found of rule.check(context)) sort(found);
-  for (const found of unknownSuppressions(
-    objects.values(),
-    options.sources ?? [],
-    rules.ignore,
-    context.namespaceOf,
-  )) {
-    sort(found);
-  }
+  const about = suppressions.findings(objects.values(), options.sources ?? [], context.namespaceOf);
+  for (const found of [...about]) sort(found);
   return {
     command: "lint",
     findings: findings.sort(compareDiagnostics),
     suppressed: suppressed.sort((a, b) => compareDiagnostics(a.finding, b.finding)),
-    checked: [...lintRules.flatMap((rule) => rule.codes), "ignore-names-no-code"],
+    checked: [...lintRules.flatMap((rule) => rule.codes), "ignore-names-no-code", "unused-suppression"],
   };
 }

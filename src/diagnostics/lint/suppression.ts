@@ -28,4 +28,30 @@ metadata:
 spec: {selector: {app: web}, ports: [{port: 80}]}
 `,
   },
+  "unused-suppression": {
+    severity: "info",
+    title: "A suppression suppresses nothing",
+    explanation:
+      "A `# k8snet-ignore` comment, an annotation ignore-check.k8snet.io/CODE or an entry of `ignore:` in k8snet.yaml is for a finding that is not there: it was mended, or the comment stands at another line. When the same fault comes back, it would go unseen.",
+    mend: "Remove it. A comment counts on the line of the finding, right above it, or right above the object.",
+    bad: `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web} # k8snet-ignore selector-matches-nothing
+  ports: [{port: 80}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+`,
+    good: `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web} # k8snet-ignore selector-matches-nothing
+  ports: [{port: 80}]
+`,
+  },
 };

@@ -33,7 +33,7 @@ test.each([
   ],
 ])("a comment %s suppresses", (_, text, reason) => {
   const report = lintText(text);
-  expect(report.findings).toEqual([]);
+  expect(report.findings.filter(({ code }) => code !== "unused-suppression")).toEqual([]);
   expect(report.suppressed.map((item) => item.suppression)).toEqual([
     { by: "comment", ...(reason === undefined ? {} : { reason }) },
   ]);
@@ -103,5 +103,68 @@ test("a comment that names no code is itself a finding, at the code", () => {
     message: 'this comment names "selector-matches-nothin", which is no code: it suppresses nothing',
     hint: 'did you mean "selector-matches-nothing"?',
     range: { start: { line: 7, column: 40 } },
+  });
+});
+
+const right = "  selector: {app: web}";
+const pod = `---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+`;
+const annotation = '  annotations:\n    ignore-check.k8snet.io/selector-matches-nothing: "comes later"\n';
+
+describe("a suppression that suppresses nothing", () => {
+  const unused = (text: string, options = {}) =>
+    lintText(text, options)
+      .findings.filter(({ code }) => code === "unused-suppression")
+      .map(({ message, range }) => `${range?.start.line ?? "-"}:${range?.start.column ?? "-"} ${message}`);
+
+  test.each([
+    [
+      "a comment",
+      web(`${right} # k8snet-ignore selector-matches-nothing`) + pod,
+      {},
+      ["7:40 this comment suppresses selector-matches-nothing, which is not found here"],
+    ],
+    [
+      "one code of a comment's two",
+      web(`${wrong} # k8snet-ignore selector-matches-nothing, named-port-missing`),
+      {},
+      ["7:66 this comment suppresses named-port-missing, which is not found here"],
+    ],
+    [
+      "an annotation",
+      web(right, "", annotation) + pod,
+      {},
+      ["6:54 this annotation suppresses selector-matches-nothing, which is not found here"],
+    ],
+    [
+      "an entry of ignore:",
+      web(wrong),
+      {
+        ignore: [
+          { code: "selector-matches-nothing", object: "default/w*" },
+          { code: "named-port-missing", object: "api" },
+        ],
+      },
+      ["-:- ignore: of k8snet.yaml (object: api) suppresses named-port-missing, which is not found here"],
+    ],
+    [
+      "not where two suppress the same",
+      web(`${wrong} # k8snet-ignore selector-matches-nothing`, "", annotation),
+      {},
+      [],
+    ],
+    ["not a code of another command", web(`${right} # k8snet-ignore duplicate-key`) + pod, {}, []],
+    [
+      "not where that is suppressed itself",
+      web(`${right} # k8snet-ignore selector-matches-nothing, unused-suppression`) + pod,
+      {},
+      [],
+    ],
+  ])("%s", (_, text, options, expected) => {
+    expect(unused(text, options)).toEqual(expected);
   });
 });
