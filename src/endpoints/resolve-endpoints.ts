@@ -17,6 +17,7 @@ import type {
 import { SliceSimulator } from "./simulated-slices.ts";
 import {
   endpointSliceController,
+  headlessLabel,
   managedByLabel,
   mirroringController,
   serviceNameLabel,
@@ -57,9 +58,12 @@ function addServicePorts(
   servicePorts: ServicePortEndpoints[],
 ): void {
   const unknown = service.unknownEndpoints;
+  // kube-proxy's informer leaves these out; of a headless Service all of them are, and DNS reads them.
+  const seen =
+    service.clusterIps[0] === "None" ? slices : slices.filter((slice) => !(headlessLabel in slice.labels));
   for (const port of service.ports) {
     for (const family of service.ipFamilies) {
-      const endpoints = endpointsOf(slices, port, family);
+      const endpoints = endpointsOf(seen, port, family);
       servicePorts.push(
         unknown === undefined
           ? { service, port, family, endpoints }

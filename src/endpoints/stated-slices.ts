@@ -6,6 +6,8 @@ import type { EndpointSlice, SliceEndpoint } from "./model.ts";
 export const serviceNameLabel = "kubernetes.io/service-name";
 /** Label with the controller that writes a slice. */
 export const managedByLabel = "endpointslice.kubernetes.io/managed-by";
+/** Label of slices that belong to a headless Service: kube-proxy does not see them. */
+export const headlessLabel = "service.kubernetes.io/headless";
 /** The controller that makes slices from a Service's selector. */
 export const endpointSliceController = "endpointslice-controller.k8s.io";
 /** The controller that makes slices from Endpoints of Services without a selector. */

@@ -125,7 +125,7 @@ function findServedPorts(
   let endpointCount = 0;
   const ports = entries.flatMap((entry): ServedPort[] => {
     if (entry.family !== config.family) return [];
-    const clusterIp = servedClusterIp(entry.service, config.family);
+    const clusterIp = servedClusterIp(entry.service, config.family, traits);
     if (clusterIp === undefined) return [];
     endpointCount += entry.endpoints.length;
     return [

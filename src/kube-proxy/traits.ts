@@ -63,6 +63,8 @@ export interface KubeProxyTraits {
   readonly terminatingStandIn: boolean;
   /** Which topology hints count. `annotation-auto`: zone hints where the Service's annotation says Auto. */
   readonly hints: "ignored" | "annotation-auto" | "annotation" | "zone" | "zone-and-node";
+  /** Services with the label `service.kubernetes.io/headless` are left out, whatever their ClusterIP. */
+  readonly headlessLabelOnServices: boolean;
   /** `ipMode: Proxy` leaves a load balancer's address out. */
   readonly ipMode: boolean;
   /** Counts with nfacct matches. */

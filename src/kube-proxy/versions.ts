@@ -279,6 +279,14 @@ export const traitHistories: {
     ],
     shownBy: "clusters/topology, 1.28 and 1.34; the steps between by kube-proxy's source",
   },
+  headlessLabelOnServices: {
+    about: "a Service labelled service.kubernetes.io/headless has no rules (of slices, all releases ask it)",
+    steps: [
+      ["1.11", true],
+      ["1.36", false],
+    ],
+    shownBy: "kube-proxy's source (cmd/kube-proxy/app/server.go, 1.35 and 1.36)",
+  },
   ipMode: {
     about: "ipMode: Proxy leaves a load balancer's address out",
     steps: [

@@ -75,13 +75,26 @@ test("the other family of a single-stack cluster has the static rules only", () 
   expect(linesOf(save, "KUBE-SERVICES")).toHaveLength(1);
 });
 
-test.each(["service.kubernetes.io/service-proxy-name: other", 'service.kubernetes.io/headless: ""'])(
-  "a Service with the label %s is not kube-proxy's",
-  (label) => {
-    const text = nodePort.replace("{name: web}", `{name: web, labels: {${label}}}`);
-    expect(saveOf(text)).not.toContain("default/web");
-  },
-);
+// The selectors of kube-proxy's informers (cmd/kube-proxy/app/server.go): of Services and slices alike to 1.35.
+test.each([
+  ["service.kubernetes.io/service-proxy-name: other", "1.35", false],
+  ["service.kubernetes.io/service-proxy-name: other", "1.36", false],
+  ['service.kubernetes.io/headless: ""', "1.35", false],
+  ['service.kubernetes.io/headless: ""', "1.36", true],
+])("a Service with the label %s in %s: has rules %s", (label, release, served) => {
+  const text = nodePort.replace("{name: web}", `{name: web, labels: {${label}}}`);
+  expect(saveOf(text, { config: { release } }).includes("default/web")).toBe(served);
+});
+
+test("kube-proxy does not see a slice labelled as a headless Service's", () => {
+  const service = `{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {clusterIP: 10.96.1.1, ports: [{port: 80}]}}`;
+  const slice = (labels: string): string =>
+    `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: web-1, labels: {kubernetes.io/service-name: web${labels}}}, addressType: IPv4, ports: [{port: 80}], endpoints: [{addresses: [192.0.2.1]}]}`;
+  expect(saveOf(`${service}\n---\n${slice("")}\n`)).toContain("192.0.2.1:80");
+  const text = saveOf(`${service}\n---\n${slice(', service.kubernetes.io/headless: ""')}\n`);
+  expect(text).not.toContain("192.0.2.1:80");
+  expect(text).toContain("default/web has no endpoints");
+});
 
 test("an origin names the Service, the port, the endpoint and the line of the manifest", () => {
   const [nat] = rulesOf(nodePort).tables.filter(({ name }) => name === "nat");

@@ -1,4 +1,5 @@
 import type { Service, ServicePort } from "../../cluster/model.ts";
+import { headlessLabel } from "../../endpoints/stated-slices.ts";
 import { type Cidr, canonicalIp, familyOf, type IpFamily, parseCidr } from "../../net/ip.ts";
 import type { ProtocolName } from "../rules/rule.ts";
 import type { KubeProxyTraits } from "../traits.ts";
@@ -41,16 +42,20 @@ export interface SourceRangeInfo {
   readonly index: number;
 }
 
-/** Services and slices with these labels are not kube-proxy's (k8s.io, its informers' selector). */
-const foreignLabels = ["service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"];
+/** Services with this label are another proxy's (kube-proxy, its informers' selector). */
+const proxyNameLabel = "service.kubernetes.io/service-proxy-name";
 
 /**
  * The address by which kube-proxy serves a Service in a family; undefined when it serves it not at all: the
  * Service is headless, ExternalName, another proxy's, or of the other family.
  */
-export function servedClusterIp(service: Service, family: IpFamily): string | undefined {
-  if (service.type === "ExternalName") return undefined;
-  if (foreignLabels.some((label) => label in service.labels)) return undefined;
+export function servedClusterIp(
+  service: Service,
+  family: IpFamily,
+  traits: KubeProxyTraits,
+): string | undefined {
+  if (service.type === "ExternalName" || proxyNameLabel in service.labels) return undefined;
+  if (traits.headlessLabelOnServices && headlessLabel in service.labels) return undefined;
   const address = service.clusterIps.find((ip) => ip !== "None" && ip !== "" && familyOf(ip) === family);
   return address === undefined ? undefined : canonicalIp(address);
 }
