@@ -1,10 +1,10 @@
 import type { ClusterModel } from "../cluster/model.ts";
 import type { ResolvedEndpoints } from "../endpoints/model.ts";
 import { endpointSliceObjects, endpointsObjects } from "./endpoints-objects.ts";
-import type { ClusterObject } from "./json.ts";
+import type { ApiObject, ClusterObject } from "./json.ts";
 import { nodeObject } from "./node-object.ts";
 import { podObject } from "./pod-object.ts";
-import { rawObject, withNamespace } from "./raw-object.ts";
+import { isObserved, rawObject, valueAt, withNamespace } from "./raw-object.ts";
 import { resourceKindOf } from "./resource-kinds.ts";
 import { serviceObject } from "./service-object.ts";
 import { workloadObjects } from "./workload-objects.ts";
@@ -67,8 +67,31 @@ export class ClusterObjects {
       const object = loaded.kind === kind ? rawObject(loaded) : undefined;
       if (object === undefined) return [];
       const namespace = loaded.namespace ?? this.#defaultNamespace;
-      return [{ object: namespaced ? withNamespace(object, namespace) : object, simulated: [] }];
+      const whole = namespaced ? withNamespace(object, namespace) : object;
+      return [
+        {
+          object: kind === "HorizontalPodAutoscaler" ? this.#scaled(whole, namespace) : whole,
+          simulated: [],
+        },
+      ];
     });
+  }
+
+  /** An autoscaler that no cluster has seen to, with the replicas that its target has. */
+  #scaled(autoscaler: ApiObject, namespace: string): ApiObject {
+    if (isObserved(autoscaler) || autoscaler["status"] !== undefined) return autoscaler;
+    const target = valueAt(autoscaler, "spec", "scaleTargetRef");
+    const found = this.#cluster.workloads.find(
+      (workload) =>
+        workload.kind === valueAt(target, "kind") &&
+        workload.name === valueAt(target, "name") &&
+        workload.namespace === namespace,
+    );
+    if (found === undefined) return autoscaler;
+    return {
+      ...autoscaler,
+      status: { currentReplicas: found.replicas, desiredReplicas: found.replicas },
+    };
   }
 
   #namespaces(): readonly ClusterObject[] {

@@ -1,5 +1,6 @@
 import type { Node, Pod } from "../cluster/model.ts";
 import { type ApiObject, type ClusterObject, compact, isJsonObject, type Json } from "./json.ts";
+import { controlledBy } from "./owner-reference.ts";
 import { isObserved, rawObject, valueAt } from "./raw-object.ts";
 
 /** The pod template of the workload that owns a pod; a CronJob has it two floors down. */
@@ -12,14 +13,19 @@ function templateOf(pod: Pod): Json | undefined {
 function controller(pod: Pod): Json | undefined {
   const { owner } = pod;
   if (owner === undefined) return undefined;
-  const { "pod-template-hash": hash, "job-name": job } = pod.labels;
-  const named =
-    owner.kind === "Deployment" && hash !== undefined
-      ? { kind: "ReplicaSet", name: `${owner.name}-${hash}` }
-      : owner.kind === "CronJob" && job !== undefined
-        ? { kind: "Job", name: job }
-        : { kind: owner.kind, name: owner.name };
-  return [{ apiVersion: owner.apiVersion, blockOwnerDeletion: true, controller: true, ...named }];
+  const { apiVersion, kind, name } = owner;
+  const { "pod-template-hash": hash, "job-name": job, "controller-uid": uid } = pod.labels;
+  if (kind === "Deployment" && hash !== undefined) {
+    return controlledBy({ apiVersion, kind: "ReplicaSet", name: `${name}-${hash}` }, pod.namespace);
+  }
+  if ((kind === "CronJob" || kind === "Job") && job !== undefined && uid !== undefined) {
+    return controlledBy({ apiVersion, kind: "Job", name: job, uid }, pod.namespace);
+  }
+  const known = rawObject(owner.object)?.metadata["uid"];
+  return controlledBy(
+    { apiVersion, kind, name, ...(typeof known === "string" ? { uid: known } : {}) },
+    pod.namespace,
+  );
 }
 
 /** One container with the pod's ports: for the pod of the cluster's DNS, which no manifest states. */

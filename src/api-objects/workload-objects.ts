@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
 } from "./json.ts";
+import { controlledBy } from "./owner-reference.ts";
 import { isObserved, rawObject, valueAt } from "./raw-object.ts";
 
 /** How many pods a workload has, in the words of its status. */
@@ -109,7 +110,7 @@ function replicaSetOf(deployment: Workload, pods: readonly Pod[]): ClusterObject
         name: `${deployment.name}-${hash}`,
         namespace: deployment.namespace,
         labels,
-        ownerReferences: controlledBy(deployment),
+        ownerReferences: controlledBy(deployment, deployment.namespace),
       },
       spec: {
         replicas: deployment.replicas,
@@ -141,7 +142,7 @@ function jobsOf(cronJob: Workload, pods: readonly Pod[]): readonly ClusterObject
         namespace: cronJob.namespace,
         labels,
         annotations,
-        ownerReferences: controlledBy(cronJob),
+        ownerReferences: controlledBy(cronJob, cronJob.namespace),
       }),
       spec: valueAt(template, "spec"),
       status: activeStatus(pods.filter((pod) => pod.labels["job-name"] === name)),
@@ -152,10 +153,6 @@ function jobsOf(cronJob: Workload, pods: readonly Pod[]): readonly ClusterObject
 function templateMetadata(template: Json | undefined): JsonObject {
   const metadata = valueAt(template, "metadata");
   return isJsonObject(metadata) ? metadata : {};
-}
-
-function controlledBy({ apiVersion, kind, name }: Workload): Json {
-  return [{ apiVersion, blockOwnerDeletion: true, controller: true, kind, name }];
 }
 
 /** `kind/namespace/name` of what a pod belongs to: its top owner, and the controller it names itself. */

@@ -42,3 +42,9 @@ export function templateHash(text: string): string {
   }
   return encoded;
 }
+
+/** A uid in the form of the API server's (UUID version 4). */
+export function stableUid(text: string): string {
+  const digits = stableHash(text).toString(16).padStart(8, "0");
+  return `${digits}-${digits.slice(0, 4)}-4${digits.slice(4, 7)}-8${digits.slice(5)}-${digits}${digits.slice(0, 4)}`;
+}

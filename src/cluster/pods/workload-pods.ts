@@ -1,6 +1,6 @@
 import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
 import type { Workload } from "../model.ts";
-import { nameSuffix, stableHash, templateHash } from "../stable-hash.ts";
+import { nameSuffix, stableHash, stableUid, templateHash } from "../stable-hash.ts";
 import type { PlacementRequest } from "./placement.ts";
 import { type PodDraft, podIdentity, portsOf } from "./pod-parts.ts";
 
@@ -40,8 +40,7 @@ function scheduledMinute(key: string): string {
 }
 
 function jobLabels(jobName: string, key: string): Record<string, string> {
-  const digits = stableHash(key).toString(16).padStart(8, "0");
-  const uid = `${digits}-${digits.slice(0, 4)}-4${digits.slice(4, 7)}-8${digits.slice(5)}-${digits}${digits.slice(0, 4)}`;
+  const uid = stableUid(key);
   return {
     "batch.kubernetes.io/controller-uid": uid,
     "batch.kubernetes.io/job-name": jobName,

@@ -25,6 +25,13 @@ function nodeAddress(node: Json, type: string): string {
   return found === undefined ? "<none>" : text(found, "address");
 }
 
+/** `6.8.0-45-generic (amd64)`. */
+function kernel(node: Json): string {
+  const version = text(node, "status", "nodeInfo", "kernelVersion") || "<unknown>";
+  const architecture = text(node, "status", "nodeInfo", "architecture");
+  return architecture === "" ? version : `${version} (${architecture})`;
+}
+
 export const nodeTable: TableKind = {
   columns: columns(
     "NAME",
@@ -47,7 +54,7 @@ export const nodeTable: TableKind = {
     nodeAddress(node, "InternalIP"),
     nodeAddress(node, "ExternalIP"),
     text(node, "status", "nodeInfo", "osImage") || "<unknown>",
-    text(node, "status", "nodeInfo", "kernelVersion") || "<unknown>",
+    kernel(node),
     text(node, "status", "nodeInfo", "containerRuntimeVersion") || "<unknown>",
   ],
 };

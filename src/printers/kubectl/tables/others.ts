@@ -1,5 +1,5 @@
 import type { Json } from "../../../api-objects/json.ts";
-import { at, compareBytes, count, formatSelector, list, map, nameOf, text } from "../fields.ts";
+import { at, compareBytes, formatSelector, list, map, nameOf, text } from "../fields.ts";
 import { age } from "../human-duration.ts";
 import { columns, type RowContext, type TableKind } from "./table.ts";
 
@@ -40,22 +40,30 @@ export const networkPolicyTable: TableKind = {
   ],
 };
 
+/** The first three hosts; as kubectl counts, a rule behind them makes the text say "more" though it has no host. */
+function ingressHosts(rules: readonly Json[]): string {
+  const hosts: string[] = [];
+  let more = false;
+  for (const rule of rules) {
+    if (hosts.length === 3) more = true;
+    const host = text(rule, "host");
+    if (!more && host !== "") hosts.push(host);
+  }
+  if (hosts.length === 0) return "*";
+  return more ? `${hosts.join(",")} + ${rules.length - 3} more...` : hosts.join(",");
+}
+
 export const ingressTable: TableKind = {
   columns: columns("NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"),
   cells: (ingress, context) => {
-    const hosts = list(ingress, "spec", "rules")
-      .map((rule) => text(rule, "host"))
-      .filter((host) => host !== "");
     const addresses = list(ingress, "status", "loadBalancer", "ingress").map(
       (item) => text(item, "ip") || text(item, "hostname"),
     );
     return [
       nameOf(ingress),
       text(ingress, "spec", "ingressClassName") || "<none>",
-      hosts.length > 3
-        ? `${hosts.slice(0, 3).join(",")} + ${hosts.length - 3} more...`
-        : hosts.join(",") || "*",
-      [...new Set(addresses)].sort(compareBytes).join(","),
+      ingressHosts(list(ingress, "spec", "rules")),
+      [...new Set(addresses.filter((address) => address !== ""))].sort(compareBytes).join(","),
       list(ingress, "spec", "tls").length > 0 ? "80, 443" : "80",
       created(ingress, context),
     ];
@@ -68,43 +76,13 @@ export const ingressClassTable: TableKind = {
     const parameters = at(ingressClass, "spec", "parameters");
     const group = text(parameters, "apiGroup");
     const kind = `${text(parameters, "kind")}${group === "" ? "" : `.${group}`}`;
+    const isDefault =
+      text(ingressClass, "metadata", "annotations", "ingressclass.kubernetes.io/is-default-class") === "true";
     return [
-      nameOf(ingressClass),
+      `${nameOf(ingressClass)}${isDefault ? " (default)" : ""}`,
       text(ingressClass, "spec", "controller"),
       parameters === undefined || parameters === null ? "<none>" : `${kind}/${text(parameters, "name")}`,
       created(ingressClass, context),
-    ];
-  },
-};
-
-/** What a HorizontalPodAutoscaler aims at: without a metrics server the current values are unknown. */
-function targets(autoscaler: Json): string {
-  const percent = at(autoscaler, "spec", "targetCPUUtilizationPercentage");
-  if (typeof percent === "number") return `cpu: <unknown>/${percent}%`;
-  const shown = list(autoscaler, "spec", "metrics").map((metric) => {
-    const resource = at(metric, "resource");
-    if (resource === undefined) return "<unknown>";
-    const utilization = at(resource, "target", "averageUtilization");
-    const value = at(resource, "target", "averageValue");
-    return `${text(resource, "name")}: <unknown>/${typeof utilization === "number" ? `${utilization}%` : (value ?? "<auto>")}`;
-  });
-  return shown.length > 2
-    ? `${shown.slice(0, 2).join(", ")} + ${shown.length - 2} more...`
-    : shown.join(", ") || "<none>";
-}
-
-export const autoscalerTable: TableKind = {
-  columns: columns("NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"),
-  cells: (autoscaler, context) => {
-    const minimum = at(autoscaler, "spec", "minReplicas");
-    return [
-      nameOf(autoscaler),
-      `${text(autoscaler, "spec", "scaleTargetRef", "kind")}/${text(autoscaler, "spec", "scaleTargetRef", "name")}`,
-      targets(autoscaler),
-      typeof minimum === "number" ? `${minimum}` : "<unset>",
-      `${count(autoscaler, "spec", "maxReplicas")}`,
-      `${count(autoscaler, "status", "currentReplicas")}`,
-      created(autoscaler, context),
     ];
   },
 };

@@ -90,20 +90,25 @@ export function summarizePod(pod: Json): PodSummary {
     restarts = init.sidecarRestarts;
     lastRestart = init.lastSidecarRestart;
     let hasRunning = false;
+    let failure = "";
     for (const container of [...list(pod, "status", "containerStatuses")].reverse()) {
       restarts += count(container, "restartCount");
       lastRestart = later(lastRestart, text(container, "lastState", "terminated", "finishedAt"));
       const waiting = text(container, "state", "waiting", "reason");
       const terminated = at(container, "state", "terminated");
       if (waiting !== "") status = waiting;
-      else if (isObject(terminated)) status = terminationReason(terminated);
-      else if (flag(container, "ready") && isObject(at(container, "state", "running"))) {
+      else if (isObject(terminated)) {
+        status = terminationReason(terminated);
+        if (count(terminated, "exitCode") !== 0) failure = status;
+      } else if (flag(container, "ready") && isObject(at(container, "state", "running"))) {
         hasRunning = true;
         ready++;
       }
     }
-    if (status === "Completed" && hasRunning) {
-      status = text(condition(pod, "Ready"), "status") === "True" ? "Running" : "NotReady";
+    if (status === "Completed") {
+      if (hasRunning && text(condition(pod, "Ready"), "status") === "True") status = "Running";
+      else if (failure !== "") status = failure;
+      else if (hasRunning) status = "NotReady";
     }
   }
   if (text(pod, "metadata", "deletionTimestamp") !== "") {
@@ -141,7 +146,7 @@ export const podTable: TableKind = {
       status,
       restarts !== 0 && lastRestart !== "" ? `${restarts} (${age(lastRestart, now)} ago)` : `${restarts}`,
       age(text(pod, "metadata", "creationTimestamp"), now),
-      text(pod, "status", "podIPs", 0, "ip") || "<none>",
+      text(pod, "status", "podIPs", 0, "ip") || text(pod, "status", "podIP") || "<none>",
       text(pod, "spec", "nodeName") || "<none>",
       text(pod, "status", "nominatedNodeName") || "<none>",
       readinessGates(pod),

@@ -1,10 +1,10 @@
 import type { ClusterObject } from "../../../api-objects/json.ts";
 import { formatLabels, nameOf, stringMap, text } from "../fields.ts";
 import { alignTabs, getLayout, tableCell } from "../tab-writer.ts";
+import { autoscalerTable } from "./autoscaler.ts";
 import { endpointSliceTable, endpointsTable } from "./endpoints.ts";
 import { nodeTable } from "./node.ts";
 import {
-  autoscalerTable,
   configMapTable,
   ingressClassTable,
   ingressTable,
