@@ -11,6 +11,7 @@ import { composeDocument } from "./yaml/compose.ts";
 import { type DuplicateKey, YamlProblem } from "./yaml/node.ts";
 import { hasOnlyUsualCharacters, readBlock } from "./yaml/read-block.ts";
 import { type DocumentSlice, splitDocuments } from "./yaml/split-documents.ts";
+import { TextPool } from "./yaml/text-pool.ts";
 
 /** What to do about a field that the API does not have: refuse, warn, or say nothing, as `kubectl apply --validate`. */
 export type Validate = "strict" | "warn" | "ignore";
@@ -61,11 +62,12 @@ export function* parseManifestsInSteps(
 function* readSource(source: SourceText, context: LoadContext): Generator<void, void> {
   const { text } = source;
   const plain = hasOnlyUsualCharacters(text);
+  const pool = new TextPool();
   let isTemplate = false;
   for (const slice of splitDocuments(text)) {
     yield;
     const before = context.diagnostics.length;
-    readDocument(source, slice, plain, context);
+    readDocument(source, slice, plain, pool, context);
     const failed = context.diagnostics.slice(before).some((diagnostic) => diagnostic.severity === "error");
     if (!failed) continue;
     const template = findTemplate(source, slice);
@@ -81,12 +83,13 @@ function readDocument(
   source: SourceText,
   { start, end }: DocumentSlice,
   plain: boolean,
+  pool: TextPool,
   context: LoadContext,
 ): void {
   const { text } = source;
   const fast =
     readJson(text, start, end) ??
-    (plain || hasOnlyUsualCharacters(text.slice(start, end)) ? readBlock(text, start, end) : undefined);
+    (plain || hasOnlyUsualCharacters(text.slice(start, end)) ? readBlock(text, start, end, pool) : undefined);
   if (fast !== undefined) {
     if (fast.value !== null) {
       loadObject(fast.value, DocumentSource.ofDocument(source, start, end, undefined, fast.items), context);

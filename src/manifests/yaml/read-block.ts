@@ -1,5 +1,6 @@
 import { type FlowValue, readFlow } from "./read-flow.ts";
 import { resolvePlain, ScalarProblem } from "./scalars.ts";
+import { TextPool } from "./text-pool.ts";
 
 /**
  * The fast reader: of the plain block style that manifests are written in, and of nothing else. Whatever is
@@ -53,11 +54,17 @@ export function hasOnlyUsualCharacters(text: string): boolean {
 
 /**
  * Reads the document between two offsets of a text that {@link hasOnlyUsualCharacters}.
+ * @param pool of the strings of the text's other documents
  * @returns undefined when the document needs the complete reader.
  */
-export function readBlock(text: string, start: number, end: number): FastDocument | undefined {
+export function readBlock(
+  text: string,
+  start: number,
+  end: number,
+  pool = new TextPool(),
+): FastDocument | undefined {
   try {
-    return new BlockReader(text, start, end).document();
+    return new BlockReader(text, start, end, pool).document();
   } catch (error) {
     if (error === giveUp || error instanceof ScalarProblem) return undefined;
     throw error;
@@ -67,6 +74,7 @@ export function readBlock(text: string, start: number, end: number): FastDocumen
 class BlockReader {
   readonly #text: string;
   readonly #end: number;
+  readonly #pool: TextPool;
   /** The first character of the current line's content; the end of the text when there is no line left. */
   #at: number;
   /** The column of it; -1 at the end. */
@@ -74,9 +82,10 @@ class BlockReader {
   #depth = 0;
   #items: ItemSlice[] | undefined;
 
-  constructor(text: string, start: number, end: number) {
+  constructor(text: string, start: number, end: number, pool: TextPool) {
     this.#text = text;
     this.#end = end;
+    this.#pool = pool;
     this.#at = start;
   }
 
@@ -176,7 +185,7 @@ class BlockReader {
     const at = this.#findColon(start);
     if (at === -1 || text.charCodeAt(at - 1) === space) throw giveUp;
     this.#at = at + 1;
-    const key = text.slice(start, at);
+    const key = this.#pool.slice(text, start, at);
     if (maybeNotText[first] !== 1) return key;
     const value = resolvePlain(key);
     if (value === null || key === "<<") throw giveUp;
@@ -242,7 +251,7 @@ class BlockReader {
     const end = this.#plainEnd(at);
     this.#endOfLine(end);
     if (this.#indent > indent) return this.#continued(at, indent);
-    const scalar = text.slice(at, end);
+    const scalar = this.#pool.slice(text, at, end);
     return maybeNotText[first] === 1 ? resolvePlain(scalar) : scalar;
   }
 
@@ -299,15 +308,18 @@ class BlockReader {
   #sequence(indent: number, isItems: boolean): unknown[] {
     if (++this.#depth > maxDepth) throw giveUp;
     const text = this.#text;
-    const result: unknown[] = [];
     const slices: ItemSlice[] = [];
+    let result: unknown[] | undefined;
     do {
       const dashAt = this.#at;
       let at = dashAt + 1;
       while (text.charCodeAt(at) === space) at++;
       const code = text.charCodeAt(at);
       const column = indent + at - dashAt;
-      result.push(this.#entry(at, code, indent, column));
+      const entry = this.#entry(at, code, indent, column);
+      // Most sequences have one entry; a list that grows would keep room for seventeen.
+      if (result === undefined) result = [entry];
+      else result.push(entry);
       if (isItems) slices.push({ start: at, end: this.#at - Math.max(0, this.#indent), column });
     } while (this.#indent === indent && this.#isEntry(this.#at));
     if (this.#indent > indent) throw giveUp;
