@@ -261,7 +261,7 @@ function add(
     role,
     apiVersion,
     kind,
-    ...(namespace === undefined || namespace === "" ? {} : { namespace }),
+    namespace: namespace === "" ? undefined : namespace,
     name: metadata.name ?? "",
     object,
     source: kind === "CronJob" && role === "workload" ? source.under("jobTemplate") : source,

@@ -13,6 +13,8 @@ interface Stretch {
   readonly column: number;
 }
 
+const noSteps: FieldPath = [];
+
 /**
  * A document's (or a List item's) place in a text. It is read again, with positions, the first time one is
  * asked for: a document that has nothing to report never pays for them.
@@ -23,21 +25,25 @@ export class DocumentSource implements ObjectSource {
   readonly #prefix: FieldPath;
   /** Where the entries of `items` stand, when that is known without reading positions. */
   readonly #items: readonly ItemSlice[] | undefined;
-  readonly #root: { node: YamlNode | undefined };
+  /** The document that the object stands in, when that is read as a whole. */
+  readonly #whole: DocumentSource | undefined;
+  #root: YamlNode | undefined;
   /** A field of `spec` whose own `spec` stands in for the object's: a CronJob's `jobTemplate`. */
   readonly #under: string | undefined;
 
   private constructor(
     stretch: Stretch,
     prefix: FieldPath,
-    items: readonly ItemSlice[] | undefined,
-    root: { node: YamlNode | undefined },
+    items?: readonly ItemSlice[],
+    node?: YamlNode,
+    whole?: DocumentSource,
     under?: string,
   ) {
     this.#stretch = stretch;
     this.#prefix = prefix;
     this.#items = items;
-    this.#root = root;
+    this.#root = node;
+    this.#whole = whole;
     this.#under = under;
   }
 
@@ -52,7 +58,7 @@ export class DocumentSource implements ObjectSource {
     node?: YamlNode,
     items?: readonly ItemSlice[],
   ): DocumentSource {
-    return new DocumentSource({ source, start, end, column: 0 }, [], items, { node });
+    return new DocumentSource({ source, start, end, column: 0 }, noSteps, items, node);
   }
 
   get file(): string {
@@ -70,14 +76,22 @@ export class DocumentSource implements ObjectSource {
     const slice = this.#items?.[index];
     if (slice !== undefined) {
       const stretch = { source: this.#stretch.source, ...slice };
-      return new DocumentSource(stretch, [], undefined, { node: undefined });
+      return new DocumentSource(stretch, noSteps);
     }
-    return new DocumentSource(this.#stretch, [...this.#prefix, "items", index], undefined, this.#root);
+    const prefix = [...this.#prefix, "items", index];
+    return new DocumentSource(this.#stretch, prefix, undefined, undefined, this.#whole ?? this);
   }
 
   /** The same object with `spec.X` read from `spec.FIELD.spec.X` where it has it there. */
   under(field: string): DocumentSource {
-    return new DocumentSource(this.#stretch, this.#prefix, this.#items, this.#root, field);
+    return new DocumentSource(
+      this.#stretch,
+      this.#prefix,
+      this.#items,
+      undefined,
+      this.#whole ?? this,
+      field,
+    );
   }
 
   /**
@@ -101,17 +115,18 @@ export class DocumentSource implements ObjectSource {
   }
 
   #node(): YamlNode {
-    if (this.#root.node === undefined) {
+    if (this.#whole !== undefined) return this.#whole.#node();
+    if (this.#root === undefined) {
       const { source, start, end, column } = this.#stretch;
       try {
         const text = " ".repeat(column) + source.text.slice(start, end);
-        this.#root.node = composeDocument(text, start - column).node;
+        this.#root = composeDocument(text, start - column).node;
       } catch (error) {
         if (!(error instanceof YamlProblem)) throw error;
-        this.#root.node = { start, end };
+        this.#root = { start, end };
       }
     }
-    return this.#root.node;
+    return this.#root;
   }
 }
 

@@ -34,3 +34,24 @@ export class Path {
     return fieldText(this.steps());
   }
 }
+
+/** Where each of several things that must differ stands first. There is mostly one: no index is made for it. */
+export class FirstPlaces {
+  #key: string | undefined;
+  #place: Path | undefined;
+  #others: Map<string, Path> | undefined;
+
+  /** Takes a key for a place; answers the place that had it before. */
+  claim(key: string, place: Path): Path | undefined {
+    if (this.#key === undefined) {
+      this.#key = key;
+      this.#place = place;
+      return undefined;
+    }
+    if (key === this.#key) return this.#place;
+    this.#others ??= new Map();
+    const first = this.#others.get(key);
+    if (first === undefined) this.#others.set(key, place);
+    return first;
+  }
+}

@@ -15,9 +15,11 @@ export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, ch
   if (generateName !== "") {
     errors.invalidEach(metadata.child("generateName"), generateName, checkName(generatedBase(generateName)));
   }
-  if (name !== "")
-    errors.invalidEach(metadata.child("name"), name, checkName(name), nameHint(name, checkName));
-  else if (generateName === "") errors.required(metadata.child("name"), "name or generateName is required");
+  if (name !== "") {
+    const inName = checkName(name);
+    if (inName.length > 0)
+      errors.invalidEach(metadata.child("name"), name, inName, nameHint(name, checkName));
+  } else if (generateName === "") errors.required(metadata.child("name"), "name or generateName is required");
   if (namespace !== undefined && namespace !== "") {
     errors.invalidEach(metadata.child("namespace"), namespace, isDns1123Label(namespace));
   }

@@ -1,7 +1,7 @@
 import type { Container, ContainerPort, ObjectMeta, PodObject, PodSpec, Toleration } from "../objects.ts";
 import { checkIp } from "./addresses.ts";
 import type { FieldErrors } from "./field-errors.ts";
-import { Path } from "./field-path.ts";
+import { FirstPlaces, Path } from "./field-path.ts";
 import { checkAnnotations, checkLabels, checkMetadata, subdomainName } from "./metadata.ts";
 import {
   isDns1123Label,
@@ -128,30 +128,41 @@ function checkToleration(errors: FieldErrors, path: Path, toleration: Toleration
 function checkContainers(errors: FieldErrors, path: Path, spec: CheckedPodSpec): void {
   const containers = spec.containers ?? [];
   if (containers.length === 0) errors.required(path.child("containers"));
-  const names = new Map<string, Path>();
-  const hostPorts = new Set<string>();
-  for (const [field, list] of [
-    ["containers", containers],
-    ["initContainers", spec.initContainers ?? []],
-  ] as const) {
-    for (let i = 0; i < list.length; i++) {
-      const container = list[i]!;
-      const place = path.child(field).index(i);
-      checkContainer(errors, place, container);
-      const name = container.name ?? "";
-      const first = names.get(name);
-      if (first !== undefined) errors.duplicate(place.child("name"), name, first);
-      else if (name !== "") names.set(name, place.child("name"));
-      if (container.ports !== undefined) {
-        checkContainerPorts(errors, place.child("ports"), container.ports);
-        checkHostPorts(
-          errors,
-          place.child("ports"),
-          container.ports,
-          spec,
-          field === "containers" ? hostPorts : new Set(),
-        );
-      }
+  const names = new FirstPlaces();
+  const hostPorts = new FirstPlaces();
+  checkContainerList(errors, path.child("containers"), containers, spec, names, () => hostPorts);
+  if (spec.initContainers === undefined) return;
+  checkContainerList(
+    errors,
+    path.child("initContainers"),
+    spec.initContainers,
+    spec,
+    names,
+    () => new FirstPlaces(),
+  );
+}
+
+/** @param hostPorts those that a container's own may not repeat */
+function checkContainerList(
+  errors: FieldErrors,
+  path: Path,
+  list: readonly Container[],
+  spec: CheckedPodSpec,
+  names: FirstPlaces,
+  hostPorts: () => FirstPlaces,
+): void {
+  for (let i = 0; i < list.length; i++) {
+    const container = list[i]!;
+    const place = path.index(i);
+    checkContainer(errors, place, container);
+    const name = container.name ?? "";
+    if (name !== "") {
+      const first = names.claim(name, place);
+      if (first !== undefined) errors.duplicate(place.child("name"), name, first.child("name"));
+    }
+    if (container.ports !== undefined) {
+      checkContainerPorts(errors, place.child("ports"), container.ports);
+      checkHostPorts(errors, place.child("ports"), container.ports, spec, hostPorts());
     }
   }
 }
@@ -206,8 +217,8 @@ function checkProbe(errors: FieldErrors, path: Path, probe: Probe): void {
 }
 
 function checkContainerPorts(errors: FieldErrors, path: Path, ports: readonly ContainerPort[]): void {
-  const names = new Map<string, Path>();
-  const seen = new Map<string, number>();
+  const names = new FirstPlaces();
+  const seen = new FirstPlaces();
   for (let i = 0; i < ports.length; i++) {
     const port = ports[i]!;
     const place = path.index(i);
@@ -215,9 +226,9 @@ function checkContainerPorts(errors: FieldErrors, path: Path, ports: readonly Co
     if (name !== "") {
       const problems = isPortName(name);
       errors.invalidEach(place.child("name"), name, problems);
-      const first = names.get(name);
-      if (first === undefined) names.set(name, place.child("name"));
-      else if (problems.length === 0) errors.duplicate(place.child("name"), name, first);
+      const first = names.claim(name, place);
+      if (first !== undefined && problems.length === 0)
+        errors.duplicate(place.child("name"), name, first.child("name"));
     }
     const number = port.containerPort ?? 0;
     if (number === 0) errors.required(place.child("containerPort"));
@@ -228,9 +239,8 @@ function checkContainerPorts(errors: FieldErrors, path: Path, ports: readonly Co
     if (!protocols.includes(protocol)) errors.notSupported(place.child("protocol"), protocol, protocols);
     if (ports.length === 1) continue;
     const key = `${protocol}/${number}/${hostPort}/${(port as { hostIP?: string }).hostIP ?? ""}`;
-    const before = seen.get(key);
-    if (before === undefined) seen.set(key, i);
-    else errors.warning(place, `${place}: duplicate port definition with ${path.index(before)}`);
+    const before = seen.claim(key, place);
+    if (before !== undefined) errors.warning(place, `${place}: duplicate port definition with ${before}`);
   }
 }
 
@@ -240,7 +250,7 @@ function checkHostPorts(
   path: Path,
   ports: readonly ContainerPort[],
   spec: CheckedPodSpec,
-  taken: Set<string>,
+  taken: FirstPlaces,
 ): void {
   for (let i = 0; i < ports.length; i++) {
     const port = ports[i]!;
@@ -254,7 +264,6 @@ function checkHostPorts(
       );
     }
     const key = `${port.protocol ?? "TCP"}/${(port as { hostIP?: string }).hostIP ?? ""}/${hostPort}`;
-    if (taken.has(key)) errors.duplicate(path.index(i).child("hostPort"), key);
-    taken.add(key);
+    if (taken.claim(key, path) !== undefined) errors.duplicate(path.index(i).child("hostPort"), key);
   }
 }

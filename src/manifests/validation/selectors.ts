@@ -1,6 +1,7 @@
 import type { LabelSelector } from "../objects.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import type { Path } from "./field-path.ts";
+import { checkLabels } from "./metadata.ts";
 import { isLabelValue, isQualifiedName } from "./names.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -10,12 +11,7 @@ const operators = ["In", "NotIn", "Exists", "DoesNotExist"];
 
 /** The fields of a label selector: meta/v1's ValidateLabelSelector. */
 export function checkLabelSelector(errors: FieldErrors, path: Path, selector: LabelSelector): void {
-  const labels = selector.matchLabels ?? {};
-  for (const key in labels) {
-    const place = path.child("matchLabels");
-    errors.invalidEach(place, key, isQualifiedName(key), { shown: [...place.steps(), key], onKey: true });
-    errors.invalidEach(place, labels[key], isLabelValue(labels[key]!), { shown: [...place.steps(), key] });
-  }
+  checkLabels(errors, path.child("matchLabels"), selector.matchLabels);
   selector.matchExpressions?.forEach((requirement, i) => {
     checkRequirement(errors, path.child("matchExpressions").index(i), requirement);
   });
@@ -43,8 +39,8 @@ function checkRequirement(errors: FieldErrors, path: Path, requirement: Requirem
 
 /** Whether the selector can be made into one: LabelSelectorAsSelector. */
 export function isUsableSelector(selector: LabelSelector): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    if (isQualifiedName(key).length > 0 || isLabelValue(value).length > 0) return false;
+  for (const key in selector.matchLabels) {
+    if (isQualifiedName(key).length > 0 || isLabelValue(selector.matchLabels[key]!).length > 0) return false;
   }
   return (selector.matchExpressions ?? []).every(({ key = "", operator = "", values = [] }) => {
     const takesValues = operator === "In" || operator === "NotIn";

@@ -2,7 +2,7 @@ import { familyOf } from "../../net/ip.ts";
 import type { ServiceObject, ServicePortSpec } from "../objects.ts";
 import { checkCidr, checkIp, checkNotSpecial } from "./addresses.ts";
 import type { FieldErrors } from "./field-errors.ts";
-import { Path } from "./field-path.ts";
+import { FirstPlaces, Path } from "./field-path.ts";
 import { checkLabels, checkMetadata, labelName } from "./metadata.ts";
 import { isDns1123Label, isDns1123Subdomain, isPortName, isPortNumber, isQualifiedName } from "./names.ts";
 
@@ -90,8 +90,8 @@ function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
       hint: "Only headless Services (clusterIP: None) and ExternalName do without.",
     });
   }
-  const names = new Map<string, Path>();
-  const seen = new Map<string, Path>();
+  const names = new FirstPlaces();
+  const seen = new FirstPlaces();
   for (let i = 0; i < ports.length; i++) {
     const port = ports[i]!;
     const path = portsPath.index(i);
@@ -99,7 +99,7 @@ function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
     if (ports.length === 1) continue;
     const protocol = protocolOf(port);
     const key = `${protocol}/${port.port ?? 0}`;
-    const first = seen.get(key);
+    const first = seen.claim(key, path);
     if (first !== undefined) {
       const shown = {
         Name: "",
@@ -110,7 +110,7 @@ function checkPorts(errors: FieldErrors, of: ServiceSpec, type: string): void {
         NodePort: 0,
       };
       errors.duplicate(path, shown, first);
-    } else seen.set(key, path);
+    }
   }
 }
 
@@ -123,7 +123,7 @@ function checkPort(
   path: Path,
   port: ServicePortSpec,
   needsName: boolean,
-  names: Map<string, Path>,
+  names: FirstPlaces,
 ): void {
   const name = port.name ?? "";
   if (name === "") {
@@ -134,9 +134,8 @@ function checkPort(
     }
   } else {
     errors.invalidEach(path.child("name"), name, isDns1123Label(name));
-    const first = names.get(name);
-    if (first !== undefined) errors.duplicate(path.child("name"), name, first);
-    else names.set(name, path.child("name"));
+    const first = names.claim(name, path);
+    if (first !== undefined) errors.duplicate(path.child("name"), name, first.child("name"));
   }
   const number = port.port ?? 0;
   errors.invalidEach(path.child("port"), number, isPortNumber(number));
@@ -305,12 +304,10 @@ function checkClusterIps(errors: FieldErrors, of: ServiceSpec): void {
 }
 
 function checkFamilies(errors: FieldErrors, of: ServiceSpec): void {
-  const seen = new Set<string>();
-  of.ipFamilies?.forEach((family, i) => {
+  of.ipFamilies?.forEach((family, i, families) => {
     const path = spec.child("ipFamilies").index(i);
     if (family !== "IPv4" && family !== "IPv6") errors.notSupported(path, family, ["IPv4", "IPv6"]);
-    if (seen.has(family)) errors.duplicate(path, family);
-    seen.add(family);
+    if (families.indexOf(family) < i) errors.duplicate(path, family);
   });
   const policies = ["PreferDualStack", "RequireDualStack", "SingleStack"];
   if (of.ipFamilyPolicy !== undefined && !policies.includes(of.ipFamilyPolicy)) {
