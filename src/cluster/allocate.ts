@@ -1,9 +1,11 @@
-/** Something that wants one of `size` places. */
-export interface Claim {
+import { sortedBy } from "./sorted-by.ts";
+
+/** Things that want one of `size` places each. */
+export interface Claims {
+  /** The place that each one's hash names. */
+  readonly homes: Uint32Array;
   /** Decides between claims of one home; unique. */
-  readonly key: string;
-  /** The place its hash names. */
-  readonly home: number;
+  readonly keyOf: (index: number) => string;
 }
 
 /** Finds the next free place at or after one, going round at the end; paths are shortened as it looks. */
@@ -19,14 +21,12 @@ class FreePlaces {
     for (const place of reserved) if (place >= 0 && place < size) this.take(place);
   }
 
-  isFree(place: number): boolean {
-    return !this.next.has(place);
-  }
-
-  take(place: number): void {
-    if (this.next.has(place)) return;
+  /** Whether the place was free, and is taken now. */
+  take(place: number): boolean {
+    if (this.next.has(place)) return false;
     this.next.set(place, (place + 1) % this.size);
     this.free--;
+    return true;
   }
 
   /** The place found, taken; -1 when none is left. */
@@ -48,25 +48,18 @@ class FreePlaces {
  * Gives every claim a place. Reserved places are taken first; then the first of each home (by key) gets its
  * home, so that a claim that nothing collides with keeps its place whatever comes or goes; the rest get the next
  * free place in order of home, then key. The order of `claims` changes nothing.
+ * @param size how many places there are: at most 2 ** 31
  * @returns a place for each claim, in the order of `claims`; -1 where none was left
  */
-export function allocate(claims: readonly Claim[], size: number, reserved: Iterable<number>): number[] {
+export function allocate({ homes, keyOf }: Claims, size: number, reserved: Iterable<number>): Int32Array {
   const places = new FreePlaces(size, reserved);
-  const order = claims.map((_, index) => index);
-  order.sort((a, b) => {
-    const left = claims[a]!;
-    const right = claims[b]!;
-    return left.home - right.home || (left.key < right.key ? -1 : left.key > right.key ? 1 : a - b);
-  });
-  const answer = new Array<number>(claims.length).fill(-1);
+  const answer = new Int32Array(homes.length).fill(-1);
   const displaced: number[] = [];
-  for (const index of order) {
-    const { home } = claims[index]!;
-    if (places.isFree(home)) {
-      places.take(home);
-      answer[index] = home;
-    } else displaced.push(index);
+  for (const index of sortedBy(homes, keyOf)) {
+    const home = homes[index]!;
+    if (places.take(home)) answer[index] = home;
+    else displaced.push(index);
   }
-  for (const index of displaced) answer[index] = places.takeNext(claims[index]!.home);
+  for (const index of displaced) answer[index] = places.takeNext(homes[index]!);
   return answer;
 }

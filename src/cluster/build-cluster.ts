@@ -51,7 +51,7 @@ export function buildCluster(manifests: Manifests, options: ClusterOptions): Clu
   });
   diagnostics.push(...placed.diagnostics);
   for (const workload of workloads) {
-    if (workload.kind === "DaemonSet") workload.replicas = placed.ofWorkload.get(workload)?.length ?? 0;
+    if (workload.kind === "DaemonSet") workload.replicas = placed.ofWorkload(workload).length;
     else workload.replicas = scale.get(workload) ?? workload.replicas;
   }
   applyReadiness(placed.ofWorkload, workloads, options, diagnostics);

@@ -5,11 +5,22 @@
 
 /** 32-bit FNV-1a of a text's UTF-16 units, finished as MurmurHash3 does so that the low bits mix as well. */
 export function stableHash(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash ^= text.charCodeAt(i);
-    hash = Math.imul(hash, 0x01000193);
-  }
+  return finishHash(extendHash(emptyHash, text));
+}
+
+/** The state of a hash before any text. */
+export const emptyHash = 0x811c9dc5 | 0;
+
+/** The state of a hash after more text, so that a beginning many texts share is hashed once. Signed 32 bits. */
+export function extendHash(state: number, text: string): number {
+  let hash = state;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** The hash of the texts behind a state: unsigned 32 bits. */
+export function finishHash(state: number): number {
+  let hash = state;
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
@@ -20,15 +31,28 @@ export function stableHash(text: string): number {
 /** The characters of generated names: no vowels, nothing that looks like another (k8s.io/apimachinery `rand`). */
 const nameCharacters = "bcdfghjklmnpqrstvwxz2456789";
 
+const base = nameCharacters.length;
+/** All texts of two name characters, made when the first name is. */
+let pairs: readonly string[] | undefined;
+
+/** How many suffixes there are; hashes that are equal modulo this have the same. */
+export const nameSuffixes = base ** 5;
+
 /** Five characters as the API server appends to `generateName`. */
 export function nameSuffix(text: string): string {
-  let rest = stableHash(text);
-  let suffix = "";
-  for (let i = 0; i < 5; i++) {
-    suffix += nameCharacters[rest % nameCharacters.length];
-    rest = Math.floor(rest / nameCharacters.length);
-  }
-  return suffix;
+  return suffixOfHash(stableHash(text));
+}
+
+/** The suffix that a text's hash names. */
+export function suffixOfHash(hash: number): string {
+  pairs ??= Array.from(
+    { length: base ** 2 },
+    (_, i) => nameCharacters[i % base]! + nameCharacters[Math.floor(i / base)]!,
+  );
+  const rest = Math.floor(hash / base ** 2);
+  return (
+    pairs[hash % base ** 2]! + pairs[rest % base ** 2]! + nameCharacters[Math.floor(rest / base ** 2) % base]!
+  );
 }
 
 /**

@@ -40,7 +40,7 @@ export function addNodes(
     }
     const taken = added.map(() => 0);
     for (const request of crowd.requests) {
-      let at = jumpHash(request.identity.hash, count);
+      let at = jumpHash(request.hash, count);
       while (taken[at]! >= room) at = (at + 1) % count;
       taken[at]!++;
       request.node = added[at]!;
@@ -82,12 +82,22 @@ function isBoundByName({ spec }: PlacementRequest, nodes: readonly Node[]): bool
 
 /** The bucket of a key of 32 bits among `count`, 0 up: a bucket more takes its share from each of the others. */
 function jumpHash(key: number, count: number): number {
-  let state = BigInt(key);
+  // The state is of 64 bits: `state = state * 2862933555777941757 + 1` is done in halves, without big integers.
+  let high = 0;
+  let low = key;
   let bucket = 0;
   for (let next = 0; next < count; ) {
     bucket = next;
-    state = BigInt.asUintN(64, state * 2862933555777941757n + 1n);
-    next = Math.floor((bucket + 1) * (2 ** 31 / (Number(state >> 33n) + 1)));
+    const upper = (low >>> 16) * factorLow;
+    const lower = (low & 0xffff) * factorLow + (upper % 2 ** 16) * 2 ** 16 + 1;
+    const carry = Math.floor(upper / 2 ** 16) + Math.floor(lower / 2 ** 32);
+    high = (carry + Math.imul(low, factorHigh) + Math.imul(high, factorLow)) >>> 0;
+    low = lower % 2 ** 32;
+    next = Math.floor((bucket + 1) * (2 ** 31 / ((high >>> 1) + 1)));
   }
   return bucket;
 }
+
+/** 2862933555777941757 in two halves. */
+const factorHigh = 0x27bb2ee6;
+const factorLow = 0x87b0b0fd;

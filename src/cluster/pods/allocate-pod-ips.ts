@@ -1,5 +1,5 @@
 import { type Cidr, cidrSize, familyOf, type IpFamily, ipToBigInt, ipv4ToNumber } from "../../net/ip.ts";
-import { allocate, type Claim } from "../allocate.ts";
+import { allocate } from "../allocate.ts";
 import type { Node } from "../model.ts";
 import { AddressOffsets } from "../ranges/address-offsets.ts";
 import type { PlacementRequest } from "./placement.ts";
@@ -77,16 +77,21 @@ export function allocatePodIps(
       const cidr = node.podCidrs.find((network) => network.family === family);
       const size = cidr === undefined ? 0 : podAddresses(cidr);
       if (cidr === undefined || size === 0) continue;
-      const wanted = group.map(({ identity }): Claim => ({ key: identity.key, home: identity.hash % size }));
+      const wanted = {
+        homes: Uint32Array.from(group, ({ hash }) => hash % size),
+        keyOf: (index: number) => group[index]!.key,
+      };
       const offsets = new AddressOffsets(cidr);
-      allocate(wanted, size, taken.places(cidr)).forEach((place, index) => {
+      const places = allocate(wanted, size, taken.places(cidr));
+      for (let index = 0; index < places.length; index++) {
+        const place = places[index]!;
         const { draft } = group[index]!;
         if (place === -1) without.add(draft);
         else {
           const ip = offsets.address(place + firstPodAddress);
           draft.ips = draft.ips.length === 0 ? [ip] : [...draft.ips, ip];
         }
-      });
+      }
     }
   }
   return [...without];

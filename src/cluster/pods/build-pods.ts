@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { LoadedObject } from "../../manifests/objects.ts";
+import type { LoadedObject, PodSpec } from "../../manifests/objects.ts";
 import { canonicalIp, cidrAddress, cidrContains, type IpFamily, isIp } from "../../net/ip.ts";
 import type { ClusterInput } from "../input/cluster-input.ts";
 import type { Labels } from "../labels.ts";
@@ -8,15 +8,16 @@ import type { NodePlan } from "../nodes/build-nodes.ts";
 import { nameSuffix, templateHash } from "../stable-hash.ts";
 import { allocatePodIps } from "./allocate-pod-ips.ts";
 import { EligibleNodes } from "./eligible-nodes.ts";
-import { Occupancy, type PlacementRequest, placePods } from "./placement.ts";
+import { Occupancy, PlacementRequest, placePods } from "./placement.ts";
 import type { DaemonPlan, PodsPlan, StatedPod } from "./plan-pods.ts";
-import { type PodDraft, podIdentity } from "./pod-parts.ts";
-import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
+import { type PodDraft, PodMaker } from "./pod-parts.ts";
+import { PodPlanner, workloadSpec } from "./workload-pods.ts";
 
 export interface PodsAnswer {
   readonly pods: PodDraft[];
   readonly nodes: readonly Node[];
-  readonly ofWorkload: ReadonlyMap<Workload, readonly PodDraft[]>;
+  /** All pods of a workload: those stated, then those created. */
+  readonly ofWorkload: (workload: Workload) => readonly PodDraft[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -42,8 +43,8 @@ export function buildPods(
 class Building {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #occupancy = new Occupancy();
+  /** Stated pods and those of DaemonSets. */
   readonly #byObject = new Map<LoadedObject, PodDraft[]>();
-  readonly #ofWorkload: Map<Workload, PodDraft[]>;
   readonly #claims: PlacementRequest[] = [];
   readonly #daemonNodes: EligibleNodes;
   readonly input: ClusterInput;
@@ -56,7 +57,6 @@ class Building {
     this.plan = plan;
     this.nodePlan = nodePlan;
     this.settings = settings;
-    this.#ofWorkload = plan.ofWorkload;
     this.#daemonNodes = new EligibleNodes(nodePlan.nodes, true);
   }
 
@@ -64,13 +64,7 @@ class Building {
     const requests = this.#stated();
     const dns = this.#dnsPod();
     for (const daemon of this.plan.daemons) this.#daemons(daemon, this.nodePlan.nodes);
-    for (const [object, pods] of this.plan.created) {
-      const drafts = this.#draftsOf(object);
-      for (const pod of pods) {
-        drafts.push(pod.draft);
-        requests.push(pod);
-      }
-    }
+    for (const pods of this.plan.created.values()) for (const pod of pods) requests.push(pod);
     const eligible = new EligibleNodes(this.nodePlan.nodes);
     const nodes = placePods(requests, this.nodePlan, eligible, this.settings.drained, this.#occupancy);
     this.#reportAssumedLabels(eligible);
@@ -81,24 +75,25 @@ class Building {
     this.#giveAddresses(dns);
     const pods = dns === undefined ? [] : [dns];
     for (const object of this.input.order) {
-      for (const draft of this.#byObject.get(object) ?? []) pods.push(draft);
+      for (const { draft } of this.plan.created.get(object) ?? none) pods.push(draft);
+      if (this.#byObject.size === 0) continue;
+      for (const draft of this.#byObject.get(object) ?? none) pods.push(draft);
     }
     return {
       pods,
       nodes,
-      ofWorkload: this.#ofWorkload,
+      ofWorkload: (workload) => this.#ofWorkload(workload),
       diagnostics: this.#diagnostics,
     };
   }
 
-  /** The pods of an object, to add to. */
-  #draftsOf(object: LoadedObject): PodDraft[] {
-    let drafts = this.#byObject.get(object);
-    if (drafts === undefined) {
-      drafts = [];
-      this.#byObject.set(object, drafts);
+  #ofWorkload(workload: Workload): PodDraft[] {
+    const pods = this.plan.stated.filter(({ draft }) => draft.owner === workload).map(({ draft }) => draft);
+    for (const created of this.plan.created.values()) {
+      if (created[0]?.draft.owner === workload) for (const { draft } of created) pods.push(draft);
     }
-    return drafts;
+    if (workload.kind === "DaemonSet") pods.push(...(this.#byObject.get(workload.object) ?? none));
+    return pods;
   }
 
   /** Keeps the pods that stand where they are; answers those that still want a place. */
@@ -112,8 +107,8 @@ class Building {
       if (this.#isEvicted(pod)) {
         if (!this.#evict(pod, replica, requests)) continue;
       } else if (!pod.settled) {
-        const identity = podIdentity("Pod", draft.namespace, draft.name, 0);
-        requests.push({ draft, spec: loaded.object.spec, replica, identity, node: undefined });
+        const maker = new PodMaker("Pod", draft.namespace, draft.name);
+        requests.push(new PlacementRequest(draft, loaded.object.spec, replica, maker, 0));
       } else if (draft.nodeName !== undefined) this.#occupancy.add(draft, draft.nodeName);
       else this.#findNode(draft);
       this.#byObject.set(loaded, [draft]);
@@ -151,15 +146,15 @@ class Building {
       });
       return false;
     }
-    const identity = podIdentity("Pod", draft.namespace, draft.name, replica);
+    const maker = new PodMaker("Pod", draft.namespace, draft.name);
     if (draft.owner?.kind !== "StatefulSet") {
-      draft.name = `${draft.name.replace(/[^-]*$/, "")}${nameSuffix(identity.key)}`;
+      draft.name = `${draft.name.replace(/[^-]*$/, "")}${nameSuffix(maker.key(replica))}`;
     }
-    delete draft.nodeName;
+    draft.nodeName = undefined;
     draft.ips = [];
     draft.simulated = true;
     const { nodeName: _, ...spec } = loaded.object.spec;
-    requests.push({ draft, spec, replica, identity, node: undefined });
+    requests.push(new PlacementRequest(draft, spec, replica, maker, replica));
     return true;
   }
 
@@ -168,14 +163,12 @@ class Building {
     const { spec } = workloadSpec(workload).template;
     const added = nodes !== this.nodePlan.nodes;
     const eligible = (added ? new EligibleNodes(nodes, true) : this.#daemonNodes).of(spec).nodes;
-    const template = podTemplate(workload);
-    const names = new Set<string>();
+    const planner = new PodPlanner(workload, workload, new Set());
     const free = eligible.filter(({ name }) => !covered.has(name)).slice(0, Math.min(most, nodes.length));
     for (const node of free) {
-      const pod = planPod(template, workload, 0, 0, names, node.name);
+      const pod = planner.plan(0, 0, node.name);
       pod.node = node;
-      this.#draftsOf(workload.object).push(pod.draft);
-      append(this.#ofWorkload, workload, pod.draft);
+      append(this.#byObject, workload.object, pod.draft);
       if (!added) this.#occupancy.add(pod.draft, node.name);
       this.#settle(pod);
     }
@@ -236,6 +229,7 @@ class Building {
     const node = nodes.find(({ name }) => !drained.has(name));
     if (dnsLabels === undefined || node === undefined) return undefined;
     const hash = templateHash("Deployment/kube-system/coredns");
+    // The fields of every pod, in their order: see `podDraft`.
     const draft: PodDraft = {
       namespace: "kube-system",
       name: `coredns-${hash}-${nameSuffix("kube-system/coredns/0")}`,
@@ -244,6 +238,8 @@ class Building {
       ips: node.podCidrs.map((cidr) => cidrAddress(cidr, 2)),
       ipSimulated: true,
       hostNetwork: false,
+      hostname: undefined,
+      subdomain: undefined,
       ports: [
         { name: "dns", port: 53, protocol: "UDP" },
         { name: "dns-tcp", port: 53, protocol: "TCP" },
@@ -252,7 +248,10 @@ class Building {
       phase: "Running",
       ready: true,
       terminating: false,
+      owner: undefined,
       simulated: true,
+      source: undefined,
+      object: undefined,
     };
     this.#occupancy.add(draft, node.name);
     return draft;
@@ -281,7 +280,7 @@ class Building {
     }
   }
 
-  #reason(spec: PlannedPod["spec"], draft: PodDraft): string {
+  #reason(spec: PodSpec, draft: PodDraft): string {
     if (spec.nodeName) return `there is no node ${spec.nodeName}`;
     if (new EligibleNodes(this.nodePlan.nodes).of(spec).nodes.length === 0) {
       return "node selector, affinity or taints leave none";
@@ -294,6 +293,8 @@ class Building {
     const seen = new Set<string>();
     for (const pods of this.plan.created.values()) {
       const pod = pods[0]!;
+      const { owner } = pod.draft;
+      if (owner === undefined) continue;
       if (!eligible.of(pod.spec).labelsAssumed) continue;
       const labels = Object.entries(pod.spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
       const what = labels.length > 0 ? labels.join(",") : "what the node affinity asks for";
@@ -302,12 +303,14 @@ class Building {
       this.#diagnostics.push({
         code: "node-labels-assumed",
         severity: "note",
-        message: `${pod.workload.kind} ${pod.workload.namespace}/${pod.workload.name} wants nodes with ${what}: every simulated node is taken to have it`,
+        message: `${owner.kind} ${owner.namespace}/${owner.name} wants nodes with ${what}: every simulated node is taken to have it`,
         hint: "Nodes of the cluster in the input (kubectl get nodes -o yaml) say which do.",
       });
     }
   }
 }
+
+const none: readonly never[] = [];
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

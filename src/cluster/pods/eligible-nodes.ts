@@ -17,13 +17,21 @@ function isFree(constraints: Constraints): boolean {
   );
 }
 
+/** The constraints of most pods. */
+const none: Constraints = { nodeSelector: {}, tolerations: [] };
+
+function hasNone({ nodeSelector, affinity, tolerations }: PodSpec): boolean {
+  return nodeSelector === undefined && affinity === undefined && tolerations === undefined;
+}
+
 /** Answers which nodes may take a pod, once for each set of constraints. */
 export class EligibleNodes {
   readonly #cache = new Map<string, Eligibility>();
   readonly #nodes: readonly Node[];
   readonly #daemon: boolean;
   /** The pods of a workload ask one after the other. */
-  #last: { readonly spec: PodSpec; readonly answer: Eligibility } | undefined;
+  #spec: PodSpec | undefined;
+  #last: Eligibility = { nodes: [], labelsAssumed: false };
 
   /** @param daemon pods of a DaemonSet run on nodes that are cordoned, too */
   constructor(nodes: readonly Node[], daemon = false) {
@@ -32,12 +40,15 @@ export class EligibleNodes {
   }
 
   of(spec: PodSpec): Eligibility {
-    if (this.#last?.spec !== spec) this.#last = { spec, answer: this.#answer(spec) };
-    return this.#last.answer;
+    if (this.#spec !== spec) {
+      this.#last = this.#answer(spec);
+      this.#spec = spec;
+    }
+    return this.#last;
   }
 
   #answer(spec: PodSpec): Eligibility {
-    const constraints = constraintsOf(spec);
+    const constraints = hasNone(spec) ? none : constraintsOf(spec);
     const key = isFree(constraints) ? "" : JSON.stringify(constraints);
     let answer = this.#cache.get(key);
     if (answer === undefined) {

@@ -1,19 +1,45 @@
 import type { PodSpec } from "../../manifests/objects.ts";
 import type { Node } from "../model.ts";
 import type { NodePlan } from "../nodes/build-nodes.ts";
+import { sortedBy } from "../sorted-by.ts";
+import { finishHash } from "../stable-hash.ts";
 import { addNodes } from "./added-nodes.ts";
 import type { EligibleNodes } from "./eligible-nodes.ts";
-import type { PodDraft, PodIdentity } from "./pod-parts.ts";
+import type { PodDraft, PodMaker } from "./pod-parts.ts";
 
 /** A pod that wants a node. */
-export interface PlacementRequest {
+export class PlacementRequest {
   readonly draft: PodDraft;
   readonly spec: PodSpec;
   /** Its number among its workload's pods. */
   readonly replica: number;
-  readonly identity: PodIdentity;
   /** Where it is placed; undefined before, and when no node takes it. */
   node: Node | undefined;
+  readonly #maker: PodMaker;
+  readonly #instance: string | number;
+  /** Its hash, signed: as such it takes no room of its own. */
+  readonly #hash: number;
+
+  /** @param instance its replica number, or its node's name, as its maker counts them */
+  constructor(draft: PodDraft, spec: PodSpec, replica: number, maker: PodMaker, instance: string | number) {
+    this.draft = draft;
+    this.spec = spec;
+    this.replica = replica;
+    this.node = undefined;
+    this.#maker = maker;
+    this.#instance = instance;
+    this.#hash = finishHash(maker.hashState(instance)) | 0;
+  }
+
+  /** What its place and addresses are made of: unsigned 32 bits. */
+  get hash(): number {
+    return this.#hash >>> 0;
+  }
+
+  /** Decides between pods of one hash. */
+  get key(): string {
+    return this.#maker.key(this.#instance);
+  }
 }
 
 /** How many pods a node takes (kubelet `maxPods`). */
@@ -81,18 +107,17 @@ export function placePods(
       if (pinned !== undefined) settle(request, pinned, occupancy);
       continue;
     }
-    const way = wayOf(request);
-    if (way === undefined) continue;
-    if (request.draft.ports.some(({ hostPort }) => hostPort)) {
+    const home = homeOf(request, eligible, drained);
+    if (home === undefined) continue;
+    if (wantsHostPorts(request.draft)) {
       onHostPorts.push(request);
       continue;
     }
-    const home = way.nodes[way.home]!;
     const group = byHome.get(home);
     if (group === undefined) byHome.set(home, [request]);
     else group.push(request);
   }
-  for (const request of onHostPorts.sort(byHash)) {
+  for (const request of inHashOrder(onHostPorts)) {
     const node = nextFree(wayOf(request), (at) => !occupancy.hasHostPorts(request.draft, at.name));
     if (node !== undefined) settle(request, node, occupancy);
   }
@@ -104,6 +129,24 @@ export function placePods(
 function settle(request: PlacementRequest, node: Node, occupancy: Occupancy): void {
   request.node = node;
   occupancy.add(request.draft, node.name);
+}
+
+function wantsHostPorts({ ports }: PodDraft): boolean {
+  for (const { hostPort } of ports) if (hostPort) return true;
+  return false;
+}
+
+/** The node that a pod is for. */
+function homeOf(
+  request: PlacementRequest,
+  eligible: EligibleNodes,
+  drained: ReadonlySet<string>,
+): Node | undefined {
+  const { nodes } = eligible.of(request.spec);
+  const home = nodes[(1 + request.replica) % nodes.length];
+  if (home === undefined || !drained.has(home.name)) return home;
+  const way = wayFor(request, eligible, drained);
+  return way?.nodes[way.home];
 }
 
 /** The nodes that may take a pod. */
@@ -130,10 +173,10 @@ function wayFor(
 }
 
 /** The order in which pods get what there is not enough of: by hash, then name. */
-function byHash(a: PlacementRequest, b: PlacementRequest): number {
-  const left = a.identity;
-  const right = b.identity;
-  return left.hash - right.hash || (left.key < right.key ? -1 : left.key > right.key ? 1 : 0);
+function inHashOrder(requests: readonly PlacementRequest[]): PlacementRequest[] {
+  const hashes = Uint32Array.from(requests, ({ hash }) => hash);
+  const order = sortedBy(hashes, (index) => requests[index]!.key);
+  return Array.from(order, (index) => requests[index]!);
 }
 
 /** The first node with room from a pod's home on. */
@@ -161,13 +204,13 @@ function settleAtHome(
   const left: PlacementRequest[] = [];
   for (const [node, group] of byHome) {
     const room = occupancy.room(node);
-    if (group.length > room) group.sort(byHash);
-    group.forEach((request, index) => {
-      if (index < room) settle(request, node, occupancy);
-      else left.push(request);
-    });
+    const ordered = group.length > room ? inHashOrder(group) : group;
+    for (let index = 0; index < ordered.length; index++) {
+      if (index < room) settle(ordered[index]!, node, occupancy);
+      else left.push(ordered[index]!);
+    }
   }
-  return left.sort(byHash);
+  return inHashOrder(left);
 }
 
 /**
@@ -185,7 +228,7 @@ function passOn(
   if (requests.length > 0) for (const node of nodes) room += occupancy.room(node);
   for (const request of requests) {
     const way = room === 0 ? undefined : wayOf(request);
-    const start = way && { nodes: way.nodes, home: request.identity.hash % way.nodes.length };
+    const start = way && { nodes: way.nodes, home: request.hash % way.nodes.length };
     const node = nextFree(start, (at) => occupancy.room(at) > 0);
     if (node === undefined) left.push(request);
     else {

@@ -3,9 +3,10 @@ import type { ClusterInput, OfRole } from "../input/cluster-input.ts";
 import type { Workload } from "../model.ts";
 import { desiredPods, unreadyPods } from "../workloads.ts";
 import { Owners } from "./ownership.ts";
+import type { PlacementRequest } from "./placement.ts";
 import type { PodDraft } from "./pod-parts.ts";
 import { buildStatedPod, isObserved } from "./stated-pod.ts";
-import { type PlannedPod, planPod, podTemplate, workloadSpec } from "./workload-pods.ts";
+import { PodPlanner, workloadSpec } from "./workload-pods.ts";
 
 /** A Pod of the input. */
 export interface StatedPod {
@@ -19,11 +20,9 @@ export interface StatedPod {
 export interface PodsPlan {
   readonly stated: readonly StatedPod[];
   /** Pods to be created, by the object that makes them, in replica order. */
-  readonly created: ReadonlyMap<LoadedObject, readonly PlannedPod[]>;
+  readonly created: ReadonlyMap<LoadedObject, readonly PlacementRequest[]>;
   /** DaemonSets with the nodes that already have their pod, and how many pods more they make at most. */
   readonly daemons: readonly DaemonPlan[];
-  /** All pods of a workload: those stated, then those created. */
-  readonly ofWorkload: Map<Workload, PodDraft[]>;
 }
 
 export interface DaemonPlan {
@@ -31,6 +30,9 @@ export interface DaemonPlan {
   readonly covered: ReadonlySet<string>;
   readonly most: number;
 }
+
+const none: readonly StatedPod[] = [];
+const noNames: ReadonlySet<string> = new Set();
 
 /** A pod that its controller counts: neither going nor done. */
 function isActive(draft: PodDraft): boolean {
@@ -50,8 +52,7 @@ class Planning {
   readonly #owners: Owners;
   readonly #direct = new Map<Workload, StatedPod[]>();
   readonly #top = new Map<Workload, StatedPod[]>();
-  readonly #created = new Map<LoadedObject, PlannedPod[]>();
-  readonly #ofWorkload = new Map<Workload, PodDraft[]>();
+  readonly #created = new Map<LoadedObject, PlacementRequest[]>();
   readonly #daemons: DaemonPlan[] = [];
   readonly #dropped = new Set<StatedPod>();
   readonly input: ClusterInput;
@@ -74,7 +75,6 @@ class Planning {
       stated: stated.filter((pod) => !this.#dropped.has(pod)),
       created: this.#created,
       daemons: this.#daemons,
-      ofWorkload: this.#ofWorkload,
     };
   }
 
@@ -86,13 +86,12 @@ class Planning {
       draft.owner = owner.top;
       append(this.#direct, owner.direct, pod);
       append(this.#top, owner.top, pod);
-      append(this.#ofWorkload, owner.top, draft);
     }
     return pod;
   }
 
-  #active(map: ReadonlyMap<Workload, StatedPod[]>, workload: Workload): StatedPod[] {
-    return (map.get(workload) ?? []).filter(({ draft }) => isActive(draft));
+  #active(map: ReadonlyMap<Workload, StatedPod[]>, workload: Workload): readonly StatedPod[] {
+    return map.get(workload)?.filter(({ draft }) => isActive(draft)) ?? none;
   }
 
   #fill(workload: Workload): void {
@@ -105,7 +104,7 @@ class Planning {
     }
     const scaled = this.scale.get(workload);
     const target = scaled ?? desiredPods(workload, this.input.observedCluster);
-    if (scaled !== undefined && owned.length > target) this.#drop(workload, owned.slice(target));
+    if (scaled !== undefined) for (const pod of owned.slice(target)) this.#dropped.add(pod);
     const kids = this.#owners.children(workload);
     if (kids.length === 0) {
       this.#create(workload, workload, target - owned.length, owned);
@@ -123,39 +122,23 @@ class Planning {
     this.#create(newest, workload, target - owned.length - made, owned, made);
   }
 
-  #drop(workload: Workload, pods: readonly StatedPod[]): void {
-    const gone = new Set(pods.map(({ draft }) => draft));
-    for (const pod of pods) this.#dropped.add(pod);
-    this.#ofWorkload.set(
-      workload,
-      (this.#ofWorkload.get(workload) ?? []).filter((draft) => !gone.has(draft)),
-    );
-  }
-
   /** Plans `count` pods that `maker` creates for `top`; answers how many. */
   #create(maker: Workload, top: Workload, count: number, owned: readonly StatedPod[], before = 0): number {
     if (count <= 0) return 0;
-    const template = podTemplate(maker);
-    const names = new Set(owned.map(({ draft }) => draft.name));
-    const pods: PlannedPod[] = [];
-    const first = maker.kind === "StatefulSet" ? (workloadSpec(maker).ordinals?.start ?? 0) : 0;
-    for (
-      let replica = maker.kind === "StatefulSet" ? 0 : owned.length + before;
-      pods.length < count;
-      replica++
-    ) {
+    const names = owned.length === 0 ? noNames : new Set(owned.map(({ draft }) => draft.name));
+    const planner = new PodPlanner(maker, top, names);
+    // Of the length it will have: a list that grows keeps room for more than the pods of most workloads.
+    const pods = new Array<PlacementRequest>(Math.min(count, 1000));
+    const numbered = maker.kind === "StatefulSet";
+    const first = numbered ? (workloadSpec(maker).ordinals?.start ?? 0) : 0;
+    for (let made = 0, replica = numbered ? 0 : owned.length + before; made < count; replica++) {
       const ordinal = first + replica;
-      if (maker.kind === "StatefulSet" && names.has(`${maker.name}-${ordinal}`)) continue;
-      pods.push(planPod(template, top, replica, ordinal, names));
+      if (numbered && names.has(`${maker.name}-${ordinal}`)) continue;
+      pods[made++] = planner.plan(replica, ordinal);
     }
     const unready = unreadyPods(maker) - owned.filter(({ draft }) => !draft.ready).length;
     if (unready > 0) for (const { draft } of pods.slice(-unready)) draft.ready = false;
     extend(this.#created, maker.object, pods);
-    extend(
-      this.#ofWorkload,
-      top,
-      pods.map(({ draft }) => draft),
-    );
     return pods.length;
   }
 }

@@ -1,27 +1,37 @@
 import type { Container, PodSpec } from "../../manifests/objects.ts";
 import type { NamedContainerPort, Pod } from "../model.ts";
-import { stableHash } from "../stable-hash.ts";
+import { emptyHash, extendHash, finishHash } from "../stable-hash.ts";
 
 /** A pod while it is being placed and given addresses. */
 export type PodDraft = { -readonly [K in keyof Pod]: Pod[K] };
 
-/** What a simulated pod's place and addresses are made of. */
-export interface PodIdentity {
-  /** Of `namespace/name/replica` (for a DaemonSet `namespace/name/node`), name being the workload's. */
-  readonly hash: number;
-  /** That text and the workload's kind: decides between pods of one hash. */
-  readonly key: string;
-}
+/** Who makes pods: what their places, addresses and names are made of, beside each one's own number. */
+export class PodMaker {
+  readonly #name: string;
+  readonly #kind: string;
+  /** The hash of `namespace/name/`. */
+  readonly #state: number;
 
-/** The identity of a pod of something. */
-export function podIdentity(
-  kind: string,
-  namespace: string,
-  name: string,
-  instance: string | number,
-): PodIdentity {
-  const text = `${namespace}/${name}/${instance}`;
-  return { hash: stableHash(text), key: `${text}/${kind}` };
+  constructor(kind: string, namespace: string, name: string) {
+    this.#name = `${namespace}/${name}/`;
+    this.#kind = `/${kind}`;
+    this.#state = extendHash(emptyHash, this.#name);
+  }
+
+  /** The state of the hash of `namespace/name/replica` (for a DaemonSet `namespace/name/node`). */
+  hashState(instance: string | number): number {
+    return extendHash(this.#state, String(instance));
+  }
+
+  /** The hash of a pod's key, that state given. */
+  keyHash(state: number): number {
+    return finishHash(extendHash(state, this.#kind));
+  }
+
+  /** That text and the maker's kind: decides between pods of one hash. */
+  key(instance: string | number): string {
+    return `${this.#name}${instance}${this.#kind}`;
+  }
 }
 
 /**

@@ -31,22 +31,24 @@ export function buildStatedPod(loaded: Loaded<"pod", PodObject>, namespace: stri
   const readyCondition = status?.conditions?.find(({ type }) => type === "Ready");
   const observed = isObserved(object);
   const generated = loaded.name === "" && metadata.generateName !== undefined;
+  // The fields of every pod, in their order: see `podDraft`.
   return {
     namespace,
     name: generated
       ? `${metadata.generateName}${nameSuffix(`${namespace}/${metadata.generateName}`)}`
       : loaded.name,
     labels: metadata.labels ?? {},
-    ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
+    nodeName: spec.nodeName || undefined,
     ips: statedPodIps(object),
     ipSimulated: marks.length > 0,
     hostNetwork: spec.hostNetwork ?? false,
-    ...(spec.hostname ? { hostname: spec.hostname } : {}),
-    ...(spec.subdomain ? { subdomain: spec.subdomain } : {}),
+    hostname: spec.hostname || undefined,
+    subdomain: spec.subdomain || undefined,
     ports: portsOf(spec),
     phase: observed ? (phases.find((phase) => phase === status?.phase) ?? "Unknown") : "Running",
     ready: readyCondition === undefined ? !observed : readyCondition.status === "True",
     terminating: Boolean(metadata.deletionTimestamp),
+    owner: undefined,
     simulated: marks.includes("true"),
     source: loaded.source,
     object: loaded as LoadedObject,

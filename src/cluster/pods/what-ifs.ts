@@ -119,7 +119,7 @@ export function scaleOf(
 
 /** The last pods become unready, the first ones terminating, as the flags say. */
 export function applyReadiness(
-  pods: ReadonlyMap<Workload, readonly PodDraft[]>,
+  podsOf: (workload: Workload) => readonly PodDraft[],
   workloads: readonly Workload[],
   options: ClusterOptions,
   diagnostics: Diagnostic[],
@@ -136,7 +136,7 @@ export function applyReadiness(
     );
   };
   for (const [workload, ready] of byWorkload(options.ready, workloads, options, diagnostics)) {
-    const drafts = pods.get(workload) ?? [];
+    const drafts = podsOf(workload);
     const total = of.get(workload) ?? Math.max(ready, drafts.length);
     if (total !== drafts.length || ready > total)
       tooMany("--ready", workload, Math.max(total, ready), drafts.length);
@@ -145,7 +145,7 @@ export function applyReadiness(
     });
   }
   for (const [workload, count] of byWorkload(options.terminating, workloads, options, diagnostics)) {
-    const drafts = pods.get(workload) ?? [];
+    const drafts = podsOf(workload);
     if (count > drafts.length) tooMany("--terminating", workload, count, drafts.length);
     for (const draft of drafts.slice(0, count)) draft.terminating = true;
   }

@@ -1,24 +1,48 @@
 import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
 import type { Workload } from "../model.ts";
-import { nameSuffix, stableHash, stableUid, templateHash } from "../stable-hash.ts";
-import type { PlacementRequest } from "./placement.ts";
-import { type PodDraft, podIdentity, portsOf } from "./pod-parts.ts";
-
-/** One pod that a controller would create, before it is placed. */
-export interface PlannedPod extends PlacementRequest {
-  readonly workload: Workload;
-}
+import { nameSuffixes, stableHash, stableUid, suffixOfHash, templateHash } from "../stable-hash.ts";
+import { PlacementRequest } from "./placement.ts";
+import { type PodDraft, PodMaker, portsOf } from "./pod-parts.ts";
 
 /** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
 const longestBase = 58;
 
-function generatedName(base: string, key: string, taken: Set<string>): string {
-  const prefix = base.slice(0, longestBase);
-  for (let attempt = 0; ; attempt++) {
-    const name = prefix + nameSuffix(attempt === 0 ? key : `${key}#${attempt}`);
-    if (taken.has(name)) continue;
-    taken.add(name);
-    return name;
+/** The names that pods have or get: no two are the same. */
+class PodNames {
+  readonly #stated: ReadonlySet<string>;
+  /** Of the names generated with the prefix: what tells their suffixes apart. */
+  #suffixes = new Set<number>();
+  #prefix = "";
+  /** The same of other prefixes: indexed Jobs have many. */
+  readonly #others = new Map<string, Set<number>>();
+
+  constructor(stated: ReadonlySet<string>) {
+    this.#stated = stated;
+  }
+
+  /**
+   * @param hash of what the name is made of
+   * @param keyOf that text: when the name is taken, it is made of the text with a number
+   */
+  generate(base: string, hash: number, keyOf: () => string): string {
+    const prefix = base.length > longestBase ? base.slice(0, longestBase) : base;
+    const suffixes = this.#suffixesOf(prefix);
+    for (let attempt = 0; ; attempt++) {
+      const own = attempt === 0 ? hash : stableHash(`${keyOf()}#${attempt}`);
+      if (suffixes.has(own % nameSuffixes)) continue;
+      const name = prefix + suffixOfHash(own);
+      if (this.#stated.size > 0 && this.#stated.has(name)) continue;
+      suffixes.add(own % nameSuffixes);
+      return name;
+    }
+  }
+
+  #suffixesOf(prefix: string): Set<number> {
+    if (prefix === this.#prefix) return this.#suffixes;
+    if (this.#prefix !== "") this.#others.set(this.#prefix, this.#suffixes);
+    this.#prefix = prefix;
+    this.#suffixes = this.#others.get(prefix) ?? new Set();
+    return this.#suffixes;
   }
 }
 
@@ -50,18 +74,20 @@ function jobLabels(jobName: string, key: string): Record<string, string> {
 }
 
 /** What all pods of a workload have in common: worked out once. */
-export interface PodTemplate {
+interface PodTemplate {
   readonly workload: Workload;
   readonly spec: PodSpec;
   /** The hash that a controller would put into the labels. */
   readonly revision: string;
+  /** What its pods' names begin with; undefined for kinds that name each pod in its own way. */
+  readonly base: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: PodDraft["ports"];
 }
 
 /** The template of a workload's pods, with the labels that its controller adds to every one of them. */
-export function podTemplate(workload: Workload): PodTemplate {
-  const { kind, podLabels } = workload;
+function podTemplate(workload: Workload): PodTemplate {
+  const { kind, name, podLabels } = workload;
   const revision = templateHash(`${kind}/${workload.namespace}/${workload.name}`);
   const { spec } = workloadSpec(workload).template;
   const labels =
@@ -70,71 +96,85 @@ export function podTemplate(workload: Workload): PodTemplate {
       : kind === "DaemonSet"
         ? { ...podLabels, "controller-revision-hash": revision, "pod-template-generation": "1" }
         : podLabels;
-  return { workload, spec, revision, labels, ports: portsOf(spec) };
-}
-
-/** Name and labels of a pod as the workload's controller gives them. */
-function nameAndLabels(
-  { workload, revision, labels: common }: PodTemplate,
-  replica: number,
-  key: string,
-  taken: Set<string>,
-): NameAndLabels {
-  const { kind, name } = workload;
-  const spec = workloadSpec(workload);
-  switch (kind) {
-    case "Deployment":
-      return { name: generatedName(`${name}-${revision}-`, key, taken), labels: common };
-    case "StatefulSet":
-      return {
-        name: `${name}-${replica}`,
-        labels: {
-          ...common,
-          "apps.kubernetes.io/pod-index": String(replica),
-          "controller-revision-hash": `${name}-${revision}`,
-          "statefulset.kubernetes.io/pod-name": `${name}-${replica}`,
-        },
-        hostname: `${name}-${replica}`,
-        ...(spec.serviceName ? { subdomain: spec.serviceName } : {}),
-      };
-    case "Job":
-    case "CronJob": {
-      const uidKey = `${workload.namespace}/${name}`;
-      const jobName = kind === "Job" ? name : `${name}-${scheduledMinute(uidKey)}`;
-      const labels = { ...common, ...jobLabels(jobName, uidKey) };
-      if (spec.completionMode !== "Indexed")
-        return { name: generatedName(`${jobName}-`, key, taken), labels };
-      return {
-        name: generatedName(`${jobName}-${replica}-`, key, taken),
-        labels: { ...labels, "batch.kubernetes.io/job-completion-index": String(replica) },
-        hostname: `${jobName}-${replica}`,
-      };
-    }
-    default:
-      return { name: generatedName(`${name}-`, key, taken), labels: common };
-  }
+  const named = kind === "StatefulSet" || kind === "Job" || kind === "CronJob";
+  const base = named ? undefined : kind === "Deployment" ? `${name}-${revision}-` : `${name}-`;
+  return { workload, spec, revision, base, labels, ports: portsOf(spec) };
 }
 
 /**
- * A pod of a workload's template.
- * @param template of the workload whose name and labels it has
- * @param top the workload it is counted, addressed and placed by
- * @param ordinal its number in names (a StatefulSet may not begin at 0)
- * @param node for a DaemonSet: the node it is for
+ * Name and labels of a pod as the workload's controller gives them.
+ * @param generate a name that begins so
  */
-export function planPod(
-  template: PodTemplate,
-  top: Workload,
+function nameAndLabels(
+  { workload, revision, base, labels: common }: PodTemplate,
   replica: number,
-  ordinal: number,
-  taken: Set<string>,
-  node?: string,
-): PlannedPod {
+  generate: (base: string) => string,
+): NameAndLabels {
+  if (base !== undefined) return { name: generate(base), labels: common };
+  const { kind, name } = workload;
+  const spec = workloadSpec(workload);
+  if (kind === "StatefulSet") {
+    return {
+      name: `${name}-${replica}`,
+      labels: {
+        ...common,
+        "apps.kubernetes.io/pod-index": String(replica),
+        "controller-revision-hash": `${name}-${revision}`,
+        "statefulset.kubernetes.io/pod-name": `${name}-${replica}`,
+      },
+      hostname: `${name}-${replica}`,
+      ...(spec.serviceName ? { subdomain: spec.serviceName } : {}),
+    };
+  }
+  const uidKey = `${workload.namespace}/${name}`;
+  const jobName = kind === "Job" ? name : `${name}-${scheduledMinute(uidKey)}`;
+  const labels = { ...common, ...jobLabels(jobName, uidKey) };
+  if (spec.completionMode !== "Indexed") return { name: generate(`${jobName}-`), labels };
+  return {
+    name: generate(`${jobName}-${replica}-`),
+    labels: { ...labels, "batch.kubernetes.io/job-completion-index": String(replica) },
+    hostname: `${jobName}-${replica}`,
+  };
+}
+
+/** Plans the pods of one workload's template, none with a name that another has. */
+export class PodPlanner {
+  readonly #template: PodTemplate;
+  readonly #top: Workload;
+  readonly #maker: PodMaker;
+  readonly #names: PodNames;
+
+  /**
+   * @param workload whose name and labels the pods have
+   * @param top the workload they are counted, addressed and placed by
+   * @param names that its pods have already
+   */
+  constructor(workload: Workload, top: Workload, names: ReadonlySet<string>) {
+    this.#template = podTemplate(workload);
+    this.#top = top;
+    this.#maker = new PodMaker(top.kind, top.namespace, top.name);
+    this.#names = new PodNames(names);
+  }
+
+  /**
+   * @param ordinal its number in names (a StatefulSet may not begin at 0)
+   * @param node for a DaemonSet: the node it is for
+   */
+  plan(replica: number, ordinal: number, node?: string): PlacementRequest {
+    const maker = this.#maker;
+    const instance = node ?? ordinal;
+    const named = nameAndLabels(this.#template, ordinal, (base) =>
+      this.#names.generate(base, maker.keyHash(maker.hashState(instance)), () => maker.key(instance)),
+    );
+    const draft = podDraft(this.#template, this.#top, named);
+    return new PlacementRequest(draft, this.#template.spec, replica, maker, instance);
+  }
+}
+
+function podDraft(template: PodTemplate, top: Workload, named: NameAndLabels): PodDraft {
   const { spec, workload: maker } = template;
-  const identity = podIdentity(top.kind, top.namespace, top.name, node ?? ordinal);
-  const named = nameAndLabels(template, ordinal, identity.key, taken);
   // All fields in one literal: there are many pods, and this keeps each of them one small object.
-  const draft: PodDraft = {
+  return {
     namespace: maker.namespace,
     name: named.name,
     labels: named.labels,
@@ -153,7 +193,6 @@ export function planPod(
     source: maker.source,
     object: maker.object,
   };
-  return { draft, spec, workload: top, replica, identity, node: undefined };
 }
 
 const noIps: readonly string[] = [];

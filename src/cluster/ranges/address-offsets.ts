@@ -12,6 +12,9 @@ import {
 export class AddressOffsets {
   readonly #cidr: Cidr;
   readonly #base: number;
+  /** The addresses asked for last begin alike: number and text of all but their last byte. */
+  #block = -1;
+  #blockText = "";
 
   /** @param cidr a network whose host bits are zero */
   constructor(cidr: Cidr) {
@@ -20,7 +23,14 @@ export class AddressOffsets {
   }
 
   address(offset: number): string {
-    return this.#cidr.family === 4 ? ipv4FromNumber(this.#base + offset) : cidrAddress(this.#cidr, offset);
+    if (this.#cidr.family === 6) return cidrAddress(this.#cidr, offset);
+    const value = this.#base + offset;
+    const block = Math.floor(value / 256);
+    if (block !== this.#block) {
+      this.#block = block;
+      this.#blockText = ipv4FromNumber(block * 256).slice(0, -1);
+    }
+    return `${this.#blockText}${value % 256}`;
   }
 
   /** The distance of an address; undefined for one outside the network. */

@@ -158,9 +158,11 @@ function familiesOf(
 function clusterIpsOf(input: ClusterInput, options: ClusterOptions): StatedAddress[] {
   const addresses: StatedAddress[] = [];
   for (const loaded of input.services) {
-    const owner = `${input.namespaceOf(loaded)}/${loaded.name}`;
     if (loaded.object.spec.type === "ExternalName") continue;
-    statedClusterIps(loaded.object.spec).forEach((address, index) => {
+    const stated = statedClusterIps(loaded.object.spec);
+    if (stated.length === 0) continue;
+    const owner = `${input.namespaceOf(loaded)}/${loaded.name}`;
+    stated.forEach((address, index) => {
       if (!isIp(address)) return;
       const path = loaded.object.spec.clusterIP && index === 0 ? ["clusterIP"] : ["clusterIPs", index];
       addresses.push({ address, owner, range: () => loaded.source.range(["spec", ...path]) });
@@ -191,6 +193,7 @@ function podAddressesOf(input: ClusterInput, networks: readonly Cidr[], family: 
 
 /** Addresses that endpoint objects state for pods: those of Services with a selector, or that name a pod. */
 function slicePodAddresses(input: ClusterInput, family: IpFamily): StatedAddress[] {
+  if (input.slices.length === 0 && input.endpoints.length === 0) return [];
   const selecting = new Set<string>();
   for (const loaded of input.services) {
     if (loaded.object.spec.selector) selecting.add(`${input.namespaceOf(loaded)}/${loaded.name}`);

@@ -27,12 +27,18 @@ function buildPorts(spec: ServiceObject["spec"], nodePortSimulated: boolean): Se
   }));
 }
 
+const none: readonly never[] = [];
+const noPairs: Readonly<Record<string, string>> = {};
+
 /** The ClusterIPs a Service states: empty when they are to be allocated, `["None"]` when it is headless. */
-export function statedClusterIps(spec: ServiceObject["spec"]): string[] {
+export function statedClusterIps(spec: ServiceObject["spec"]): readonly string[] {
   const texts = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : undefined;
-  if (texts === undefined) return [];
+  if (texts === undefined) return none;
   return texts.filter((text) => text !== "").map((text) => (isIp(text) ? canonicalIp(text) : text));
 }
+
+const onlyIpv4: readonly IpFamily[] = [4];
+const onlyIpv6: readonly IpFamily[] = [6];
 
 function familyNumber(text: string): IpFamily {
   return text === "IPv6" ? 6 : 4;
@@ -48,9 +54,10 @@ function familiesOf(
   configured: readonly IpFamily[],
 ): Pick<Service, "ipFamilies" | "ipFamilyPolicy"> {
   const headless = clusterIps[0] === "None";
-  const families = (spec.ipFamilies ?? []).map(familyNumber);
-  if (!headless) for (const ip of clusterIps.slice(families.length)) families.push(familyOf(ip));
-  const selectorless = isEmpty(spec.selector ?? {});
+  const families = spec.ipFamilies?.map(familyNumber) ?? [];
+  if (!headless)
+    for (let at = families.length; at < clusterIps.length; at++) families.push(familyOf(clusterIps[at]!));
+  const selectorless = isEmpty(spec.selector);
   const policyName =
     spec.ipFamilyPolicy ??
     (families.length === 2 || (headless && selectorless && configured.length === 2)
@@ -62,7 +69,8 @@ function familiesOf(
   if (ipFamilyPolicy !== "SingleStack" && families.length === 1 && configured.length === 2) {
     families.push(families[0] === 4 ? 6 : 4);
   }
-  return { ipFamilies: families, ipFamilyPolicy };
+  const ipFamilies = families.length === 1 ? (families[0] === 4 ? onlyIpv4 : onlyIpv6) : families;
+  return { ipFamilies, ipFamilyPolicy };
 }
 
 /** A Service with the API server's defaults; addresses and node ports it does not state are left open. */
@@ -76,7 +84,7 @@ export function buildService(
   const marks = simulatedMarks(loaded);
   const type = (spec.type ?? "ClusterIP") as ServiceType;
   const external = type === "ExternalName";
-  const clusterIps = external ? [] : statedClusterIps(spec);
+  const clusterIps = external ? none : statedClusterIps(spec);
   const { ipFamilies, ipFamilyPolicy } = external
     ? { ipFamilies: [], ipFamilyPolicy: "SingleStack" as const }
     : familiesOf(spec, clusterIps, configured);
@@ -85,13 +93,13 @@ export function buildService(
     namespace,
     name: loaded.name,
     type,
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
+    labels: metadata.labels ?? noPairs,
+    annotations: metadata.annotations ?? noPairs,
     clusterIps,
     clusterIpSimulated: marks.includes("clusterIP"),
     ports: buildPorts(spec, marks.includes("nodePort")),
-    selector: spec.selector === undefined || isEmpty(spec.selector) ? undefined : spec.selector,
-    externalIps: (spec.externalIPs ?? []).map((ip) => (isIp(ip) ? canonicalIp(ip) : ip)),
+    selector: isEmpty(spec.selector) ? undefined : spec.selector,
+    externalIps: spec.externalIPs?.map((ip) => (isIp(ip) ? canonicalIp(ip) : ip)) ?? none,
     externalName: external ? spec.externalName : undefined,
     externalTrafficPolicy: policy(spec.externalTrafficPolicy),
     internalTrafficPolicy: policy(spec.internalTrafficPolicy),
@@ -99,7 +107,7 @@ export function buildService(
     ipFamilies,
     ipFamilyPolicy,
     loadBalancerClass: spec.loadBalancerClass,
-    loadBalancerSourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()),
+    loadBalancerSourceRanges: spec.loadBalancerSourceRanges?.map((range) => range.trim()) ?? none,
     loadBalancerIngress: ingressOf(object),
     allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true,
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
@@ -115,13 +123,15 @@ export function buildService(
   };
 }
 
-function isEmpty(labels: Readonly<Record<string, string>>): boolean {
+function isEmpty(labels: Readonly<Record<string, string>> | undefined): boolean {
   for (const _ in labels) return false;
   return true;
 }
 
 function ingressOf(object: ServiceObject): Service["loadBalancerIngress"] {
-  return (object.status?.loadBalancer?.ingress ?? []).map((entry) => ({
+  const ingress = object.status?.loadBalancer?.ingress;
+  if (ingress === undefined) return none;
+  return ingress.map((entry) => ({
     ...(entry.ip === undefined ? {} : { ip: isIp(entry.ip) ? canonicalIp(entry.ip) : entry.ip }),
     ...(entry.hostname === undefined ? {} : { hostname: entry.hostname }),
     ipMode: entry.ipMode ?? "VIP",

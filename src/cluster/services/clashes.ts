@@ -13,7 +13,8 @@ import { hasClusterIps, usableAddresses } from "./cluster-ips.ts";
  * order given, and the later one is at fault.
  */
 export function checkAgainstCluster(services: readonly ServiceDraft[], ranges: ClusterRanges): Diagnostic[] {
-  const state: State = { ranges, clusterIps: new Map(), nodePorts: new Map(), diagnostics: [] };
+  const families = new Set(ranges.serviceCidrs.map(({ family }) => family));
+  const state: State = { ranges, families, clusterIps: new Map(), nodePorts: new Map(), diagnostics: [] };
   for (const service of services) {
     if (service.type !== "ExternalName" && !checkFamilies(service, state)) continue;
     if (hasClusterIps(service)) checkClusterIps(service, state);
@@ -29,6 +30,8 @@ interface Taken {
 
 interface State {
   readonly ranges: ClusterRanges;
+  /** Those of the cluster. */
+  readonly families: ReadonlySet<IpFamily>;
   readonly clusterIps: Map<string, Taken>;
   readonly nodePorts: Map<number, Taken>;
   readonly diagnostics: Diagnostic[];
@@ -68,6 +71,8 @@ function specOf(service: ServiceDraft) {
   return service.object?.role === "service" ? service.object.object.spec : undefined;
 }
 
+const noFamilies: readonly IpFamily[] = [];
+
 function clusterIpPath(service: ServiceDraft, index: number): FieldPath {
   const spec = specOf(service);
   return index === 0 && spec?.clusterIP ? ["spec", "clusterIP"] : ["spec", "clusterIPs", index];
@@ -77,8 +82,8 @@ function clusterIpPath(service: ServiceDraft, index: number): FieldPath {
 function checkFamilies(service: ServiceDraft, state: State): boolean {
   const spec = specOf(service);
   if (spec === undefined) return true;
-  const configured = new Set<IpFamily>(state.ranges.serviceCidrs.map(({ family }) => family));
-  const stated = (spec.ipFamilies ?? []).map((name): IpFamily => (name === "IPv6" ? 6 : 4));
+  const configured = state.families;
+  const stated = spec.ipFamilies?.map((name): IpFamily => (name === "IPv6" ? 6 : 4)) ?? noFamilies;
   const before = state.diagnostics.length;
   checkSingleStack(service, state);
   if (hasClusterIps(service)) {

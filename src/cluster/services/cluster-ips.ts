@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Cidr, cidrSize, familyOf } from "../../net/ip.ts";
-import { allocate, type Claim } from "../allocate.ts";
+import { allocate } from "../allocate.ts";
 import { objectKey } from "../model.ts";
 import { AddressOffsets } from "../ranges/address-offsets.ts";
 import type { ServiceDraft } from "./build-service.ts";
@@ -44,21 +44,21 @@ function allocateIn(cidr: Cidr, services: readonly ServiceDraft[], taken: readon
     const offset = ip === "None" ? undefined : offsets.offset(ip);
     if (offset !== undefined && offset >= 1 && offset <= places.size) reserved.push(places.place(offset - 1));
   }
-  const claims = wanting.map((service): Claim => {
-    const key = objectKey(service);
-    return { key, home: places.home(key) };
-  });
+  const keyOf = (index: number): string => objectKey(wanting[index]!);
+  const homes = Uint32Array.from(wanting, (service) => places.home(objectKey(service)));
   const diagnostics: Diagnostic[] = [];
-  allocate(claims, places.size, reserved).forEach((place, index) => {
+  const given = allocate({ homes, keyOf }, places.size, reserved);
+  for (let index = 0; index < given.length; index++) {
     const service = wanting[index]!;
+    const place = given[index]!;
     if (place === -1) {
       diagnostics.push(rangeFull(service, "failed to allocate a serviceIP: range is full"));
-      return;
+      continue;
     }
     const address = offsets.address(places.offset(place) + 1);
     const behind = service.ipFamilies.indexOf(cidr.family) > 0;
     service.clusterIps = behind ? [...service.clusterIps, address] : [address, ...service.clusterIps];
     service.clusterIpSimulated = true;
-  });
+  }
   return diagnostics;
 }

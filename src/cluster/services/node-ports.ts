@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { allocate, type Claim } from "../allocate.ts";
+import { allocate } from "../allocate.ts";
 import { type ClusterRanges, objectKey } from "../model.ts";
 import type { ServiceDraft, ServicePortDraft } from "./build-service.ts";
 import { RangePlaces, rangeFull } from "./range-places.ts";
@@ -27,7 +27,10 @@ export function portsByNumber(service: ServiceDraft): Map<number, ServicePortDra
   return groups;
 }
 
-interface PortClaim extends Claim {
+interface PortClaim {
+  readonly key: string;
+  /** The place its hash names. */
+  readonly home: number;
   readonly give: (nodePort: number) => void;
   readonly service: ServiceDraft;
 }
@@ -79,7 +82,11 @@ export function allocateNodePorts(
       claims.push(...claimsOf(service, (key) => places.home(key)));
   }
   const diagnostics: Diagnostic[] = [];
-  allocate(claims, places.size, reserved).forEach((place, index) => {
+  const wanted = {
+    homes: Uint32Array.from(claims, ({ home }) => home),
+    keyOf: (index: number) => claims[index]!.key,
+  };
+  allocate(wanted, places.size, reserved).forEach((place, index) => {
     const claim = claims[index]!;
     if (place === -1) {
       diagnostics.push(rangeFull(claim.service, "failed to allocate a nodePort: range is full"));
