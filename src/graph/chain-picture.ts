@@ -15,6 +15,8 @@ export interface ChainPictureOptions {
   readonly title: string;
   /** `namespace/name`: only the way to this Service. */
   readonly service?: string;
+  /** Only the ways to Services that this agrees to. */
+  wanted?(service: string): boolean;
   /** What is known about an `ip:port` behind a DNAT: the pod's name. */
   nameOf?(socket: string): string | undefined;
 }
@@ -94,7 +96,8 @@ class ChainDrawing {
   #wanted(table: Table, rule: Rule): boolean {
     const service = serviceOf(rule);
     if (table.name === "filter" && rule.target?.kind !== "jump" && service === undefined) return false;
-    return this.#options.service === undefined || service === undefined || service === this.#options.service;
+    if (service === undefined) return true;
+    return (this.#options.service ?? service) === service && (this.#options.wanted?.(service) ?? true);
   }
 
   #targetOf(table: Table, rule: Rule, depth: number): string | undefined {
@@ -175,11 +178,11 @@ function marksOnly(table: Table, rule: Rule): string | undefined {
 
 /** The Service a rule is about: its origin's, or, in a dump, the one its comment begins with. */
 export function serviceOf(rule: Rule): string | undefined {
-  return rule.origin?.service ?? portOfComment(rule)?.split(":")[0];
+  return rule.origin?.service ?? servicePortOf(rule)?.split(":")[0];
 }
 
-/** `ns/name:port` of the comments `ns/name:port cluster IP` and `ns/name:port -> 10.0.0.1:80`. */
-function portOfComment(rule: Rule): string | undefined {
+/** The Service port a rule is about: `ns/name:port` of the comments `ns/name:port cluster IP` and `ns/name:port -> 10.0.0.1:80`. */
+export function servicePortOf(rule: Rule): string | undefined {
   const comment = commentOf(rule);
   if (comment === undefined) return undefined;
   return /(?:^|traffic for )([-a-z0-9.]+\/[-a-z0-9.]+(?::[-a-z0-9]+)?)(?=\s|$)/.exec(comment)?.[1];
@@ -192,7 +195,7 @@ function commentOf(rule: Rule): string | undefined {
 
 function chainBox(id: string, table: TableName, chain: Chain, marks: readonly string[]): Box {
   const kind = chainKind(chain);
-  const port = chain.rules.map(portOfComment).find((label) => label !== undefined);
+  const port = chain.rules.map(servicePortOf).find((label) => label !== undefined);
   const named = kind === "service-chain" || kind === "endpoint-chain";
   const label = named && port !== undefined ? [port] : [];
   const where = chain.policy === undefined && table === "nat" ? [] : [`${table} table`];
@@ -202,6 +205,7 @@ function chainBox(id: string, table: TableName, chain: Chain, marks: readonly st
     title: chain.name,
     lines: [...where, ...label, ...marks],
     chain: { table, name: chain.name },
+    ...(named && port !== undefined ? { subject: port } : {}),
   };
 }
 

@@ -14,7 +14,13 @@ export function buildClusterPicture(
   const wanted = (service: Service): boolean => only === undefined || objectKey(service) === only;
   for (const service of cluster.services.filter(wanted)) {
     const id = `service ${objectKey(service)}`;
-    boxes.set(id, { id, kind: "service", title: objectKey(service), lines: serviceLines(service) });
+    boxes.set(id, {
+      id,
+      kind: "service",
+      title: objectKey(service),
+      lines: serviceLines(service),
+      subject: objectKey(service),
+    });
     for (const way of waysFromOutside(service, cluster)) {
       boxes.set("outside", {
         id: "outside",

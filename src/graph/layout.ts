@@ -1,5 +1,8 @@
 import { Graph, layout } from "@dagrejs/dagre";
+import { placeOutline } from "./outline.ts";
 import type { Arrow, Box, Picture } from "./picture.ts";
+import { columnsOf, lanesOf, routeArrow } from "./route.ts";
+import { placeOnShelves } from "./shelves.ts";
 
 /** A point in CSS pixels from the picture's upper left corner. */
 export interface Point {
@@ -88,11 +91,40 @@ function labelSize(label: string): { width: number; height: number } {
   };
 }
 
-/** Gives every part its place, by layers from left to right (dagre). The same picture gets the same places. */
-export function placePicture(picture: Picture): PlacedPicture {
+/** How a picture is laid out. */
+export interface LayoutOptions {
+  /** By layers from left to right, or, for narrow screens, one box below the other. */
+  readonly form?: "layers" | "outline";
+  /** Rows of cards are no wider than this; without it, as wide as makes a good page. */
+  readonly width?: number;
+}
+
+/**
+ * Gives every part its place: by layers from left to right (dagre), cards in rows below. The same picture gets the
+ * same places.
+ */
+export function placePicture(picture: Picture, options: LayoutOptions = {}): PlacedPicture {
+  const cards = picture.boxes.filter((box) => box.card !== undefined);
+  const place = (part: Picture): PlacedPicture =>
+    options.form === "outline" ? placeOutline(part, { box: boxSize, label: labelSize }) : placeLayers(part);
+  if (cards.length === 0) return place(picture);
+  const head = place({ ...picture, boxes: picture.boxes.filter((box) => box.card === undefined) });
+  const shelves = placeOnShelves(cards, { top: head.height, sizeOf: boxSize, width: options.width });
+  const places = new Map([...head.boxes, ...shelves.boxes].map((placed) => [placed.box, placed]));
+  return {
+    ...head,
+    picture,
+    boxes: picture.boxes.map((box) => places.get(box)!),
+    frames: [...head.frames, ...shelves.frames],
+    width: Math.max(head.width, shelves.width),
+    height: shelves.height,
+  };
+}
+
+function placeLayers(picture: Picture): PlacedPicture {
   const grouped = picture.boxes.some((box) => box.group !== undefined);
   const graph = new Graph({ compound: grouped });
-  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 44, edgesep: 14, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 60, edgesep: 14, marginx: 16, marginy: 16 });
   const ids = new Map(picture.boxes.map((box, index) => [box.id, `b${index}`]));
   // Backwards: dagre's first order puts what comes last on top.
   for (const box of [...picture.boxes].reverse()) {
@@ -115,11 +147,19 @@ function read(graph: Graph, picture: Picture, ids: ReadonlyMap<string, string>):
     const { x, y } = graph.node(ids.get(box.id)!) as Point;
     return { box, ...around(x, y, boxSize(box)) };
   });
-  const arrows = picture.arrows.map((arrow): PlacedArrow => {
+  const placeOf = new Map(boxes.map((placed) => [placed.box.id, placed]));
+  const edges = picture.arrows.map((arrow) => {
     const edge = graph.edge(ids.get(arrow.from)!, ids.get(arrow.to)!) as Point & { points: readonly Point[] };
-    const points = edge.points.map(({ x, y }) => ({ x: round(x), y: round(y) }));
-    if (arrow.label === "") return { arrow, points };
-    return { arrow, points, label: around(edge.x, edge.y, labelSize(arrow.label)) };
+    const label = arrow.label === "" ? undefined : around(edge.x, edge.y, labelSize(arrow.label));
+    return { arrow, edge, label };
+  });
+  const columnEdges = columnsOf([...boxes, ...edges.flatMap(({ label }) => label ?? [])]);
+  const lanes = lanesOf(boxes);
+  const arrows = edges.map(({ arrow, edge, label }): PlacedArrow => {
+    const [from, to] = [placeOf.get(arrow.from)!, placeOf.get(arrow.to)!];
+    const bends = edge.points.slice(1, -1);
+    const points = routeArrow({ from, to, label, bends, lane: lanes.get(from)! }, columnEdges);
+    return label === undefined ? { arrow, points } : { arrow, points, label };
   });
   const frames = framesOf(boxes);
   const all = [...boxes, ...frames, ...arrows.flatMap(({ label }) => label ?? [])];

@@ -21,8 +21,12 @@ export interface Box {
   readonly title: string;
   /** Smaller lines below the title. */
   readonly lines: readonly string[];
-  /** Boxes of the same group are drawn together: the name of a node. */
+  /** Boxes of the same group are drawn together: the name of a node or a namespace. */
   readonly group?: string;
+  /** What it is about: the Service's port `ns/name:port`, or the Service `ns/name`. */
+  readonly subject?: string;
+  /** It stands for a whole Service, in rows with others like it; no arrow leads to it. */
+  readonly card?: { readonly rules: readonly DrawnRule[] };
   /** The chain it stands for. */
   readonly chain?: { readonly table: TableName; readonly name: string };
 }

@@ -3,6 +3,13 @@ import type { IgnoreEntry } from "../config/config-file.ts";
 import type { SourceText } from "../diagnostics/source.ts";
 import type { KubeProxyConfig } from "../kube-proxy/config.ts";
 
+/** The rules of one address family: how they are made, or what they are. */
+export interface PageFamily {
+  readonly config: KubeProxyConfig;
+  /** Rules of nodes as `iptables-save` text, where they are not (only) generated. */
+  readonly rulesets: Readonly<Record<string, string>>;
+}
+
 /** All that a page is made from: it runs the stages itself, from the texts on. */
 export interface PageData {
   readonly version: string;
@@ -10,9 +17,10 @@ export interface PageData {
   readonly sources: readonly SourceText[];
   readonly validate: "strict" | "warn" | "ignore";
   readonly cluster: ClusterOptions;
-  readonly config: KubeProxyConfig;
-  /** Rules of nodes as `iptables-save` text, where they are not (only) generated. */
-  readonly rulesets: Readonly<Record<string, string>>;
+  /** The address families of the cluster; the first is shown first. */
+  readonly families: readonly PageFamily[];
+  /** There are no manifests: what the rules send to is all that is known of endpoints. */
+  readonly onlyDumps: boolean;
   /** The node and Service to begin with. */
   readonly node?: string;
   readonly service?: string;

@@ -1,69 +1,112 @@
 import { lint } from "../analysis/lint/lint.ts";
+import { withOtherProtocols } from "../analysis/trace/other-protocols.ts";
 import type { TraceAnswer } from "../analysis/trace/request.ts";
 import { type TraceGround, tracePacket } from "../analysis/trace/trace-packet.ts";
 import type { Node } from "../cluster/model.ts";
+import { socketsOfRules } from "../cluster-network/sockets-of-rules.ts";
+import { usageError } from "../diagnostics/diagnostic.ts";
 import type { Finding } from "../diagnostics/finding.ts";
 import { networkShapeOf } from "../kube-proxy/network-shape.ts";
+import type { IpFamily } from "../net/ip.ts";
+import { adoptOrigins } from "../netfilter/adopt-origins.ts";
 import { parseSave } from "../netfilter/parse-save.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import { type LoadedCluster, loadCluster, renderNode } from "../pipeline.ts";
-import type { PageData } from "./data.ts";
+import { saveRule } from "../printers/iptables/iptables-save.ts";
+import { UnwalkableRuleset } from "../tracer/rules/table-context.ts";
+import type { PageData, PageFamily } from "./data.ts";
+
+/** A packet to send, as the form has it. */
+export interface PagePacket {
+  readonly target: string;
+  readonly from?: string;
+  readonly protocol?: "tcp" | "udp" | "sctp";
+}
+
+/** The rules of one address family. */
+export interface FamilyGround {
+  readonly family: IpFamily;
+  rulesOf(node: Node): Ruleset;
+  /** @throws InputError for a source or target that is not there, and for rules that can't be walked */
+  trace(packet: PagePacket): TraceAnswer;
+  /** The answer with all that `trace -o json` has. */
+  whole(answer: TraceAnswer, packet: PagePacket): TraceAnswer;
+}
 
 /** The cluster of a page, by the same stages as the command line's. */
 export interface PageGround extends LoadedCluster {
   readonly data: PageData;
-  rulesOf(node: Node): Ruleset;
+  /** At least one; the first is shown first. */
+  readonly families: readonly FamilyGround[];
   findings(): readonly Finding[];
-  /** @throws InputError for a source or target that is not there */
-  trace(target: string, from: string | undefined, protocol: "tcp" | "udp" | "sctp" | undefined): TraceAnswer;
 }
 
 /** Runs the stages on the page's texts. */
 export function pageGround(data: PageData): PageGround {
   const loaded = loadCluster(data.sources, { validate: data.validate, cluster: data.cluster });
-  const rendered = new Map<string, Ruleset>();
+  return {
+    ...loaded,
+    data,
+    families: data.families.map((family) => familyGround(loaded, data, family)),
+    findings: () => findingsOf(loaded, data),
+  };
+}
+
+function familyGround(loaded: LoadedCluster, data: PageData, own: PageFamily): FamilyGround {
+  const { cluster, endpoints } = loaded;
+  const { config } = own;
+  const known = new Map<string, Ruleset>();
   const rulesOf = (node: Node): Ruleset => {
-    const known = rendered.get(node.name) ?? statedRules(data, node) ?? renderNode(loaded, node, data.config);
-    rendered.set(node.name, known);
-    return known;
+    const rules = known.get(node.name) ?? nodeRules(loaded, own, node);
+    known.set(node.name, rules);
+    return rules;
   };
   const ground: TraceGround = {
-    cluster: loaded.cluster,
-    endpoints: loaded.endpoints,
+    cluster,
+    endpoints,
     network: {
-      family: data.config.family,
-      ...networkShapeOf(data.config),
+      family: config.family,
+      ...networkShapeOf(config),
+      ...(data.onlyDumps ? { socketsOfDumps: socketsOfRules(cluster.nodes.map(rulesOf)) } : {}),
       rulesetOf: (name) => {
-        const node = loaded.cluster.nodes.find((at) => at.name === name);
+        const node = cluster.nodes.find((at) => at.name === name);
         return node === undefined ? undefined : rulesOf(node);
       },
     },
   };
+  const { namespace } = data;
+  const trace = (packet: PagePacket): TraceAnswer => {
+    try {
+      return tracePacket(ground, { ...packet, namespace, options: { later: true } });
+    } catch (error) {
+      if (!(error instanceof UnwalkableRuleset)) throw error;
+      throw usageError(
+        "unwalkable-ruleset",
+        `the rules of node ${error.node} can't be walked: ${error.message}`,
+      );
+    }
+  };
   return {
-    ...loaded,
-    data,
+    family: config.family,
     rulesOf,
-    findings: () => findingsOf(loaded, data),
-    trace: (target, from, protocol) =>
-      tracePacket(ground, {
-        target,
-        namespace: data.namespace,
-        ...(from === undefined ? {} : { from }),
-        ...(protocol === undefined ? {} : { protocol }),
-        options: { later: false },
-      }),
+    trace,
+    whole: (answer, packet) => withOtherProtocols(answer, (protocol) => trace({ ...packet, protocol })),
   };
 }
 
-function statedRules(data: PageData, node: Node): Ruleset | undefined {
-  const text = data.rulesets[node.name];
-  if (text === undefined) return undefined;
-  const { rulesets } = parseSave({ name: `rules of ${node.name}`, text });
-  return rulesets.find((ruleset) => ruleset.family === data.config.family) ?? rulesets[0];
+/** The rules stated for a node, with the origins of the generated ones that say the same; else those. */
+function nodeRules(loaded: LoadedCluster, { config, rulesets }: PageFamily, node: Node): Ruleset {
+  const text = rulesets[node.name];
+  const generated = renderNode(loaded, node, config);
+  if (text === undefined) return generated;
+  const { rulesets: parsed } = parseSave({ name: `rules of ${node.name}`, text });
+  const stated = parsed.find((ruleset) => ruleset.family === config.family) ?? parsed[0];
+  return stated === undefined ? generated : adoptOrigins(stated, generated, (rule) => saveRule("", rule));
 }
 
 function findingsOf({ cluster, endpoints }: LoadedCluster, data: PageData): readonly Finding[] {
   const { defaultNamespace } = data.cluster;
-  const input = { cluster, endpoints, defaultNamespace, localDetector: data.config.localDetector };
+  const { localDetector } = data.families[0]!.config;
+  const input = { cluster, endpoints, defaultNamespace, localDetector };
   return lint(input, { sources: data.sources, ignore: data.ignore }).findings;
 }

@@ -1,29 +1,33 @@
 /// <reference lib="dom" />
 import type { AnswerEnd, TraceAnswer } from "../analysis/trace/request.ts";
-import { ClusterObjects } from "../api-objects/objects-of-cluster.ts";
-import { type Node as ClusterNode, objectKey } from "../cluster/model.ts";
+import { type Node as ClusterNode, objectKey, type Service } from "../cluster/model.ts";
 import { provenanceNote } from "../cluster/provenance.ts";
 import { InputError } from "../diagnostics/diagnostic.ts";
-import { describePosition } from "../diagnostics/source.ts";
 import { buildChainPicture } from "../graph/chain-picture.ts";
-import { fitPicture } from "../graph/collapse.ts";
 import { endpointNames } from "../graph/endpoint-names.ts";
-import { printTables } from "../printers/kubectl/tables/print-tables.ts";
+import { fitPicture } from "../graph/fit.ts";
 import { printTraceJson } from "../printers/trace/json.ts";
 import type { PageData } from "./data.ts";
 import { byId, h } from "./dom.ts";
-import { type PageGround, pageGround } from "./ground.ts";
+import { type FamilyGround, type PageGround, pageGround } from "./ground.ts";
+import { familyOfPacket, offerSources, readPacket, suggestPacket } from "./packet-form.ts";
 import { type ToldStep, viewAnswer } from "./packet-view.ts";
 import { type PictureView, ruleKey, viewPicture } from "./picture-view.ts";
+import { ServiceList } from "./service-list.ts";
+import { fillFindings, fillTables } from "./tables.ts";
 
-/** More than these at once is no picture any more. */
-const pageLimits = { boxes: 160, arrows: 220 };
+/** Below this width, in CSS pixels, the boxes of a picture stand below each other. */
+const narrow = 640;
 
 class Page {
   readonly #ground: PageGround;
+  readonly #list: ServiceList;
+  #family: FamilyGround;
   #node: ClusterNode | undefined;
   #service: string | undefined;
   #view: PictureView | undefined;
+  #lit: ReadonlySet<string> = new Set();
+  #drawnWidth = 0;
 
   constructor(ground: PageGround) {
     this.#ground = ground;
@@ -31,24 +35,38 @@ class Page {
     const state = new URLSearchParams(location.hash.slice(1));
     const wantedNode = state.get("node") ?? ground.data.node;
     this.#node = nodes.find((node) => node.name === wantedNode) ?? nodes[0];
+    this.#family =
+      ground.families.find(({ family }) => `${family}` === state.get("family")) ?? ground.families[0]!;
     const wanted = state.get("service") ?? ground.data.service;
     const own = services.filter((service) => !service.simulated).map(objectKey);
     this.#service =
       wanted === "" ? undefined : (services.map(objectKey).find((key) => key === wanted) ?? own[0]);
+    this.#list = new ServiceList(services, { choose: (service) => this.#choose(service) });
     this.#fillNotes();
     this.#fillNodes();
-    this.#fillSources();
-    this.#fillTables();
-    this.#fillFindings();
-    byId("search").addEventListener("input", () => this.#fillServices());
+    this.#fillFamilies();
+    offerSources(ground.cluster);
+    fillTables(ground);
+    fillFindings(ground);
+    this.#listen();
+    this.#list.show(this.#service);
+    this.#draw();
+    suggestPacket(this.#chosen(), this.#family.family, { to: state.get("to"), from: state.get("from") });
+    if (state.has("to")) this.#send();
+  }
+
+  #listen(): void {
+    byId("search").addEventListener("input", () => {
+      this.#list.show(this.#service);
+      if (this.#service === undefined) this.#draw();
+    });
     byId("packet").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
-    this.#fillServices();
-    this.#draw();
-    this.#suggestPacket(state.get("to"), state.get("from"));
-    if (state.has("to")) this.#send();
+    addEventListener("resize", () => {
+      if (byId("picture").clientWidth !== this.#drawnWidth) this.#draw();
+    });
   }
 
   /** What of all this no manifest states. */
@@ -66,57 +84,45 @@ class Page {
     }
     select.addEventListener("change", () => {
       this.#node = this.#ground.cluster.nodes.find((node) => node.name === select.value);
+      this.#lit = new Set();
       this.#remember();
       this.#draw();
     });
   }
 
-  #fillServices(): void {
-    const wanted = (byId("search") as HTMLInputElement).value.trim().toLowerCase();
-    const found = this.#ground.cluster.services.filter((service) =>
-      [
-        objectKey(service),
-        ...service.clusterIps,
-        ...service.ports.map((port) => `${port.port} ${port.nodePort}`),
-      ]
-        .join(" ")
-        .toLowerCase()
-        .includes(wanted),
+  /** IPv4 or IPv6, where there are rules of both. */
+  #fillFamilies(): void {
+    const { families } = this.#ground;
+    if (families.length < 2) return;
+    const options = families.map((at) =>
+      h("option", { value: at.family, selected: at === this.#family }, `IPv${at.family}`),
     );
-    const choice = (key: string | undefined, text: string, more: string): HTMLElement => {
-      const button = h(
-        "button",
-        { type: "button", "aria-pressed": String(key === this.#service) },
-        text,
-        h("small", {}, more),
-      );
-      button.addEventListener("click", () => this.#choose(key));
-      return h("li", {}, button);
-    };
-    byId("services").replaceChildren(
-      ...(wanted === ""
-        ? [choice(undefined, "all Services", `${this.#ground.cluster.services.length}`)]
-        : []),
-      ...found.map((service) =>
-        choice(objectKey(service), objectKey(service), `${service.type} ${service.clusterIps[0] ?? ""}`),
-      ),
-    );
-    byId("found").textContent = `${found.length} of ${this.#ground.cluster.services.length} Services`;
+    const select = h("select", { id: "family" }, ...options);
+    select.addEventListener("change", () => {
+      this.#family = families.find((at) => `${at.family}` === select.value) ?? this.#family;
+      this.#lit = new Set();
+      this.#remember();
+      this.#draw();
+      suggestPacket(this.#chosen(), this.#family.family);
+    });
+    byId("node").parentElement?.after(h("label", { for: "family" }, "Addresses", select));
+  }
+
+  #chosen(): Service | undefined {
+    return this.#ground.cluster.services.find((service) => objectKey(service) === this.#service);
   }
 
   #choose(service: string | undefined): void {
     this.#service = service;
+    this.#lit = new Set();
     this.#remember();
-    for (const button of byId("services").querySelectorAll("button")) {
-      const own = button.firstChild?.textContent;
-      button.setAttribute("aria-pressed", String(own === (service ?? "all Services")));
-    }
     this.#draw();
-    this.#suggestPacket(null, null);
+    suggestPacket(this.#chosen(), this.#family.family);
   }
 
   #remember(to?: string, from?: string): void {
     const state = new URLSearchParams({ node: this.#node?.name ?? "", service: this.#service ?? "" });
+    if (this.#ground.families.length > 1) state.set("family", `${this.#family.family}`);
     if (to !== undefined) state.set("to", to);
     if (from) state.set("from", from);
     history.replaceState(null, "", `#${state}`);
@@ -125,71 +131,55 @@ class Page {
   #draw(): void {
     if (this.#node === undefined) return;
     const names = endpointNames(this.#ground.endpoints);
-    const title = `${this.#service ?? "all Services"} on ${this.#node.name}`;
-    const whole = buildChainPicture(this.#ground.rulesOf(this.#node), {
+    const found = new Set(this.#list.found().map(objectKey));
+    const some = this.#service === undefined && found.size < this.#ground.cluster.services.length;
+    const title = `${this.#service ?? (some ? "Services found" : "all Services")} on ${this.#node.name}`;
+    const frame = byId("picture");
+    this.#drawnWidth = frame.clientWidth;
+    const outline = this.#drawnWidth < narrow;
+    const whole = buildChainPicture(this.#family.rulesOf(this.#node), {
       title,
       ...(this.#service === undefined ? {} : { service: this.#service }),
+      ...(some ? { wanted: (service) => found.has(service) } : {}),
       nameOf: (socket) => names.get(socket),
     });
-    const picture = fitPicture(whole, pageLimits);
+    const picture = fitPicture(whole, outline && this.#service === undefined ? "services" : "auto");
     byId("chains-title").textContent = `Chains: ${title}`;
-    this.#view = viewPicture(picture, (parts) => byId("detail").replaceChildren(...parts));
+    this.#view = viewPicture(
+      picture,
+      {
+        explain: (parts) => byId("detail").replaceChildren(...parts),
+        choose: (service) => {
+          this.#list.show(service);
+          this.#choose(service);
+        },
+      },
+      { form: outline ? "outline" : "layers", width: this.#drawnWidth },
+    );
     const notes = picture.notes.map(() =>
       h("p", { class: "note" }, "Drawn in short: choose a Service to see all of its chains."),
     );
-    byId("picture").replaceChildren(this.#view.element, ...notes.slice(0, 1));
-    showHooks(byId("picture"));
-  }
-
-  #fillSources(): void {
-    const { pods, nodes } = this.#ground.cluster;
-    const names = [
-      "external",
-      ...nodes.map((node) => `node/${node.name}`),
-      ...pods.slice(0, 500).map((pod) => `pod/${pod.namespace}/${pod.name}`),
-    ];
-    byId("sources").append(...names.map((value) => h("option", { value })));
-  }
-
-  #suggestPacket(to: string | null, from: string | null): void {
-    const service = this.#ground.cluster.services.find((at) => objectKey(at) === this.#service);
-    const [address] = service?.clusterIps ?? [];
-    const [host, port] = splitSocket(to);
-    const input = (id: string): HTMLInputElement => byId(id) as HTMLInputElement;
-    if (from !== null) input("from").value = from;
-    if (host !== undefined) input("to").value = host;
-    else if (address !== undefined && address !== "None") input("to").value = address;
-    if (to !== null) input("port").value = port ?? "";
-    else if (service?.ports[0] !== undefined) input("port").value = String(service.ports[0].port);
+    frame.replaceChildren(...notes.slice(0, 1), this.#view.element);
+    this.#view.light(this.#lit);
+    showHooks(frame);
   }
 
   #send(): void {
-    const value = (id: string): string => (byId(id) as HTMLInputElement).value.trim();
-    const host = value("to");
-    const port = value("port");
-    const target =
-      port === ""
-        ? host
-        : host.includes(":") && !host.startsWith("[")
-          ? `[${host}]:${port}`
-          : `${host}:${port}`;
-    const protocol = value("protocol");
+    const packet = readPacket();
+    const family = familyOfPacket(packet);
+    const ground = this.#ground.families.find((at) => at.family === family) ?? this.#family;
     const result = byId("answer");
-    this.#remember(target, value("from"));
+    this.#remember(packet.target, packet.from);
     try {
-      const answer = this.#ground.trace(
-        target,
-        value("from") || undefined,
-        protocol === "tcp" || protocol === "udp" || protocol === "sctp" ? protocol : undefined,
-      );
-      this.#followAnswer(answer);
+      const answer = ground.trace(packet);
+      this.#followAnswer(answer, ground);
       result.replaceChildren(
         viewAnswer(answer, { show: (end, step) => this.#show(end, step) }),
         h(
           "details",
           { id: "json" },
           h("summary", {}, "as trace -o json prints it"),
-          h("pre", { tabindex: 0 }, printTraceJson([answer])),
+          h("pre", { tabindex: 0 }, printTraceJson([ground.whole(answer, packet)])),
         ),
       );
     } catch (error) {
@@ -198,81 +188,38 @@ class Page {
         hint === undefined ? message : `${message}: ${hint}`,
       );
       result.replaceChildren(...texts.map((text) => h("p", { class: "error", role: "alert" }, text)));
-      this.#view?.light(new Set());
+      this.#light([]);
     }
   }
 
   /** Draws the Service and the node the packet passes, and lights its ways. */
-  #followAnswer(answer: TraceAnswer): void {
+  #followAnswer(answer: TraceAnswer, ground: FamilyGround): void {
     const ends = answer.ends.filter((end) => end.when === "first");
     const key = answer.target.service === undefined ? this.#service : objectKey(answer.target.service);
     const first = ends.flatMap((end) => end.path).find((event) => event.table === "nat")?.node;
     const node = this.#ground.cluster.nodes.find((at) => at.name === first) ?? this.#node;
-    if (key !== this.#service || node !== this.#node) {
+    if (key !== this.#service || node !== this.#node || ground !== this.#family) {
       this.#service = key;
       this.#node = node;
+      this.#family = ground;
       (byId("node") as HTMLSelectElement).value = node?.name ?? "";
-      this.#fillServices();
+      const family = document.getElementById("family");
+      if (family !== null) (family as HTMLSelectElement).value = `${ground.family}`;
+      this.#list.show(key);
       this.#draw();
     }
-    const rules = ends.flatMap((end) => end.path).filter((event) => event.node === this.#node?.name);
-    this.#view?.light(new Set(rules.map(ruleKey)));
+    this.#light(ends);
   }
 
   #show(end: AnswerEnd, step: ToldStep | undefined): void {
-    const rules = end.path.filter((event) => event.node === this.#node?.name);
-    this.#view?.light(new Set(rules.map(ruleKey)), step?.node === this.#node?.name ? step?.key : undefined);
+    this.#light([end], step?.node === this.#node?.name ? step?.key : undefined);
   }
 
-  #fillTables(): void {
-    const { cluster, endpoints, data } = this.#ground;
-    const store = new ClusterObjects(cluster, endpoints, data.cluster.defaultNamespace);
-    const kinds = [
-      ["Service", "service", true],
-      ["Endpoints", "endpoints", true],
-      ["Pod", "pod", true],
-      ["Node", "node", false],
-    ] as const;
-    for (const [kind, prefix, namespaced] of kinds) {
-      const objects = store.list(kind);
-      const text = printTables([{ kind, prefix, namespaced, objects }], {
-        namespaces: true,
-        headers: true,
-        labels: false,
-        labelColumns: [],
-        source: true,
-        now: undefined,
-        wide: true,
-        kindPrefix: false,
-      });
-      byId("tables").append(
-        h("h3", {}, `${kind}${kind.endsWith("s") ? "" : "s"}`),
-        h("pre", { tabindex: 0, "aria-label": `${kind} table` }, text === "" ? "none" : text),
-      );
-    }
-  }
-
-  #fillFindings(): void {
-    const findings = this.#ground.findings();
-    const items = findings.map(({ severity, code, message, hint, range }) =>
-      h(
-        "li",
-        { class: severity },
-        h("strong", {}, `${severity} `),
-        `${message} `,
-        h("code", {}, code),
-        h(
-          "p",
-          {},
-          [range === undefined ? "" : describePosition(range), hint ?? ""]
-            .filter((at) => at !== "")
-            .join(": "),
-        ),
-      ),
-    );
-    byId("findings").replaceChildren(
-      ...(items.length === 0 ? [h("p", {}, "lint finds nothing.")] : [h("ul", {}, ...items)]),
-    );
+  /** Lights the rules of some ends on the node that is drawn. */
+  #light(ends: readonly AnswerEnd[], now?: string): void {
+    const rules = ends.flatMap((end) => end.path).filter((event) => event.node === this.#node?.name);
+    this.#lit = new Set(rules.map(ruleKey));
+    this.#view?.light(this.#lit, now);
   }
 }
 
@@ -282,12 +229,6 @@ function showHooks(frame: HTMLElement): void {
   if (hook === null) return;
   frame.scrollTop = Number(hook.getAttribute("y")) - frame.clientHeight / 2;
   frame.scrollLeft = 0;
-}
-
-function splitSocket(text: string | null): readonly [string | undefined, string | undefined] {
-  if (text === null) return [undefined, undefined];
-  const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
-  return [host?.replace(/^\[|\]$/g, ""), port];
 }
 
 function start(): void {

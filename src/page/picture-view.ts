@@ -22,9 +22,21 @@ export function ruleKey(at: {
   return `${at.table} ${at.chain} ${at.number}`;
 }
 
-/** Draws a picture; `explain` is called with what is pointed at or has the focus. */
-export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) => void): PictureView {
-  const placed = layout.placePicture(picture);
+/** What happens with what the reader points at. */
+export interface PictureActions {
+  /** A box or an arrow is pointed at or has the focus. */
+  explain(parts: readonly Node[]): void;
+  /** The card of a Service (`ns/name`) was chosen. */
+  choose(service: string): void;
+}
+
+/** Draws a picture in the form that suits the screen. */
+export function viewPicture(
+  picture: Picture,
+  { explain, choose }: PictureActions,
+  options: layout.LayoutOptions,
+): PictureView {
+  const placed = layout.placePicture(picture, options);
   const { width, height } = placed;
   const element = svgNode({
     tag: "svg",
@@ -48,7 +60,7 @@ export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) 
     part.setAttribute("aria-label", [box.title, ...box.lines].join(", "));
     const tell = (): void => {
       const from = picture.arrows.filter((arrow) => arrow.from === box.id).flatMap(({ rules }) => rules);
-      const into = rulesInto.get(box.id) ?? [];
+      const into = box.card?.rules ?? rulesInto.get(box.id) ?? [];
       explain([
         h("h3", {}, box.title),
         ...box.lines.map((line) => h("p", {}, line)),
@@ -58,6 +70,13 @@ export function viewPicture(picture: Picture, explain: (parts: readonly Node[]) 
     };
     part.addEventListener("pointerenter", tell);
     part.addEventListener("focus", tell);
+    if (box.card === undefined) return;
+    part.setAttribute("role", "button");
+    const chosen = (): void => choose((box.subject ?? box.title).split(":")[0]!);
+    part.addEventListener("click", chosen);
+    part.addEventListener("keydown", (event) => {
+      if ((event as KeyboardEvent).key === "Enter") chosen();
+    });
   });
   picture.arrows.forEach((arrow, index) => {
     const tell = (): void => explain([h("h3", {}, "On this way"), ...ruleList("Rules", arrow.rules)]);
@@ -73,7 +92,7 @@ function fitWidth(element: SVGElement, width: number): void {
   element.style.width = "100%";
   element.style.height = "auto";
   element.style.maxWidth = `${width}px`;
-  element.style.minWidth = `${Math.round(width * 0.75)}px`;
+  element.style.minWidth = `${Math.round(width * 0.8)}px`;
 }
 
 function lightParts(element: SVGElement, picture: Picture, rules: ReadonlySet<string>, now?: string): void {
@@ -90,7 +109,8 @@ function lightParts(element: SVGElement, picture: Picture, rules: ReadonlySet<st
     if (lit) boxes.add(arrow.from).add(arrow.to);
   });
   picture.boxes.forEach((box, index) => {
-    element.querySelector(`[data-box="${index}"]`)?.classList.toggle("lit", boxes.has(box.id));
+    const lit = boxes.has(box.id) || box.card?.rules.some((rule) => rules.has(ruleKey(rule))) === true;
+    element.querySelector(`[data-box="${index}"]`)?.classList.toggle("lit", lit);
   });
 }
 

@@ -31,13 +31,11 @@ export function printDot(picture: Picture): string {
   const ids = new Map(picture.boxes.map((box, index) => [box.id, `b${index}`]));
   const lines = [
     "digraph k8snet {",
-    `  graph [rankdir=LR, label=${dotText(picture.title, ...picture.notes)}, labelloc=t, fontname="Helvetica"];`,
+    `  graph [rankdir=LR, label=${dotText(picture.title, ...picture.notes)}, labelloc=t, fontname="Helvetica", fontsize=12, color="#8c959f"];`,
     '  node [fontname="Helvetica", fontsize=11, color="#57606a"];',
     '  edge [fontname="Helvetica", fontsize=10, color="#57606a"];',
   ];
-  const groups = new Map<string | undefined, Box[]>();
-  for (const box of picture.boxes) groups.set(box.group, [...(groups.get(box.group) ?? []), box]);
-  for (const [group, boxes] of groups) {
+  for (const [group, boxes] of groupsOf(picture)) {
     const indent = group === undefined ? "  " : "    ";
     if (group !== undefined)
       lines.push(`  subgraph cluster_${lines.length} {`, `    label=${dotText(group)};`);
@@ -46,6 +44,7 @@ export function printDot(picture: Picture): string {
         `${indent}${ids.get(box.id)} [label=${dotText(box.title, ...box.lines)}, ${looks[box.kind]}];`,
       );
     }
+    lines.push(...rowLines(boxes, ids, indent));
     if (group !== undefined) lines.push("  }");
   }
   for (const { from, to, label } of picture.arrows) {
@@ -54,4 +53,25 @@ export function printDot(picture: Picture): string {
   }
   lines.push("}");
   return `${lines.join("\n")}\n`;
+}
+
+/** The boxes by frame. Graphviz puts what no edge joins above what came before, so cards come from the last on. */
+function groupsOf({ boxes }: Picture): readonly (readonly [string | undefined, readonly Box[]])[] {
+  const cards = boxes.some((box) => box.card !== undefined);
+  const groups = new Map<string | undefined, Box[]>();
+  for (const box of cards ? [...boxes].reverse() : boxes)
+    groups.set(box.group, [...(groups.get(box.group) ?? []), box]);
+  return [...groups];
+}
+
+/** Cards stand in rows of so many, by edges that are not drawn. */
+const cardsInRow = 5;
+
+function rowLines(boxes: readonly Box[], ids: ReadonlyMap<string, string>, indent: string): string[] {
+  const cards = boxes.filter((box) => box.card !== undefined).reverse();
+  return cards.flatMap((card, index) =>
+    index % cardsInRow === 0
+      ? []
+      : [`${indent}${ids.get(cards[index - 1]!.id)} -> ${ids.get(card.id)} [style=invis];`],
+  );
 }

@@ -160,9 +160,31 @@ describeInBrowser("the page", () => {
     expect(statSync(join(folder, "hundred.html")).size).toBeLessThan(1_000_000);
     const { page } = await openPage(browser, url);
     await page.fill("#search", "s42");
-    expect(await page.locator("#services button").count()).toBe(1);
-    await page.click("#services button");
+    expect(await page.locator("#services button").allTextContents()).toEqual([
+      "all found1",
+      expect.stringContaining("default/s42"),
+    ]);
+    await page.click("#services button >> nth=1");
     expect(await page.locator("#chains-title").textContent()).toBe("Chains: default/s42 on minikube");
+    await page.close();
+  });
+
+  test("all Services are a box each; the search chooses among them, a click or Enter draws one", async () => {
+    const input = Array.from(
+      { length: 30 },
+      (_, n) =>
+        `apiVersion: v1\nkind: Service\nmetadata: { name: vote${n} }\nspec: { selector: { app: vote }, ports: [{ name: web, port: 80 }] }\n`,
+    ).join("---\n");
+    const { page, errors } = await openPage(browser, `${await pageOf("cards", ["-f", "-"], input)}#service=`);
+    expect(await page.locator("#picture .box.refusal .title").count()).toBeGreaterThanOrEqual(30);
+    await page.fill("#search", "vote1");
+    expect(await page.locator("#chains-title").textContent()).toBe("Chains: Services found on minikube");
+    expect(await page.locator("#picture .box.refusal .title").count()).toBe(1);
+    await page.fill("#search", "");
+    await page.locator("#picture .box.refusal", { hasText: "vote12:web" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.locator("#chains-title").textContent()).toContain("Chains: default/vote12 on");
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -6,7 +6,7 @@ const jobs = join(__dirname, "..", "..", "fixtures", "jobs-app", "manifests");
 test("graph draws the first node's chains as mermaid by default", async () => {
   const answer = await runK8snet(["graph", "-f", jobs]);
   expect(answer.status).toBe(0);
-  expect(answer.stdout).toMatch(/^%% node minikube\nflowchart LR\n/);
+  expect(answer.stdout).toMatch(/^%% node minikube\n%%\{init: .*\nflowchart LR\n/);
   expect(answer.stdout).toContain('"KUBE-SVC-6R7RAWWNQI6ZLKMO<br/>jobs/backend-service:backend');
 });
 
@@ -29,5 +29,19 @@ test("a big cluster stays within GitHub's limits, and says what is left out", as
   const { stdout, stderr } = await runK8snet(["graph", "-f", "-"], { stdin });
   expect(stdout.length).toBeLessThanOrEqual(50_000);
   expect(stdout.match(/-->/g)!.length).toBeLessThanOrEqual(500);
-  expect(stderr).toMatch(/note: \d+ chains of Services are not drawn/);
+  expect(stdout).toContain('["304 Service ports<br/>a box each"]');
+  expect(stderr).toContain(
+    "note: each Service port is one box; --service NS/NAME draws one's chains, --detail chains all of them\n",
+  );
+});
+
+test("--detail chains draws all of them, and says when GitHub would not", async () => {
+  const service = (n: number): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: { name: s${n} }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n`;
+  const pod =
+    "apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [{ name: web, image: web }] }\n";
+  const stdin = [pod, ...Array.from({ length: 300 }, (_, n) => service(n))].join("---\n");
+  const { stdout, stderr } = await runK8snet(["graph", "-f", "-", "--detail", "chains"], { stdin });
+  expect(stdout.match(/KUBE-SVC-/g)!.length).toBe(304);
+  expect(stderr).toMatch(/note: GitHub draws at most 500 arrows, and here are \d{3,4}\n/);
 });

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { buildChainPicture } from "../../src/graph/chain-picture.ts";
-import { fitPicture } from "../../src/graph/collapse.ts";
 import type { Picture } from "../../src/graph/picture.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import { runK8snet } from "../cli/run-k8snet.ts";
@@ -81,16 +80,4 @@ test("rules that go in a circle are drawn and end", () => {
     "A > B []",
     "B > 10.0.0.1:80 []",
   ]);
-});
-
-test.each([
-  { arrows: 500, notes: 0 },
-  { arrows: 20, notes: 1 },
-  { arrows: 8, notes: 2 },
-])("a picture of at most $arrows arrows", async ({ arrows, notes }) => {
-  const fitted = fitPicture(await picture("vote"), { boxes: 500, arrows });
-  expect(fitted.arrows.length).toBeLessThanOrEqual(arrows);
-  expect(fitted.notes).toHaveLength(notes);
-  const ids = new Set(fitted.boxes.map((box) => box.id));
-  for (const { from, to } of fitted.arrows) expect([ids.has(from), ids.has(to)]).toEqual([true, true]);
 });

@@ -7,6 +7,7 @@ import type { CommandModule } from "./index.ts";
 export interface GraphCommandOptions extends OutputValues {
   readonly service?: string;
   readonly scope: "node" | "cluster";
+  readonly detail: "auto" | "chains" | "services";
   readonly trace?: string;
   readonly from?: string;
 }
@@ -32,6 +33,14 @@ export const graphCommand: CommandModule = {
         new Option("--scope <what>", "node: its chains; cluster: Services and endpoints")
           .choices(["node", "cluster"])
           .default("node"),
+      )
+      .addOption(
+        new Option(
+          "--detail <how>",
+          "chains: every chain and endpoint; services: a box each; auto: what is clear",
+        )
+          .choices(["auto", "chains", "services"])
+          .default("auto"),
       )
       .option("--trace <target>", "the way of a packet to TARGET, as `trace` takes it")
       .option("--from <who>", "with --trace: who sends it (default: a pod that is no endpoint)");

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { objectKey } from "../../cluster/model.ts";
-import type { PageData } from "../../page/data.ts";
+import type { IpFamily } from "../../net/ip.ts";
+import type { PageData, PageFamily } from "../../page/data.ts";
 import { pageStyle } from "../../page/style.ts";
 import { printHtml } from "../../printers/html.ts";
 import { printSave } from "../../printers/iptables/iptables-save.ts";
 import { version } from "../../version.ts";
 import { findService, type LoadedInput } from "../input/load-input.ts";
-import { nodeRules } from "../input/node-rules.ts";
+import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
 import type { CommandIo, OutputStream } from "../terminal/io.ts";
 import { pageScript } from "./page-script.ts";
 import { pageSources } from "./page-sources.ts";
@@ -31,19 +32,21 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
       return io.stderr.write(text);
     },
   };
-  const rules = await nodeRules(input, { ...io, stderr });
+  const families: PageFamily[] = [];
+  for (const family of familiesOf(input)) {
+    const own: LoadedInput = { ...input, options: { ...input.options, ipFamily: `${family}` } };
+    const first = families.length === 0;
+    families.push(await pageFamily(own, first ? { ...io, stderr } : { ...io, stderr: silent }));
+  }
   const service = request.service === undefined ? undefined : objectKey(findService(input, request.service));
-  const { options, settings, cluster } = input;
-  const own = options.dump.length > 0 || input.dumps.length > 0 || options.baseRules !== undefined;
+  const { options, settings } = input;
   const data: PageData = {
     version,
     sources: pageSources(input.manifests.objects),
     validate: options.validate,
     cluster: settings.cluster,
-    config: rules.config,
-    rulesets: own
-      ? Object.fromEntries(cluster.nodes.map((node) => [node.name, [...printSave(rules.of(node))].join("")]))
-      : {},
+    families,
+    onlyDumps: input.manifests.objects.length === 0 && hasDumps(input),
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(service === undefined ? {} : { service }),
     namespace: options.namespace ?? options.defaultNamespace ?? "default",
@@ -52,6 +55,32 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
     live: request.live,
   };
   return pageOf(data);
+}
+
+const silent: OutputStream = { isTTY: false, write: () => undefined };
+
+/** The families whose rules there are: those of the Service ranges, the one asked for first. */
+function familiesOf(input: LoadedInput): readonly IpFamily[] {
+  const first = familyOfOptions(input);
+  const stated = input.cluster.ranges.serviceCidrs.map(({ family }) => family);
+  return [...new Set([first, ...stated])];
+}
+
+function hasDumps({ options, dumps }: LoadedInput): boolean {
+  return options.dump.length > 0 || dumps.length > 0;
+}
+
+/** Generated rules are made by the page itself; only what differs from them is handed over. */
+async function pageFamily(input: LoadedInput, io: CommandIo): Promise<PageFamily> {
+  const rules = await nodeRules(input, io);
+  const own = hasDumps(input) || input.options.baseRules !== undefined;
+  const { nodes } = input.cluster;
+  return {
+    config: rules.config,
+    rulesets: own
+      ? Object.fromEntries(nodes.map((node) => [node.name, [...printSave(rules.of(node))].join("")]))
+      : {},
+  };
 }
 
 /** A served page that says what is wrong with the input. */

@@ -3,8 +3,8 @@ import { objectKey } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { buildChainPicture } from "../../graph/chain-picture.ts";
 import { buildClusterPicture } from "../../graph/cluster-picture.ts";
-import { fitPicture } from "../../graph/collapse.ts";
 import { endpointNames } from "../../graph/endpoint-names.ts";
+import { type Detail, fitPicture } from "../../graph/fit.ts";
 import type { Picture } from "../../graph/picture.ts";
 import { isIpv6 } from "../../net/ip.ts";
 import { type GraphCommandOptions, graphFormats } from "../commands/graph.ts";
@@ -14,9 +14,6 @@ import { networkOptionsOf } from "../input/network-options.ts";
 import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
 import { outputsOf, writeOutputs } from "../output/output-options.ts";
 import type { CommandIo } from "../terminal/io.ts";
-
-/** Beyond these an SVG is no picture any more but a wall. */
-const svgLimits = { boxes: 700, arrows: 1000 };
 
 type GraphFormat = (typeof graphFormats)[number];
 
@@ -35,7 +32,7 @@ export async function runGraph(options: GraphCommandOptions, command: Command, i
         return printPage(input, { ...options, live: false }, io);
       }
       picture ??= await pictureOf(options, input, io);
-      const { text, drawn } = await draw(format, picture);
+      const { text, drawn } = await draw(format, picture, options.detail);
       for (const note of drawn.notes) notes.add(note);
       return text;
     },
@@ -98,21 +95,28 @@ async function tracePictureOf(
 async function draw(
   format: Exclude<GraphFormat, "html">,
   picture: Picture,
+  detail: Detail,
 ): Promise<{ readonly text: string; readonly drawn: Picture }> {
   if (format === "dot") {
     const { printDot } = await import("../../printers/dot.ts");
-    return { text: printDot(picture), drawn: picture };
+    const drawn = fitPicture(picture, detail);
+    return { text: printDot(drawn), drawn };
   }
   if (format === "svg") {
     const metrics = await import("../../graph/layout.ts");
     const { printSvg } = await import("../../printers/svg/print.ts");
-    const drawn = fitPicture(picture, svgLimits);
+    const drawn = fitPicture(picture, detail);
     return { text: printSvg(metrics.placePicture(drawn), metrics), drawn };
   }
-  const { mermaidLimits, printMermaid } = await import("../../printers/mermaid.ts");
-  for (let arrows: number = mermaidLimits.arrows; ; arrows = Math.floor(arrows * 0.8)) {
-    const drawn = fitPicture(picture, { boxes: arrows, arrows });
-    const text = printMermaid(drawn);
-    if (text.length <= mermaidLimits.characters || arrows < 10) return { text, drawn };
-  }
+  const { mermaidSize, printMermaid, whyNotOnGitHub } = await import("../../printers/mermaid.ts");
+  const drawn = fitPicture(
+    picture,
+    detail,
+    (candidate) => whyNotOnGitHub(mermaidSize(candidate)) === undefined,
+  );
+  const tooBig = whyNotOnGitHub(mermaidSize(drawn));
+  return {
+    text: printMermaid(drawn),
+    drawn: tooBig === undefined ? drawn : { ...drawn, notes: [...drawn.notes, tooBig] },
+  };
 }

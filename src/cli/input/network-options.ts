@@ -1,4 +1,5 @@
 import type { NetworkOptions } from "../../cluster-network/options.ts";
+import { socketsOfRules } from "../../cluster-network/sockets-of-rules.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
 import type { IpFamily } from "../../net/ip.ts";
@@ -27,15 +28,7 @@ function socketsOfDumps(
 ): { readonly socketsOfDumps?: readonly string[] } {
   const hasDumps = input.dumps.length + input.options.dump.length > 0;
   if (!hasDumps || input.manifests.objects.length > 0) return {};
-  const sockets = new Set<string>();
-  for (const node of input.cluster.nodes) {
-    for (const table of rules.of(node).tables) {
-      for (const rule of table.chains.flatMap((chain) => chain.rules)) {
-        if (rule.target?.kind === "dnat") sockets.add(rule.target.to);
-      }
-    }
-  }
-  return { socketsOfDumps: [...sockets].filter((socket) => /:\d+$/.test(socket)) };
+  return { socketsOfDumps: socketsOfRules(input.cluster.nodes.map((node) => rules.of(node))) };
 }
 
 /** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */

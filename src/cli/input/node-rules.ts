@@ -6,6 +6,7 @@ import { foreignProxyCodes } from "../../kube-proxy/configuration/foreign-proxy.
 import { decideKubeProxyConfig } from "../../kube-proxy/decide-config.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import type { IpFamily } from "../../net/ip.ts";
+import { adoptOrigins } from "../../netfilter/adopt-origins.ts";
 import { layOver } from "../../netfilter/lay-over.ts";
 import { parseSave } from "../../netfilter/parse-save.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
@@ -44,12 +45,17 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
   await tell(refused, input.options, io);
   const { config } = answer;
   const rendered = new Map<string, Ruleset>();
+  const withOrigins = (dumped: Ruleset, node: Node): Ruleset =>
+    input.manifests.objects.length === 0
+      ? dumped
+      : adoptOrigins(dumped, renderNode(input, node, config), (rule) => saveRule("", rule));
   return {
     config,
     of(node) {
       let ruleset = rendered.get(node.name);
       if (ruleset === undefined) {
-        ruleset = dumps.of(node.name) ?? base(renderNode(input, node, config));
+        const dumped = dumps.of(node.name);
+        ruleset = dumped === undefined ? base(renderNode(input, node, config)) : withOrigins(dumped, node);
         rendered.set(node.name, ruleset);
       }
       return ruleset;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readExpectation, unmetExpectations } from "../../analysis/trace/expectation.ts";
+import { withOtherProtocols } from "../../analysis/trace/other-protocols.ts";
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
 import { splitTarget } from "../../analysis/trace/resolve-target.ts";
 import { sourceClasses } from "../../analysis/trace/source-classes.ts";
@@ -38,7 +39,8 @@ export async function runTrace(
   );
   const answers = requests.map((request) => {
     const answer = answered(ground, request, options);
-    return wantsJson ? withOtherProtocols(answer, ground, request, options) : answer;
+    if (!wantsJson) return answer;
+    return withOtherProtocols(answer, (protocol) => answered(ground, { ...request, protocol }, options));
   });
   const { color } = input.options;
   await writeOutputs(
@@ -181,30 +183,6 @@ function answered(ground: TraceGround, request: TraceRequest, options: TraceComm
       },
     ]);
   }
-}
-
-/**
- * In JSON an address and port that is there for several protocols has the ends of each, named; a person gets the
- * first one and a note.
- */
-function withOtherProtocols(
-  answer: TraceAnswer,
-  ground: TraceGround,
-  request: TraceRequest,
-  options: TraceCommandOptions,
-): TraceAnswer {
-  const { protocol, otherProtocols = [] } = answer.target;
-  if (otherProtocols.length === 0) return answer;
-  const ends = [
-    ...answer.ends.map((end) => ({ ...end, protocol })),
-    ...otherProtocols.flatMap((other) =>
-      answered(ground, { ...request, protocol: other }, options).ends.map((end) => ({
-        ...end,
-        protocol: other,
-      })),
-    ),
-  ];
-  return { ...answer, ends };
 }
 
 /** The answer with only the ends at one endpoint. */
