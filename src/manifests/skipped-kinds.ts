@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { LoadedObject } from "./objects.ts";
 
 /** Kinds without a role of their own that some room reads all the same. */
-const readByRooms = new Set([
+export const readByRooms = new Set([
   "Namespace",
   "ConfigMap",
   "HorizontalPodAutoscaler",

@@ -212,6 +212,98 @@ describeInBrowser("the page", () => {
     await page.close();
   });
 
+  test("rules of a dump that are generated alike keep their reason and the manifest's line", async () => {
+    const dump = join(folder, "origins.txt");
+    const saved = await runK8snet(["render", "-f", jobs, "-t", "all", "-o", "save"]);
+    const own = "-A PREROUTING -s 192.0.2.0/24 -j DROP\n-A PREROUTING";
+    writeFileSync(dump, saved.stdout.replace("-A PREROUTING", own));
+    const { page, errors } = await openPage(
+      browser,
+      `${await pageOf("origins", ["-f", jobs, "--dump", dump])}#node=minikube`,
+    );
+    await page.locator("#picture .box.service-chain").hover();
+    expect(await page.locator("#detail").textContent()).toMatch(/reached at its cluster IP.*\.yaml:\d+/);
+    expect(await page.locator("#picture .box.refusal").count()).toBe(1);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a dual-stack cluster shows IPv4 or IPv6, as chosen or as the packet's address asks", async () => {
+    const stdin = `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ipFamilyPolicy: RequireDualStack, selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web }] } }
+`;
+    const file = join(folder, "dual.yaml");
+    writeFileSync(file, stdin);
+    const ranges = [
+      "--service-cidr",
+      "10.96.0.0/12,fd00:10:96::/112",
+      "--cluster-cidr",
+      "10.244.0.0/16,fd00:10:244::/56",
+    ];
+    const args = ["-f", file, ...ranges];
+    const { page, errors } = await openPage(browser, await pageOf("dual", args));
+    expect(await page.inputValue("#to")).toMatch(/^10\./);
+    await page.selectOption("#family", "6");
+    expect(await page.inputValue("#to")).toMatch(/^fd00:10:96::/);
+    expect(await page.locator("#picture .box.endpoint .title").first().textContent()).toMatch(/^\[fd00:/);
+    await page.click("#packet button");
+    expect(await page.locator(".ends summary strong").allTextContents()).toEqual(["50%", "50%"]);
+    const target = `[${await page.inputValue("#to")}]:80`;
+    const { stdout } = await runK8snet(["trace", target, ...args, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
+    await page.selectOption("#family", "4");
+    await page.fill("#to", target.slice(1, -4));
+    await page.click("#packet button");
+    expect(await page.inputValue("#family")).toBe("6");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("the page's JSON is trace's where there is session affinity and a second protocol, too", async () => {
+    const file = join(folder, "affinity.yaml");
+    const port = (protocol: string): string =>
+      `{ name: ${protocol.toLowerCase()}, port: 53, protocol: ${protocol} }`;
+    writeFileSync(
+      file,
+      `apiVersion: v1
+kind: Service
+metadata: { name: dns }
+spec:
+  clusterIP: 10.96.0.99
+  sessionAffinity: ClientIP
+  selector: { app: dns }
+  ports: [${port("TCP")}, ${port("UDP")}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: dns }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: dns } }
+  template: { metadata: { labels: { app: dns } }, spec: { containers: [{ name: dns, image: dns }] } }
+`,
+    );
+    const { page, errors } = await openPage(
+      browser,
+      `${await pageOf("affinity", ["-f", file])}#to=10.96.0.99:53`,
+    );
+    const { stdout } = await runK8snet(["trace", "10.96.0.99:53", "-f", file, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
+    expect(await page.locator(".ends summary strong").allTextContents()).toEqual(["50%", "50%"]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test("hiding what containers are told changes no name and no number", async () => {
     const file = join(folder, "told.yaml");
     const text = readFileSync(join(jobs, "backend.yaml"), "utf8");
@@ -271,13 +363,34 @@ describeInBrowser("the page", () => {
     const stdin = [
       'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData:\n  password: "hunter2"\n  key: |\n    line-one\n    line-two\n',
       "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { name: topsecret }\n",
-      'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: a\n      args: [--token=abc123]\n      env: [{ name: TOKEN, value: "s3cr3t" }]\n',
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: a\n      image: a\n      args: [--token=abc123]\n      env: [{ name: TOKEN, value: "s3cr3t" }]\n      livenessProbe: { exec: { command: [mysql, -pROOTPW] } }\n      readinessProbe:\n        httpGet: { path: "/health?key=QUERYKEY", port: 80, httpHeaders: [{ name: Authorization, value: Basic HDRPW }] }\n      lifecycle: { preStop: { exec: { command: [sh, -c, "curl STOPPW"] } } }\n',
+      "# password of the test system: COMMENTPW\napiVersion: v1\nkind: Service\nmetadata: { name: a, annotations: { example.com/token: ANNOTATIONPW } }\nspec:\n  selector: { app: a } # was TRAILINGPW\n  ports: [{ port: 80 }] # k8snet-ignore no-endpoints\n",
+      "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: a }\nspec: { values: { password: VALUESPW } }\n",
     ].join("---\n");
     const url = await pageOf("secrets", ["-f", "-"], stdin);
     const text = readFileSync(new URL(url), "utf8");
-    for (const secret of ["hunter2", "line-one", "line-two", "topsecret", "abc123", "s3cr3t"]) {
-      expect(text.includes(secret)).toBe(false);
+    const secrets = [
+      "hunter2",
+      "line-one",
+      "line-two",
+      "topsecret",
+      "abc123",
+      "s3cr3t",
+      "ROOTPW",
+      "QUERYKEY",
+    ];
+    for (const secret of [
+      ...secrets,
+      "HDRPW",
+      "STOPPW",
+      "COMMENTPW",
+      "ANNOTATIONPW",
+      "TRAILINGPW",
+      "VALUESPW",
+    ]) {
+      expect([secret, text.includes(secret)]).toEqual([secret, false]);
     }
+    expect(text).toContain("k8snet-ignore");
     const { page, errors } = await openPage(browser, url);
     expect(await page.locator("#tables").textContent()).toContain("minikube");
     expect(errors).toEqual([]);

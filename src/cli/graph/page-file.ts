@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { objectKey } from "../../cluster/model.ts";
+import { InputError } from "../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { PageData, PageFamily } from "../../page/data.ts";
 import { pageStyle } from "../../page/style.ts";
@@ -32,12 +33,9 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
       return io.stderr.write(text);
     },
   };
-  const families: PageFamily[] = [];
-  for (const family of familiesOf(input)) {
-    const own: LoadedInput = { ...input, options: { ...input.options, ipFamily: `${family}` } };
-    const first = families.length === 0;
-    families.push(await pageFamily(own, first ? { ...io, stderr } : { ...io, stderr: silent }));
-  }
+  const [first, ...others] = familiesOf(input);
+  const families = [await pageFamily(input, first!, { ...io, stderr })];
+  for (const family of others) families.push(...(await otherFamily(input, family, io)));
   const service = request.service === undefined ? undefined : objectKey(findService(input, request.service));
   const { options, settings } = input;
   const data: PageData = {
@@ -71,7 +69,8 @@ function hasDumps({ options, dumps }: LoadedInput): boolean {
 }
 
 /** Generated rules are made by the page itself; only what differs from them is handed over. */
-async function pageFamily(input: LoadedInput, io: CommandIo): Promise<PageFamily> {
+async function pageFamily(loaded: LoadedInput, family: IpFamily, io: CommandIo): Promise<PageFamily> {
+  const input: LoadedInput = { ...loaded, options: { ...loaded.options, ipFamily: `${family}` } };
   const rules = await nodeRules(input, io);
   const own = hasDumps(input) || input.options.baseRules !== undefined;
   const { nodes } = input.cluster;
@@ -81,6 +80,16 @@ async function pageFamily(input: LoadedInput, io: CommandIo): Promise<PageFamily
       ? Object.fromEntries(nodes.map((node) => [node.name, [...printSave(rules.of(node))].join("")]))
       : {},
   };
+}
+
+/** The family beside the one asked for; none where the dumps hold no rules of it. */
+async function otherFamily(input: LoadedInput, family: IpFamily, io: CommandIo): Promise<PageFamily[]> {
+  try {
+    return [await pageFamily(input, family, { ...io, stderr: silent })];
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
 }
 
 /** A served page that says what is wrong with the input. */

@@ -1,14 +1,33 @@
 import type { SourceText } from "../../diagnostics/source.ts";
 import type { FieldPath, LoadedObject } from "../../manifests/objects.ts";
+import { readByRooms } from "../../manifests/skipped-kinds.ts";
+import { hideComments } from "./hide-comments.ts";
 
-/** Fields of a container that may hold what is nobody else's business. */
-const containerFields = ["env", "args", "command"];
+/** Fields of a container that may hold what is nobody else's business: what it is told, and what probes ask it with. */
+const probes = ["livenessProbe", "readinessProbe", "startupProbe"];
+const hooks = ["postStart", "preStop"];
+const containerFields: readonly FieldPath[] = [
+  ["env"],
+  ["args"],
+  ["command"],
+  ...[...probes, ...hooks.map((hook) => `lifecycle.${hook}`)].flatMap((at) => [
+    [...at.split("."), "exec", "command"],
+    [...at.split("."), "httpGet", "httpHeaders"],
+    [...at.split("."), "httpGet", "path"],
+  ]),
+];
 const dataFields = ["data", "stringData", "binaryData"];
-const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Annotations that some room reads have a key like these; the last applied configuration holds all there is. */
+const readAnnotations = /^(?!kubectl\.)[^/]*(?:kubernetes\.io|helm\.sh|prometheus\.io|k8snet)/;
+
+/** What of an object of a kind that shapes no Service is looked at. */
+const alwaysRead = new Set(["apiVersion", "kind", "metadata"]);
 
 /**
- * The texts of the manifests for a page that may be passed on: the values of Secrets and ConfigMaps, and what
- * containers are told (environment, arguments), are made unreadable. Everything keeps its line and column.
+ * The texts of the manifests for a page that may be passed on: the values of Secrets, ConfigMaps and kinds that shape
+ * no Service, what containers are told (environment, arguments, probes), foreign annotations and comments are made
+ * unreadable. Everything keeps its line and column.
  */
 export function pageSources(objects: readonly LoadedObject[]): SourceText[] {
   const texts = new Map<SourceText, { name: string; characters: string[] }>();
@@ -23,6 +42,15 @@ export function pageSources(objects: readonly LoadedObject[]): SourceText[] {
       if (text !== undefined) hide(text.characters, start.offset, end.offset);
     }
   }
+  const read = objects.filter(isClusterConfig).map((object) => object.source.range());
+  for (const [source, { characters }] of texts) {
+    const isJson = source.text.trimStart().startsWith("{");
+    const spared = read.filter((range) => range.source === source);
+    if (!isJson)
+      hideComments(characters, (at) =>
+        spared.some(({ start, end }) => start.offset <= at && at < end.offset),
+      );
+  }
   return [...texts.values()].map(({ name, characters }) => ({ name, text: characters.join("") }));
 }
 
@@ -32,14 +60,21 @@ function privatePaths(object: LoadedObject): FieldPath[] {
   const paths: FieldPath[] = [];
   const told = object.kind === "Secret" || (object.kind === "ConfigMap" && !isClusterConfig(object));
   if (told) for (const field of dataFields) collect(raw, [field], paths);
-  collect(raw, ["metadata", "annotations", annotation], paths);
+  if (object.role === "other" && !readByRooms.has(object.kind))
+    for (const field of Object.keys(raw ?? {})) if (!alwaysRead.has(field)) collect(raw, [field], paths);
+  for (const at of [[], ["spec", "template"]]) {
+    const annotations = [...at, "metadata", "annotations"];
+    for (const key of Object.keys(valueAt(raw, annotations) ?? {}))
+      if (!readAnnotations.test(key)) collect(raw, [...annotations, key], paths);
+  }
   for (const path of containersIn(raw, []))
-    for (const field of containerFields) collect(raw, [...path, field], paths);
+    for (const field of containerFields) collect(raw, [...path, ...field], paths);
   return paths;
 }
 
 /** The ConfigMaps that say what kube-proxy and the cluster are. */
-function isClusterConfig({ name }: LoadedObject): boolean {
+function isClusterConfig({ kind, name }: LoadedObject): boolean {
+  if (kind !== "ConfigMap") return false;
   return name === "kube-proxy" || name === "kubeadm-config";
 }
 
