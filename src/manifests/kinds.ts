@@ -2,10 +2,12 @@ import type {
   EndpointSliceObject,
   EndpointsObject,
   LoadedObject,
+  NodeObject,
   ObjectMeta,
   PodObject,
   ServiceObject,
 } from "./objects.ts";
+import { configMap, namespace } from "./schema/cluster-objects.ts";
 import { endpointSlice, endpoints, oldEndpointSlice } from "./schema/endpoints.ts";
 import { typeAndMeta } from "./schema/meta.ts";
 import { node } from "./schema/node.ts";
@@ -21,21 +23,21 @@ import {
   replicationController,
   statefulSet,
 } from "./schema/workloads.ts";
+import { checkNamespace, checkNode } from "./validation/cluster-objects.ts";
 import { checkEndpointSlice, checkEndpoints } from "./validation/endpoints.ts";
 import type { FieldErrors } from "./validation/field-errors.ts";
-import { checkMetadata, labelName, subdomainName } from "./validation/metadata.ts";
-import { checkPod } from "./validation/pod.ts";
+import { checkMetadata, subdomainName } from "./validation/metadata.ts";
+import { checkPod } from "./validation/pod/pod-spec.ts";
 import { checkService } from "./validation/service.ts";
+import { checkCronJob, checkJob } from "./validation/workloads/jobs.ts";
 import {
   type CheckedWorkload,
-  checkCronJob,
   checkDaemonSet,
   checkDeployment,
-  checkJob,
   checkReplicaSet,
   checkReplicationController,
   checkStatefulSet,
-} from "./validation/workloads.ts";
+} from "./validation/workloads/workloads.ts";
 
 /** What k8snet uses an object as. */
 export type Role = LoadedObject["role"];
@@ -60,9 +62,6 @@ function checks<T>(check: (errors: FieldErrors, object: T) => void): KnownKind["
 
 type WithMetadata = { readonly metadata: ObjectMeta };
 
-const namedByLabel = checks<WithMetadata>((errors, { metadata }) =>
-  checkMetadata(errors, metadata, labelName),
-);
 const namedBySubdomain = checks<WithMetadata>((errors, { metadata }) =>
   checkMetadata(errors, metadata, subdomainName),
 );
@@ -102,7 +101,7 @@ const table: readonly KnownKind[] = [
     check: checks<ServiceObject>(checkService),
   },
   { kind: "Pod", role: "pod", served: ["v1"], schema: pod, check: checks<PodObject>(checkPod) },
-  { kind: "Node", role: "node", served: ["v1"], schema: node, check: namedBySubdomain },
+  { kind: "Node", role: "node", served: ["v1"], schema: node, check: checks<NodeObject>(checkNode) },
   {
     kind: "EndpointSlice",
     role: "endpointslice",
@@ -125,8 +124,8 @@ const table: readonly KnownKind[] = [
   workload("ReplicationController", ["v1"], replicationController, checkReplicationController),
   workload("Job", batch, job, checkJob),
   workload("CronJob", batch, cronJob, checkCronJob),
-  other("Namespace", ["v1"], namedByLabel),
-  other("ConfigMap", ["v1"]),
+  { ...other("Namespace", ["v1"], checks<WithMetadata>(checkNamespace)), schema: namespace },
+  { ...other("ConfigMap", ["v1"]), schema: configMap },
   other("HorizontalPodAutoscaler", ["autoscaling/v2", "autoscaling/v1"]),
   other("NetworkPolicy", networking),
   other("Ingress", networking),

@@ -1,4 +1,4 @@
-import { objectMeta, statusCondition, typeAndMeta } from "./meta.ts";
+import { labelSelector, objectMeta, statusCondition, typeAndMeta } from "./meta.ts";
 import {
   any,
   bool,
@@ -23,7 +23,7 @@ const containerPort = struct("ContainerPort", {
   hostIP: string,
 });
 
-const probe = struct("Probe", {
+const handlers = {
   exec: struct("ExecAction", { command: list(string) }),
   httpGet: struct("HTTPGetAction", {
     path: string,
@@ -34,6 +34,10 @@ const probe = struct("Probe", {
     httpHeaders: list(struct("HTTPHeader", { name: string, value: string })),
   }),
   tcpSocket: struct("TCPSocketAction", { port: intOrString, host: string }),
+};
+
+const probe = struct("Probe", {
+  ...handlers,
   grpc: struct("GRPCAction", { port: int32, service: string, mode: any }),
   initialDelaySeconds: int32,
   timeoutSeconds: int32,
@@ -43,13 +47,148 @@ const probe = struct("Probe", {
   terminationGracePeriodSeconds: int64,
 });
 
-const resources = struct("ResourceRequirements", {
-  limits: map(quantity),
-  requests: map(quantity),
-  claims: any,
+const lifecycleHandler = struct("LifecycleHandler", {
+  ...handlers,
+  sleep: struct("SleepAction", { seconds: int64 }),
 });
 
-const envVar = struct("EnvVar", { name: string, value: string, valueFrom: any });
+const lifecycle = struct("Lifecycle", {
+  postStart: lifecycleHandler,
+  preStop: lifecycleHandler,
+  stopSignal: string,
+});
+
+const quantities = { ...map(quantity), goType: "v1.ResourceList" };
+
+const resources = struct("ResourceRequirements", { limits: quantities, requests: quantities, claims: any });
+
+const keySelector = (name: string) => struct(name, { name: string, key: string, optional: bool });
+
+const envVar = struct("EnvVar", {
+  name: string,
+  value: string,
+  valueFrom: struct("EnvVarSource", {
+    fieldRef: struct("ObjectFieldSelector", { apiVersion: string, fieldPath: string }),
+    resourceFieldRef: any,
+    configMapKeyRef: keySelector("ConfigMapKeySelector"),
+    secretKeyRef: keySelector("SecretKeySelector"),
+    fileKeyRef: any,
+  }),
+});
+
+const envFrom = struct("EnvFromSource", {
+  prefix: string,
+  configMapRef: struct("ConfigMapEnvSource", { name: string, optional: bool }),
+  secretRef: struct("SecretEnvSource", { name: string, optional: bool }),
+});
+
+const volumeSources: Readonly<Record<string, Schema>> = {
+  configMap: struct("ConfigMapVolumeSource", {
+    name: string,
+    items: any,
+    defaultMode: int32,
+    optional: bool,
+  }),
+  secret: struct("SecretVolumeSource", {
+    secretName: string,
+    items: any,
+    defaultMode: int32,
+    optional: bool,
+  }),
+  hostPath: struct("HostPathVolumeSource", { path: string, type: named("v1.HostPathType") }),
+  persistentVolumeClaim: struct("PersistentVolumeClaimVolumeSource", { claimName: string, readOnly: bool }),
+  ...Object.fromEntries(
+    `awsElasticBlockStore azureDisk azureFile cephfs cinder csi downwardAPI emptyDir ephemeral fc flexVolume
+     flocker gcePersistentDisk gitRepo glusterfs image iscsi nfs photonPersistentDisk portworxVolume projected
+     quobyte rbd scaleIO storageos vsphereVolume`
+      .split(/\s+/)
+      .map((source) => [source, any]),
+  ),
+};
+
+const volume = struct("Volume", { name: string, ...volumeSources });
+
+const capabilities = struct("Capabilities", { add: any, drop: any });
+const securityContext = struct("SecurityContext", {
+  capabilities,
+  privileged: bool,
+  seLinuxOptions: any,
+  windowsOptions: any,
+  runAsUser: int64,
+  runAsGroup: int64,
+  runAsNonRoot: bool,
+  readOnlyRootFilesystem: bool,
+  allowPrivilegeEscalation: bool,
+  procMount: string,
+  seccompProfile: any,
+  appArmorProfile: any,
+});
+const podSecurityContext = struct("PodSecurityContext", {
+  seLinuxOptions: any,
+  windowsOptions: any,
+  runAsUser: int64,
+  runAsGroup: int64,
+  runAsNonRoot: bool,
+  supplementalGroups: any,
+  supplementalGroupsPolicy: string,
+  fsGroup: int64,
+  sysctls: any,
+  fsGroupChangePolicy: string,
+  seccompProfile: any,
+  appArmorProfile: any,
+  seLinuxChangePolicy: string,
+});
+
+const nodeRequirements = list(
+  struct("NodeSelectorRequirement", {
+    key: string,
+    operator: named("v1.NodeSelectorOperator"),
+    values: list(string),
+  }),
+);
+const nodeTerm = struct("NodeSelectorTerm", {
+  matchExpressions: nodeRequirements,
+  matchFields: nodeRequirements,
+});
+const podAffinityTerm = struct("PodAffinityTerm", {
+  labelSelector,
+  namespaces: list(string),
+  topologyKey: string,
+  namespaceSelector: labelSelector,
+  matchLabelKeys: list(string),
+  mismatchLabelKeys: list(string),
+});
+const podAffinity = (name: string) =>
+  struct(name, {
+    requiredDuringSchedulingIgnoredDuringExecution: list(podAffinityTerm),
+    preferredDuringSchedulingIgnoredDuringExecution: list(
+      struct("WeightedPodAffinityTerm", { weight: int32, podAffinityTerm }),
+    ),
+  });
+
+const affinity = struct("Affinity", {
+  nodeAffinity: struct("NodeAffinity", {
+    requiredDuringSchedulingIgnoredDuringExecution: struct("NodeSelector", {
+      nodeSelectorTerms: list(nodeTerm),
+    }),
+    preferredDuringSchedulingIgnoredDuringExecution: list(
+      struct("PreferredSchedulingTerm", { weight: int32, preference: nodeTerm }),
+    ),
+  }),
+  podAffinity: podAffinity("PodAffinity"),
+  podAntiAffinity: podAffinity("PodAntiAffinity"),
+});
+
+const topologySpreadConstraint = struct("TopologySpreadConstraint", {
+  maxSkew: int32,
+  topologyKey: string,
+  whenUnsatisfiable: named("v1.UnsatisfiableConstraintAction"),
+  labelSelector,
+  minDomains: int32,
+  nodeAffinityPolicy: string,
+  nodeTaintsPolicy: string,
+  matchLabelKeys: list(string),
+});
 
 const volumeMount = struct("VolumeMount", {
   name: string,
@@ -69,22 +208,22 @@ const containerFields: Readonly<Record<string, Schema>> = {
   args: list(string),
   workingDir: string,
   ports: list(containerPort),
-  envFrom: any,
+  envFrom: list(envFrom),
   env: list(envVar),
   resources,
-  resizePolicy: any,
+  resizePolicy: list(struct("ContainerResizePolicy", { resourceName: string, restartPolicy: string })),
   restartPolicy: named("v1.ContainerRestartPolicy"),
   restartPolicyRules: any,
   volumeMounts: list(volumeMount),
-  volumeDevices: any,
+  volumeDevices: list(struct("VolumeDevice", { name: string, devicePath: string })),
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,
-  lifecycle: any,
+  lifecycle,
   terminationMessagePath: string,
   terminationMessagePolicy: named("v1.TerminationMessagePolicy"),
   imagePullPolicy: named("v1.PullPolicy"),
-  securityContext: any,
+  securityContext,
   stdin: bool,
   stdinOnce: bool,
   tty: bool,
@@ -108,7 +247,7 @@ const dnsConfig = struct("PodDNSConfig", {
 
 /** core/v1 PodSpec: all field names; what stands inside of those that shape no network is not checked. */
 export const podSpec = struct("PodSpec", {
-  volumes: any,
+  volumes: list(volume),
   containers: list(container),
   initContainers: list(container),
   ephemeralContainers: any,
@@ -125,11 +264,11 @@ export const podSpec = struct("PodSpec", {
   hostPID: bool,
   hostIPC: bool,
   shareProcessNamespace: bool,
-  securityContext: any,
+  securityContext: podSecurityContext,
   imagePullSecrets: list(struct("LocalObjectReference", { name: string })),
   hostname: string,
   subdomain: string,
-  affinity: struct("Affinity", { nodeAffinity: any, podAffinity: any, podAntiAffinity: any }),
+  affinity,
   schedulerName: string,
   tolerations: list(toleration),
   hostAliases: list(struct("HostAlias", { ip: string, hostnames: list(string) })),
@@ -141,7 +280,7 @@ export const podSpec = struct("PodSpec", {
   enableServiceLinks: bool,
   preemptionPolicy: string,
   overhead: map(quantity),
-  topologySpreadConstraints: any,
+  topologySpreadConstraints: list(topologySpreadConstraint),
   setHostnameAsFQDN: bool,
   os: any,
   hostUsers: bool,

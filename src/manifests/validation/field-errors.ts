@@ -43,10 +43,18 @@ export class FieldErrors {
   }
 
   notSupported(path: Path, value: unknown, supported: readonly string[]): void {
+    this.notSupportedAt(path, value, supported, {});
+  }
+
+  /** The same, with a path that is not the field's place in the manifest. */
+  notSupportedAt(path: Path, value: unknown, supported: readonly string[], extras: ProblemExtras): void {
     const values = supported.map((item) => JSON.stringify(item)).join(", ");
     const meant = typeof value === "string" ? suggest(value, supported) : undefined;
     const hint = meant === undefined ? {} : { hint: `Did you mean ${JSON.stringify(meant)}?` };
-    this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`, hint);
+    this.#add(path, `Unsupported value: ${valueText(value)}`, `supported values: ${values}`, {
+      ...hint,
+      ...extras,
+    });
   }
 
   /** @param first the place that has the value already */
@@ -55,8 +63,13 @@ export class FieldErrors {
     this.#add(path, `Duplicate value: ${valueText(value)}`, "", related === undefined ? {} : { related });
   }
 
-  notFound(path: Path, value: unknown): void {
-    this.#add(path, `Not found: ${valueText(value)}`, "", {});
+  /** A duplicate whose path, as the API server says it, is no place in the manifest. */
+  duplicateAt(path: Path, value: unknown, extras: ProblemExtras, detail = ""): void {
+    this.#add(path, `Duplicate value: ${valueText(value)}`, detail, extras);
+  }
+
+  notFound(path: Path, value: unknown, extras?: ProblemExtras): void {
+    this.#add(path, `Not found: ${valueText(value)}`, "", extras);
   }
 
   forbidden(path: Path, detail: string, extras?: ProblemExtras): void {

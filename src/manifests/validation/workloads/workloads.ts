@@ -1,10 +1,11 @@
-import type { LabelSelector, ObjectMeta, PodSpec } from "../objects.ts";
-import type { FieldErrors } from "./field-errors.ts";
-import { Path } from "./field-path.ts";
-import { checkMetadata, labelName, type NameCheck, subdomainName } from "./metadata.ts";
-import { isDns1123Label } from "./names.ts";
-import { checkPodTemplate } from "./pod.ts";
-import { checkLabelSelector, isEmptySelector, isUsableSelector, selectorMatches } from "./selectors.ts";
+import type { LabelSelector, ObjectMeta, PodSpec } from "../../objects.ts";
+import type { FieldErrors } from "../field-errors.ts";
+import { Path } from "../field-path.ts";
+import { checkMetadata, labelName, type NameCheck, subdomainName } from "../metadata.ts";
+import { isDns1123Label } from "../names.ts";
+import { checkPodTemplate } from "../pod/pod-spec.ts";
+import { checkLabelSelector, isEmptySelector, isUsableSelector, selectorMatches } from "../selectors.ts";
+import { checkDaemonSetUpdate, checkDeploymentUpdate, type Strategy } from "./rolling-update.ts";
 
 const spec = new Path("spec");
 
@@ -19,28 +20,24 @@ interface Template {
   readonly spec?: PodSpec & { readonly restartPolicy?: string; readonly activeDeadlineSeconds?: number };
 }
 
-interface WorkloadSpec {
+export interface WorkloadSpec {
   readonly selector?: LabelSelector;
   readonly template?: Template;
   readonly strategy?: Strategy;
   readonly updateStrategy?: Strategy;
   readonly podManagementPolicy?: string;
   readonly minReadySeconds?: number;
+  readonly revisionHistoryLimit?: number;
   readonly progressDeadlineSeconds?: number;
   readonly completionMode?: string;
   readonly completions?: number;
-}
-
-interface Strategy {
-  readonly type?: string;
-  readonly rollingUpdate?: { readonly maxUnavailable?: number | string; readonly maxSurge?: number | string };
+  readonly volumeClaimTemplates?: unknown;
 }
 
 /** Whole numbers that may not be negative. */
 const counts = [
   "replicas",
   "minReadySeconds",
-  "revisionHistoryLimit",
   "progressDeadlineSeconds",
   "parallelism",
   "completions",
@@ -50,9 +47,11 @@ const counts = [
   "startingDeadlineSeconds",
   "successfulJobsHistoryLimit",
   "failedJobsHistoryLimit",
+  "backoffLimitPerIndex",
+  "maxFailedIndexes",
 ] as const;
 
-function checkCounts(errors: FieldErrors, path: Path, of: object): void {
+export function checkCounts(errors: FieldErrors, path: Path, of: object): void {
   for (const field of counts) {
     const value: unknown = (of as Readonly<Record<string, unknown>>)[field];
     if (typeof value === "number" && value < 0) {
@@ -66,11 +65,13 @@ interface SelectorKind {
   readonly checkName: NameCheck;
   /** The word in "empty selector is invalid for …". */
   readonly word: string;
-  /** The detail when the selector can't be used. */
-  readonly unusable: string;
+  /** The detail when the selector can't be used; undefined where that is no error of its own. */
+  readonly unusable: string | undefined;
   /** The kind named where a deadline is refused. */
   readonly deadlineKind: string;
   readonly requiresSelector: boolean;
+  /** The controller gives pods their host names, so that the template's do not count. */
+  readonly namesPods?: boolean;
 }
 
 const deploymentKind: SelectorKind = {
@@ -84,6 +85,7 @@ const deploymentKind: SelectorKind = {
 export function checkDeployment(errors: FieldErrors, object: CheckedWorkload): void {
   checkSelecting(errors, object, deploymentKind);
   const of = object.spec ?? {};
+  checkHistory(errors, of);
   const path = spec.child("strategy");
   const type = of.strategy?.type ?? "RollingUpdate";
   if (type === "Recreate") {
@@ -94,36 +96,30 @@ export function checkDeployment(errors: FieldErrors, object: CheckedWorkload): v
       );
     }
   } else if (type !== "RollingUpdate" && type !== "") {
-    errors.notSupported(path, strategyValue(type), ["Recreate", "RollingUpdate"]);
-  } else checkRollingUpdate(errors, path.child("rollingUpdate"), of.strategy?.rollingUpdate);
+    errors.notSupported(path, strategyValue(of.strategy, type), ["Recreate", "RollingUpdate"]);
+  } else checkDeploymentUpdate(errors, path.child("rollingUpdate"), of.strategy?.rollingUpdate);
   const deadline = of.progressDeadlineSeconds ?? 600;
-  if (deadline >= 0 && deadline <= (of.minReadySeconds ?? 0)) {
+  if (deadline <= (of.minReadySeconds ?? 0)) {
     errors.invalid(spec.child("progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds");
   }
 }
 
-/** A strategy of unknown type as the API server's errors show it. */
-function strategyValue(type: string): unknown {
-  return { Type: type, RollingUpdate: null };
+/** Old revisions kept, of which not every kind is asked. */
+function checkHistory(errors: FieldErrors, { revisionHistoryLimit = 0 }: WorkloadSpec): void {
+  const path = spec.child("revisionHistoryLimit");
+  if (revisionHistoryLimit < 0) {
+    errors.invalid(path, revisionHistoryLimit, "must be greater than or equal to 0");
+  }
 }
 
-function checkRollingUpdate(errors: FieldErrors, path: Path, of: Strategy["rollingUpdate"]): void {
-  for (const field of ["maxUnavailable", "maxSurge"] as const) {
-    const value = of?.[field];
-    if (typeof value === "number" && value < 0) {
-      errors.invalid(path.child(field), value, "must be greater than or equal to 0");
-    } else if (typeof value === "string" && !/^[0-9]+%$/.test(value)) {
-      errors.invalid(
-        path.child(field),
-        value,
-        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
-      );
-    }
-  }
-  const isZero = (value: number | string | undefined) => value === 0 || value === "0%";
-  if (isZero(of?.maxUnavailable) && isZero(of?.maxSurge)) {
-    errors.invalid(path.child("maxUnavailable"), of?.maxUnavailable, "may not be 0 when `maxSurge` is 0");
-  }
+/** A strategy of unknown type as the API server's errors show it: in the names of its internal type. */
+function strategyValue(strategy: Strategy | undefined, type: string): unknown {
+  const update = strategy?.rollingUpdate;
+  const shown =
+    update === undefined
+      ? null
+      : { MaxUnavailable: update.maxUnavailable ?? 0, MaxSurge: update.maxSurge ?? 0 };
+  return { Type: type, RollingUpdate: shown };
 }
 
 export function checkReplicaSet(errors: FieldErrors, object: CheckedWorkload): void {
@@ -137,6 +133,7 @@ export function checkStatefulSet(errors: FieldErrors, object: CheckedWorkload): 
     unusable: "",
     deadlineKind: "StatefulSet",
     requiresSelector: true,
+    namesPods: true,
   });
   const { serviceName = "", ordinals } = (object.spec ?? {}) as {
     serviceName?: string;
@@ -156,22 +153,24 @@ export function checkStatefulSet(errors: FieldErrors, object: CheckedWorkload): 
     const detail = "must be 'OrderedReady' or 'Parallel'";
     errors.invalid(spec.child("podManagementPolicy"), policy, detail);
   }
-  checkUpdateStrategy(object, (path, type) => {
-    errors.invalid(path, strategyValue(type), "must be 'RollingUpdate' or 'OnDelete'");
-  });
+  checkStatefulSetStrategy(errors, object.spec?.updateStrategy);
 }
 
-/** A DaemonSet replaces pods one way or the other: by surge or by absence. */
-function checkDaemonSetRolling(errors: FieldErrors, of: Strategy["rollingUpdate"]): void {
-  const path = spec.child("updateStrategy").child("rollingUpdate");
-  const count = (value: number | string): number =>
-    typeof value === "number" ? value : Number.parseInt(value, 10) || 0;
-  const surge = of?.maxSurge ?? 0;
-  const unavailable = of?.maxUnavailable ?? 1;
-  if (count(surge) !== 0 && count(unavailable) !== 0) {
-    errors.invalid(path.child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
-  } else if (count(surge) === 0 && count(unavailable) === 0) {
-    errors.required(path.child("maxUnavailable"), "cannot be 0 when maxSurge is 0");
+function checkStatefulSetStrategy(errors: FieldErrors, strategy: Strategy | undefined): void {
+  const path = spec.child("updateStrategy");
+  const type = strategy?.type || "RollingUpdate";
+  const update = strategy?.rollingUpdate;
+  if (type === "OnDelete" && update !== undefined) {
+    const shown = { Partition: update.partition ?? 0, MaxUnavailable: update.maxUnavailable ?? null };
+    errors.invalid(path.child("rollingUpdate"), shown, "only allowed for updateStrategy 'RollingUpdate'");
+  } else if (type === "RollingUpdate" && update !== undefined) {
+    // maxUnavailable is behind a feature gate, which drops it.
+    const { partition = 0 } = update;
+    const place = path.child("rollingUpdate").child("partition");
+    if (partition < 0) errors.invalid(place, partition, "must be greater than or equal to 0");
+  } else if (type !== "RollingUpdate" && type !== "OnDelete") {
+    const shown = { Type: type, RollingUpdate: update ?? null };
+    errors.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'");
   }
 }
 
@@ -179,22 +178,19 @@ export function checkDaemonSet(errors: FieldErrors, object: CheckedWorkload): vo
   checkSelecting(errors, object, {
     checkName: subdomainName,
     word: "daemonset",
-    unusable: "",
+    unusable: undefined,
     deadlineKind: "DaemonSet",
     requiresSelector: false,
   });
-  checkUpdateStrategy(object, (path, type) => {
-    errors.notSupported(path, strategyValue(type), ["RollingUpdate", "OnDelete"]);
-  });
+  checkHistory(errors, object.spec ?? {});
   const strategy = object.spec?.updateStrategy;
-  if ((strategy?.type ?? "RollingUpdate") === "RollingUpdate")
-    checkDaemonSetRolling(errors, strategy?.rollingUpdate);
-}
-
-function checkUpdateStrategy(object: CheckedWorkload, refuse: (path: Path, type: string) => void): void {
-  const type = object.spec?.updateStrategy?.type ?? "";
-  if (type !== "" && type !== "RollingUpdate" && type !== "OnDelete")
-    refuse(spec.child("updateStrategy"), type);
+  const type = strategy?.type || "RollingUpdate";
+  const path = spec.child("updateStrategy");
+  if (type === "RollingUpdate") {
+    checkDaemonSetUpdate(errors, path.child("rollingUpdate"), strategy?.rollingUpdate);
+  } else if (type !== "OnDelete") {
+    errors.notSupported(path, strategyValue(strategy, type), ["RollingUpdate", "OnDelete"]);
+  }
 }
 
 function checkSelecting(errors: FieldErrors, object: CheckedWorkload, kind: SelectorKind): void {
@@ -208,18 +204,60 @@ function checkSelecting(errors: FieldErrors, object: CheckedWorkload, kind: Sele
   } else {
     checkLabelSelector(errors, path, selector);
     if (isEmptySelector(selector)) {
-      errors.invalid(path, selector, `empty selector is invalid for ${kind.word}`);
+      errors.invalid(path, {}, `empty selector is invalid for ${kind.word}`);
     }
   }
-  const template = of.template ?? {};
+  const { template: stated = {}, volumeClaimTemplates } = of;
+  const template = kind.namesPods ? withoutPodNames(stated) : stated;
+  const claims = claimNames(volumeClaimTemplates);
   if (selector !== undefined && !isUsableSelector(selector)) {
-    errors.invalid(path, selector, kind.unusable);
-    if (kind.requiresSelector) return;
+    if (kind.unusable !== undefined) {
+      errors.invalid(path, selectorValue(selector), kind.unusable);
+      return;
+    }
   } else if (selector === undefined || !selectorMatches(selector, template.metadata?.labels ?? {})) {
     templateMismatch(errors, template);
   }
-  checkPodTemplate(errors, spec.child("template"), template);
+  checkTemplate(errors, template, kind, claims);
+}
+
+function checkTemplate(
+  errors: FieldErrors,
+  template: Template,
+  kind: SelectorKind,
+  claims: readonly string[],
+): void {
+  checkPodTemplate(errors, spec.child("template"), template, claims);
   checkRunsForever(errors, template, kind.deadlineKind);
+}
+
+/** A selector as Go prints it: without what is empty. */
+function selectorValue({ matchLabels, matchExpressions }: LabelSelector): unknown {
+  const hasLabels = matchLabels !== undefined && Object.keys(matchLabels).length > 0;
+  const expressions = matchExpressions?.map(({ key = "", operator = "", values }) => ({
+    key,
+    operator,
+    ...(values === undefined || values.length === 0 ? {} : { values }),
+  }));
+  return {
+    ...(hasLabels ? { matchLabels } : {}),
+    ...(expressions === undefined || expressions.length === 0 ? {} : { matchExpressions: expressions }),
+  };
+}
+
+/** Names of a StatefulSet's claim templates, of which nothing else is modelled. */
+function claimNames(templates: unknown): readonly string[] {
+  if (!Array.isArray(templates)) return [];
+  return templates.flatMap((template: { readonly metadata?: { readonly name?: unknown } } | null) => {
+    const name = template?.metadata?.name;
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+function withoutPodNames(template: Template): Template {
+  const { spec: of } = template;
+  if (of?.hostname === undefined && of?.subdomain === undefined) return template;
+  return { ...template, spec: { ...of, hostname: "", subdomain: "" } };
 }
 
 function templateMismatch(errors: FieldErrors, template: Template): void {
@@ -264,55 +302,4 @@ export function checkReplicationController(errors: FieldErrors, object: CheckedW
   else if (!selectorMatches({ matchLabels: selector }, labels)) templateMismatch(errors, template);
   checkPodTemplate(errors, spec.child("template"), template);
   checkRunsForever(errors, template, "ReplicationController");
-}
-
-export function checkJob(errors: FieldErrors, object: CheckedWorkload): void {
-  checkMetadata(errors, object.metadata, subdomainName);
-  checkJobSpec(errors, spec, object.spec ?? {});
-}
-
-function checkJobSpec(errors: FieldErrors, path: Path, of: WorkloadSpec): void {
-  checkCounts(errors, path, of);
-  const template = of.template ?? {};
-  checkPodTemplate(errors, path.child("template"), template);
-  const restart = template.spec?.restartPolicy ?? "Always";
-  const restartPath = path.child("template").child("spec").child("restartPolicy");
-  if (restart === "Always" || restart === "")
-    errors.required(restartPath, 'valid values: "OnFailure", "Never"');
-  const mode = of.completionMode ?? "NonIndexed";
-  if (mode !== "NonIndexed" && mode !== "Indexed") {
-    errors.notSupported(path.child("completionMode"), mode, ["NonIndexed", "Indexed"]);
-  } else if (mode === "Indexed" && of.completions === undefined) {
-    errors.required(path.child("completions"), "when completion mode is Indexed");
-  }
-}
-
-const maxCronJobName = 52;
-
-export function checkCronJob(errors: FieldErrors, object: CheckedWorkload): void {
-  checkMetadata(errors, object.metadata, subdomainName);
-  const { name = "" } = object.metadata;
-  if (name.length > maxCronJobName) {
-    const path = new Path("metadata").child("name");
-    errors.invalid(path, name, `must be no more than ${maxCronJobName} characters`);
-  }
-  const of = (object.spec ?? {}) as WorkloadSpec & {
-    readonly schedule?: string;
-    readonly concurrencyPolicy?: string;
-    readonly jobTemplate?: { readonly spec?: WorkloadSpec };
-  };
-  checkCounts(errors, spec, of);
-  const schedule = of.schedule ?? "";
-  const fields = schedule.trim().split(/\s+/);
-  if (schedule === "") errors.required(spec.child("schedule"));
-  else if (!schedule.startsWith("@") && fields.length !== 5) {
-    const found = `expected exactly 5 fields, found ${fields.length}: [${fields.join(" ")}]`;
-    errors.invalid(spec.child("schedule"), schedule, found);
-  }
-  const policy = of.concurrencyPolicy ?? "Allow";
-  const policies = ["Allow", "Forbid", "Replace"];
-  if (policy !== "" && !policies.includes(policy)) {
-    errors.notSupported(spec.child("concurrencyPolicy"), policy, policies);
-  }
-  checkJobSpec(errors, spec.child("jobTemplate").child("spec"), of.jobTemplate?.spec ?? {});
 }
