@@ -30,3 +30,8 @@ export function serviceOfRule(rule: Rule): string | undefined {
   const comment = commentOf(rule)?.replace(commentPrefixes, "");
   return /^([a-z0-9.-]+\/[a-z0-9.-]+)(?::|\s|$)/.exec(comment ?? "")?.[1];
 }
+
+/** Whether kube-proxy makes a chain of that name for one Service port. */
+export function isServiceChain(name: string): boolean {
+  return /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(name);
+}

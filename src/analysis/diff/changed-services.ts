@@ -1,5 +1,5 @@
-import type { Chain, Rule, Ruleset } from "../../netfilter/ruleset.ts";
-import { serviceOfRule, servicePortOfRule } from "../rule-words.ts";
+import { type Chain, findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
+import { isServiceChain, serviceOfRule, servicePortOfRule } from "../rule-words.ts";
 import type { RuleText } from "../verify/differences/compare-rules.ts";
 import type { World } from "./world.ts";
 
@@ -11,27 +11,38 @@ export interface ChangedServices {
   readonly others: boolean;
 }
 
-/** Compares the rules of every node by Service, as text. */
+/** Compares the rules of every node by Service, as text; chains that nodes share, once. */
 export function changedServices(before: World, after: World, text: RuleText): ChangedServices {
   const owners = new Set<string>();
   const nodes = new Set([...before.cluster.nodes, ...after.cluster.nodes].map((node) => node.name));
+  const compared = new Map<Chain | undefined, Set<Chain | undefined>>();
   for (const node of nodes) {
-    const old = chainsOf(before.rulesetOf(node));
-    const now = chainsOf(after.rulesetOf(node));
-    for (const place of new Set([...old.keys(), ...now.keys()]))
-      compareChain(old.get(place), now.get(place), text, owners);
+    for (const [old, now] of chainPairs(before.rulesetOf(node), after.rulesetOf(node))) {
+      const others = compared.get(old);
+      if (others?.has(now) === true) continue;
+      if (others === undefined) compared.set(old, new Set([now]));
+      else others.add(now);
+      compareChain(old, now, text, owners);
+    }
   }
   const others = owners.delete("");
   return { services: owners, others };
 }
 
-/** Chains by table and name. */
-function chainsOf(ruleset: Ruleset | undefined): ReadonlyMap<string, Chain> {
-  return new Map(
-    (ruleset?.tables ?? []).flatMap((table) =>
-      table.chains.map((chain) => [`${table.name} ${chain.name}`, chain] as const),
-    ),
-  );
+type ChainPair = readonly [old: Chain | undefined, now: Chain | undefined];
+
+/** Chains of the same table and name; a chain that is on one side only, with nothing. */
+function* chainPairs(before: Ruleset | undefined, after: Ruleset | undefined): Generator<ChainPair, void> {
+  for (const table of before?.tables ?? []) {
+    const other = after === undefined ? undefined : findTable(after, table.name);
+    for (const chain of table.chains)
+      yield [chain, other === undefined ? undefined : findChain(other, chain.name)];
+  }
+  for (const table of after?.tables ?? []) {
+    const other = before === undefined ? undefined : findTable(before, table.name);
+    for (const chain of table.chains)
+      if (other === undefined || findChain(other, chain.name) === undefined) yield [undefined, chain];
+  }
 }
 
 /** Adds the Services whose rules in a chain differ; the empty name for rules of none. */
@@ -64,13 +75,13 @@ function blocksOf(
   rules: readonly Rule[],
   lines: readonly string[],
 ): ReadonlyMap<string, { readonly service: string; lines: string }> {
-  const isServiceChain = /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(chain);
+  const ofOneService = isServiceChain(chain);
   const blocks = new Map<string, { readonly service: string; lines: string }>();
   let owner = "";
   for (const [index, rule] of rules.entries()) {
     const service = serviceOfRule(rule) ?? owner;
-    if (isServiceChain) owner = service;
-    const key = isServiceChain ? service : `${service} ${servicePortOfRule(rule)}`;
+    if (ofOneService) owner = service;
+    const key = ofOneService ? service : `${service} ${servicePortOfRule(rule)}`;
     const block = blocks.get(key);
     if (block === undefined) blocks.set(key, { service, lines: lines[index]! });
     else block.lines += `\n${lines[index]}`;

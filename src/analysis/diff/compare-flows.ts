@@ -1,6 +1,8 @@
 import { add, compareFractions, type Fraction, isZero, zero } from "../../tracer/fraction.ts";
 import type { FlowAnswer, FlowEnd } from "../flows/flow.ts";
-import type { FlowClass } from "./flow-classes.ts";
+import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
+import { alikeFlows, type FlowsToCompare } from "./alike-flows.ts";
+import type { FlowClass, WorldFlows } from "./flow-classes.ts";
 
 /** How a class of flows fares differently. */
 export type FlowChangeKind =
@@ -23,27 +25,36 @@ const breaking: ReadonlySet<FlowChangeKind> = new Set([
   "newly masqueraded",
 ]);
 
-/** One class of flows that changed. */
+/** Flows that changed alike; one of them was followed on both sides. */
 export interface ChangedFlow {
   readonly kind: FlowChangeKind;
   readonly breaking: boolean;
   readonly before: FlowClass | undefined;
   readonly after: FlowClass | undefined;
+  /** Whoever sends them, the one that was followed first. */
+  readonly from: readonly MatrixSource[];
+  readonly count: number;
 }
 
-/** The changes between two worlds' flow classes, in the order of the old ones, then the new. */
+/** The flows of some Services that changed, in the order of the old addresses, then the new. */
 export function compareFlows(
-  before: ReadonlyMap<string, FlowClass>,
-  after: ReadonlyMap<string, FlowClass>,
-  comparable: (flow: FlowClass) => boolean,
+  flows: FlowsToCompare,
+  isWanted: (service: string) => boolean,
 ): readonly ChangedFlow[] {
+  const { before, after } = flows;
   const changes: ChangedFlow[] = [];
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const old = before.get(key);
-    const now = after.get(key);
-    if (!comparable((old ?? now)!)) continue;
+  for (const alike of alikeFlows(flows, isWanted)) {
+    const [first] = alike.sources;
+    const follow = (side: WorldFlows, address: MatrixAddress | undefined): FlowClass | undefined => {
+      const source = side.sources.get(first ?? "");
+      return source === undefined || address === undefined ? undefined : side.follow(source, address);
+    };
+    const old = follow(before, alike.before);
+    const now = follow(after, alike.after);
     const kind = changeOf(old, now);
-    if (kind !== undefined) changes.push({ kind, breaking: breaking.has(kind), before: old, after: now });
+    if (kind === undefined) continue;
+    const from = alike.sources.map((key) => (before.sources.get(key) ?? after.sources.get(key))!);
+    changes.push({ kind, breaking: breaking.has(kind), before: old, after: now, from, count: alike.count });
   }
   return changes;
 }

@@ -1,11 +1,13 @@
 import { describeAnswer } from "../flows/flow.ts";
 import type { MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../verify/differences/compare-rules.ts";
+import { AlikeNodes, type NodeGround } from "./alike-nodes.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { compareObjects, type ObjectChange } from "./compare-objects.ts";
-import { type FlowGround, flowClasses } from "./flow-classes.ts";
+import { type FlowGround, WorldFlows } from "./flow-classes.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
+import { ServiceReach } from "./service-reach.ts";
 import type { World } from "./world.ts";
 
 /** What two worlds differ in, by meaning. */
@@ -25,8 +27,6 @@ export interface Difference {
 export interface FlowGroup extends ChangedFlow {
   /** `pods on minikube`, `outside`, … */
   readonly sources: readonly string[];
-  /** How many flow classes are in the group. */
-  readonly count: number;
 }
 
 /** Whether the worlds differ in anything that was asked about. */
@@ -45,36 +45,49 @@ export function diffWorlds(before: World, after: World, text: RuleText, ground: 
   const changed = changedServices(before, after, text);
   const objects = compareObjects(before, after);
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
-  const wanted = (service: string): boolean => changed.others || named.has(service);
   const nodes = commonNodes(before, after);
-  const flows = compareFlows(
-    flowClasses(before, wanted, ground),
-    flowClasses(after, wanted, ground),
-    // A node that is on one side only has no flows to compare: that it came or went is said of the node.
-    ({ source, kind, flow }) =>
-      (source.node === undefined || nodes.has(source.node)) &&
-      (kind !== "node port" || onCommonNode(flow.address, before, after, nodes)),
-  );
+  const isAnything = changed.others || named.size > 0;
   return {
     before: before.name,
     after: after.name,
     objects,
-    flows: grouped(flows, nodes.size),
+    flows: isAnything ? grouped(changedFlows(), nodes.length) : [],
     renamed: renamedChains(before, after),
     services: [...changed.services].sort(),
     otherRules: changed.others,
   };
+
+  function changedFlows(): readonly ChangedFlow[] {
+    const sides = [before, after].map((world) => {
+      const flows = new WorldFlows(world, ground);
+      return { flows, ground: nodeGround(world, flows) };
+    });
+    const [old, now] = sides.map((side) => side.flows);
+    const grounds = sides.map((side) => side.ground);
+    const meetsNamed = (service: string): boolean =>
+      grounds.some(({ reach }) => [...reach.from(service)].some((name) => named.has(name)));
+    const alike = new AlikeNodes(grounds, nodes, text);
+    return compareFlows(
+      { before: old!, after: now!, alike, nodes },
+      (service) => changed.others || meetsNamed(service),
+    );
+  }
 }
 
-function commonNodes(before: World, after: World): ReadonlySet<string> {
+function nodeGround(world: World, { network, sources }: WorldFlows): NodeGround {
+  const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
+  return {
+    network,
+    clients: new Map(pods.map(({ node, host }) => [node!, host])),
+    reach: new ServiceReach(world),
+    rulesetOf: (node) => world.rulesetOf(node),
+  };
+}
+
+/** Nodes of both worlds. That a node came or went is said of the node, and its flows are not compared. */
+function commonNodes(before: World, after: World): readonly string[] {
   const now = new Set(after.cluster.nodes.map((node) => node.name));
-  return new Set(before.cluster.nodes.map((node) => node.name).filter((name) => now.has(name)));
-}
-
-function onCommonNode(address: string, before: World, after: World, nodes: ReadonlySet<string>): boolean {
-  return [...before.cluster.nodes, ...after.cluster.nodes].some(
-    (node) => nodes.has(node.name) && node.internalIps.includes(address),
-  );
+  return before.cluster.nodes.map((node) => node.name).filter((name) => now.has(name));
 }
 
 /** Changes that read the same but for who calls, as one. */
@@ -91,10 +104,11 @@ function grouped(changes: readonly ChangedFlow[], nodes: number): FlowGroup[] {
       wording(change.after),
     ].join("|");
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: change, sources: [shown.source], count: 1 });
+    if (group === undefined)
+      groups.set(key, { first: change, sources: [...change.from], count: change.count });
     else {
-      group.count++;
-      group.sources.push(shown.source);
+      group.count += change.count;
+      group.sources.push(...change.from);
     }
   }
   const rank = (group: FlowGroup): number => (group.breaking ? 0 : 1);

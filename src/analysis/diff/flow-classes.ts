@@ -9,8 +9,6 @@ import type { World } from "./world.ts";
 
 /** A class of flows: everybody of one kind in one place, to one way of calling a Service port. */
 export interface FlowClass {
-  /** Same key in both worlds: the same class. */
-  readonly key: string;
   readonly service: string;
   /** `backend 3000/TCP`, or `31803/TCP`. */
   readonly port: string;
@@ -28,49 +26,60 @@ export interface FlowGround {
   readonly outsideHost: string;
 }
 
-/** All flow classes of some Services in a world, by key. */
-export function flowClasses(
-  world: World,
-  services: (key: string) => boolean,
-  ground: FlowGround,
-): ReadonlyMap<string, FlowClass> {
-  const classes = new Map<string, FlowClass>();
-  const addresses = matrixAddresses(world.cluster).filter(
-    (address) => address.family === world.family && services(objectKey(address.service)),
-  );
-  if (addresses.length === 0) return classes;
-  const { cluster, clients } = withClientPods(world.cluster);
-  const network = ground.makeNetwork(cluster, world.endpoints, world.family, (node) => world.rulesetOf(node));
-  const sources = matrixSources(cluster, clients, ground.outsideHost);
-  for (const address of addresses) {
-    for (const source of sources) {
-      const found = classOf(network, source, address);
-      if (!classes.has(found.key)) classes.set(found.key, found);
-    }
+/** The flows of a world: who can send, and where to. */
+export class WorldFlows {
+  readonly network: Network;
+  /** By kind and node; the same key in another world is the same source. */
+  readonly sources: ReadonlyMap<string, MatrixSource>;
+  /** By Service, port and way of calling it; the same key in another world is the same address. */
+  readonly addresses: ReadonlyMap<string, MatrixAddress>;
+
+  constructor(world: World, ground: FlowGround) {
+    const { cluster, clients } = withClientPods(world.cluster);
+    this.network = ground.makeNetwork(cluster, world.endpoints, world.family, (node) =>
+      world.rulesetOf(node),
+    );
+    const sources = matrixSources(cluster, clients, ground.outsideHost);
+    this.sources = firstByKey(sources, (source) => sourceKey(source.kind, source.node));
+    const addresses = matrixAddresses(cluster).filter(({ family }) => family === world.family);
+    this.addresses = firstByKey(addresses, addressKey);
   }
-  return classes;
+
+  /** What becomes of a flow. */
+  follow(source: MatrixSource, address: MatrixAddress): FlowClass {
+    const flow: Flow = {
+      host: source.host,
+      sourceLabel: sourceLabel(source),
+      protocol: address.port.protocol.toLowerCase() as Flow["protocol"],
+      address: address.address,
+      port: address.number,
+      targetLabel: `${objectKey(address.service)} ${address.kind}`,
+    };
+    const unknown = address.service.unknownEndpoints;
+    return {
+      service: objectKey(address.service),
+      port: portLabel(address.port, address),
+      kind: address.kind,
+      source,
+      flow,
+      answer: followFlow(this.network, flow),
+      ...(unknown === undefined ? {} : { unknown }),
+    };
+  }
 }
 
-function classOf(network: Network, source: MatrixSource, address: MatrixAddress): FlowClass {
-  const flow: Flow = {
-    host: source.host,
-    sourceLabel: sourceLabel(source),
-    protocol: address.port.protocol.toLowerCase() as Flow["protocol"],
-    address: address.address,
-    port: address.number,
-    targetLabel: `${objectKey(address.service)} ${address.kind}`,
-  };
-  const unknown = address.service.unknownEndpoints;
-  return {
-    key: `${source.kind} ${source.node ?? ""} -> ${addressKey(address)}`,
-    service: objectKey(address.service),
-    port: portLabel(address.port, address),
-    kind: address.kind,
-    source,
-    flow,
-    answer: followFlow(network, flow),
-    ...(unknown === undefined ? {} : { unknown }),
-  };
+/** Key of a source among {@link WorldFlows.sources}. */
+export function sourceKey(kind: MatrixSource["kind"], node: string | undefined): string {
+  return `${kind} ${node ?? ""}`;
+}
+
+function firstByKey<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T> {
+  const byKey = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!byKey.has(key)) byKey.set(key, item);
+  }
+  return byKey;
 }
 
 /** An address that is simulated is nobody's to depend on: it counts as the same one wherever it moves. */

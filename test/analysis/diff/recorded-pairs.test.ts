@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
-import { type FlowClass, flowClasses } from "../../../src/analysis/diff/flow-classes.ts";
+import { type FlowClass, WorldFlows } from "../../../src/analysis/diff/flow-classes.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
 import { makeNetwork } from "../../../src/cli/input/make-network.ts";
 import { outsideHost } from "../../../src/cluster-network/build-network.ts";
@@ -29,7 +29,19 @@ function worldOf(name: string): World {
 
 const names = readdirSync(join(recordings, "clusters")).filter((name) => name !== "large");
 const worlds = new Map(names.map((name) => [name, worldOf(name)]));
-const all = new Map(names.map((name) => [name, flowClasses(worlds.get(name)!, () => true, ground)]));
+const all = new Map(names.map((name) => [name, everyFlow(worlds.get(name)!)]));
+
+/** Every flow of a world, followed one by one. */
+function everyFlow(world: World): ReadonlyMap<string, FlowClass> {
+  const flows = new WorldFlows(world, ground);
+  return new Map(
+    [...flows.addresses].flatMap(([to, address]) =>
+      [...flows.sources].map(
+        ([from, source]) => [`${from} -> ${to}`, flows.follow(source, address)] as const,
+      ),
+    ),
+  );
+}
 
 /** What becomes of a flow; which of a node's addresses a masqueraded packet gets is nobody's business. */
 function meaning(flow: FlowClass): string {
