@@ -27,6 +27,8 @@ export interface Branch {
   /** By node name. */
   readonly memory: ReadonlyMap<string, NodeMemory>;
   readonly steps: StepList | undefined;
+  /** Whether steps are taken down: who asks only for the end is answered sooner without. */
+  readonly recordsSteps: boolean;
   readonly assumptions: ReadonlyMap<string, Assumption>;
   /** Next number for connections and for ports that NAT picks. */
   readonly serial: number;
@@ -35,6 +37,7 @@ export interface Branch {
 }
 
 export function withStep(branch: Branch, step: Step): Branch {
+  if (!branch.recordsSteps) return branch;
   return { ...branch, steps: { step, before: branch.steps } };
 }
 

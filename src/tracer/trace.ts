@@ -24,6 +24,8 @@ export interface TraceOptions {
   readonly kernelProbability?: boolean;
   /** Record the rules that did not match. */
   readonly recordTried?: boolean;
+  /** Record the steps of each way (default true). Without them ends have no path, and ends of different ways are one. */
+  readonly recordSteps?: boolean;
   /** The first packet's state, where it does not open a connection. */
   readonly state?: "established" | "invalid";
   /** What lists of `-m recent` hold at the start, by list: on every node. */
@@ -58,6 +60,7 @@ export function trace(network: Network, from: Host, packet: Packet, options: Tra
   const around: Surroundings = {
     network,
     probability: options.kernelProbability === true ? kernelProbability : meantProbability,
+    recordSteps: options.recordSteps ?? true,
     recordTried: options.recordTried ?? false,
     forks: { left: mostForks },
     ...(options.state === undefined ? {} : { assumedState: options.state }),
@@ -92,6 +95,7 @@ function endingsOf(
     tracking: undefined,
     memory,
     steps: undefined,
+    recordsSteps: around.recordSteps,
     assumptions: new Map(),
     serial: 0,
     arrivals: [],

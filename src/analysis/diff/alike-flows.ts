@@ -1,7 +1,10 @@
 import { objectKey } from "../../cluster/model.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
-import type { AlikeNodes } from "./alike-nodes.ts";
-import { sourceKey, type WorldFlows } from "./flow-classes.ts";
+import type { RuleText } from "../verify/differences/compare-rules.ts";
+import { AlikeNodes, type NodeGround } from "./alike-nodes.ts";
+import { type FlowGround, sourceKey, WorldFlows } from "./flow-classes.ts";
+import { ServiceReach } from "./service-reach.ts";
+import type { World } from "./world.ts";
 
 /** Flows that fare alike on either side, with the one that is followed for all of them. */
 export interface AlikeFlows {
@@ -17,9 +20,36 @@ export interface AlikeFlows {
 export interface FlowsToCompare {
   readonly before: WorldFlows;
   readonly after: WorldFlows;
-  readonly alike: AlikeNodes;
+  readonly alike: Pick<AlikeNodes, "for">;
   /** Nodes that are on both sides; a node that came or went has no flows to compare. */
   readonly nodes: readonly string[];
+  /** Whose rules a Service's packets can meet, before and after. */
+  readonly reaches: readonly ServiceReach[];
+}
+
+/** The flows of two worlds. */
+export function flowsToCompare(
+  before: World,
+  after: World,
+  text: RuleText,
+  ground: FlowGround,
+): FlowsToCompare {
+  const [old, now] = [new WorldFlows(before, ground), new WorldFlows(after, ground)];
+  const grounds = [nodeGround(before, old), nodeGround(after, now)];
+  const names = new Set(after.cluster.nodes.map((node) => node.name));
+  const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));
+  const alike = new AlikeNodes(grounds, nodes, text);
+  return { before: old, after: now, alike, nodes, reaches: grounds.map(({ reach }) => reach) };
+}
+
+function nodeGround(world: World, { network, sources }: WorldFlows): NodeGround {
+  const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
+  return {
+    network,
+    clients: new Map(pods.map(({ node, host }) => [node!, host])),
+    reach: new ServiceReach(world),
+    rulesetOf: (node) => world.rulesetOf(node),
+  };
 }
 
 /** The flows to the addresses of some Services, alike ones together, in the order of addresses and then sources. */
@@ -49,7 +79,7 @@ export function* alikeFlows(
 function classesOf(
   before: WorldFlows,
   after: WorldFlows,
-  alike: AlikeNodes,
+  alike: FlowsToCompare["alike"],
 ): (service: string) => readonly (readonly string[])[] {
   const addresses = new Map<string, Set<string>>();
   for (const { service, address, kind } of [...before.addresses.values(), ...after.addresses.values()]) {

@@ -1,13 +1,12 @@
 import { describeAnswer } from "../flows/flow.ts";
 import type { MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../verify/differences/compare-rules.ts";
-import { AlikeNodes, type NodeGround } from "./alike-nodes.ts";
+import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { compareObjects, type ObjectChange } from "./compare-objects.ts";
-import { type FlowGround, WorldFlows } from "./flow-classes.ts";
+import type { FlowGround } from "./flow-classes.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
-import { ServiceReach } from "./service-reach.ts";
 import type { World } from "./world.ts";
 
 /** What two worlds differ in, by meaning. */
@@ -45,49 +44,25 @@ export function diffWorlds(before: World, after: World, text: RuleText, ground: 
   const changed = changedServices(before, after, text);
   const objects = compareObjects(before, after);
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
-  const nodes = commonNodes(before, after);
-  const isAnything = changed.others || named.size > 0;
+  const isChanged = (service: string): boolean => changed.others || named.has(service);
+  const hasFlows = changed.others || named.size > 0;
   return {
     before: before.name,
     after: after.name,
     objects,
-    flows: isAnything ? grouped(changedFlows(), nodes.length) : [],
+    flows: hasFlows ? changedFlows(flowsToCompare(before, after, text, ground), isChanged) : [],
     renamed: renamedChains(before, after),
     services: [...changed.services].sort(),
     otherRules: changed.others,
   };
-
-  function changedFlows(): readonly ChangedFlow[] {
-    const sides = [before, after].map((world) => {
-      const flows = new WorldFlows(world, ground);
-      return { flows, ground: nodeGround(world, flows) };
-    });
-    const [old, now] = sides.map((side) => side.flows);
-    const grounds = sides.map((side) => side.ground);
-    const meetsNamed = (service: string): boolean =>
-      grounds.some(({ reach }) => [...reach.from(service)].some((name) => named.has(name)));
-    const alike = new AlikeNodes(grounds, nodes, text);
-    return compareFlows(
-      { before: old!, after: now!, alike, nodes },
-      (service) => changed.others || meetsNamed(service),
-    );
-  }
 }
 
-function nodeGround(world: World, { network, sources }: WorldFlows): NodeGround {
-  const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
-  return {
-    network,
-    clients: new Map(pods.map(({ node, host }) => [node!, host])),
-    reach: new ServiceReach(world),
-    rulesetOf: (node) => world.rulesetOf(node),
-  };
-}
-
-/** Nodes of both worlds. That a node came or went is said of the node, and its flows are not compared. */
-function commonNodes(before: World, after: World): readonly string[] {
-  const now = new Set(after.cluster.nodes.map((node) => node.name));
-  return before.cluster.nodes.map((node) => node.name).filter((name) => now.has(name));
+/** The flows that changed, of Services whose packets can meet rules of a changed one. */
+function changedFlows(flows: FlowsToCompare, isChanged: (service: string) => boolean): FlowGroup[] {
+  const changes = compareFlows(flows, (service) =>
+    flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
+  );
+  return grouped(changes, flows.nodes.length);
 }
 
 /** Changes that read the same but for who calls, as one. */

@@ -4,8 +4,9 @@ import { matrixAddresses } from "../matrix/addresses.ts";
 import type { World } from "./world.ts";
 
 /**
- * Whose rules a Service's packets can meet: its own, and those of a Service that one of its endpoints is an address
- * of (Endpoints that name a node and its node port, or another Service's external IP), and so on.
+ * Whose rules a Service's packets can meet: its own, those of another Service that claims one of its addresses, and
+ * those of a Service that one of its endpoints is an address of (Endpoints that name a node and its node port, or an
+ * external IP), and so on.
  */
 export class ServiceReach {
   readonly #next: ReadonlyMap<string, ReadonlySet<string>>;
@@ -14,22 +15,23 @@ export class ServiceReach {
   readonly #nodesOf = new Map<string, Set<string>>();
 
   constructor(world: World) {
-    const owners = new Map<string, string>();
-    for (const { address, number, port, service } of matrixAddresses(world.cluster))
-      owners.set(socket(address, number, port.protocol), objectKey(service));
+    const owners = new Map<string, Set<string>>();
     const next = new Map<string, Set<string>>();
+    const meets = (name: string, others: Iterable<string>): void => {
+      for (const other of others) if (other !== name) addTo(next, name, other);
+    };
+    const addresses = matrixAddresses(world.cluster).map(({ address, number, port, service }) => ({
+      name: objectKey(service),
+      at: socket(address, number, port.protocol),
+    }));
+    for (const { name, at } of addresses) addTo(owners, at, name);
+    for (const { name, at } of addresses) meets(name, owners.get(at) ?? none);
     for (const { service, port, endpoints } of world.endpoints.servicePorts) {
       const name = objectKey(service);
-      const own = this.#endpoints.get(name) ?? new Set();
-      this.#endpoints.set(name, own);
-      for (const endpoint of endpoints) {
-        own.add(endpoint.ip);
-        if (endpoint.nodeName !== undefined) {
-          const nodes = this.#nodesOf.get(endpoint.ip) ?? new Set();
-          this.#nodesOf.set(endpoint.ip, nodes.add(endpoint.nodeName));
-        }
-        const owner = owners.get(socket(endpoint.ip, endpoint.port, port.protocol));
-        if (owner !== undefined && owner !== name) next.set(name, (next.get(name) ?? new Set()).add(owner));
+      for (const { ip, port: number, nodeName } of endpoints) {
+        addTo(this.#endpoints, name, ip);
+        if (nodeName !== undefined) addTo(this.#nodesOf, ip, nodeName);
+        meets(name, owners.get(socket(ip, number, port.protocol)) ?? none);
       }
     }
     this.#next = next;
@@ -54,6 +56,12 @@ export class ServiceReach {
 }
 
 const none: ReadonlySet<string> = new Set();
+
+function addTo(sets: Map<string, Set<string>>, key: string, item: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([item]));
+  else set.add(item);
+}
 
 function socket(address: string, port: number, protocol: string): string {
   return `${protocol} ${hostPort(address, port)}`;

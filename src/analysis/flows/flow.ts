@@ -52,7 +52,10 @@ export function followFlow(network: Network, flow: Flow): FlowAnswer | undefined
     destination: flow.address,
     destinationPort: flow.port,
   });
-  const options: TraceOptions = flow.state === undefined ? {} : { state: flow.state };
+  const options: TraceOptions = {
+    recordSteps: false,
+    ...(flow.state === undefined ? {} : { state: flow.state }),
+  };
   return answerOf(from, trace(network, host, packet, options).ends);
 }
 

@@ -105,18 +105,22 @@ async function worldOf(name: string, side: Side, shared: LoadedInput, io: Comman
   if (hasErrors(checked)) throw new InputError(checked);
   await tell(checked, shared.options, io);
   const fitting = dumps.filter((dump) => dump.ruleset.family === rules.config.family);
+  const nodes = new Map(cluster.nodes.map((node) => [node.name, node]));
+  const find = (name: string): Ruleset | undefined => {
+    const node = nodes.get(name);
+    return dumpOf(fitting, name, shared) ?? (node === undefined ? undefined : rules.of(node));
+  };
+  const rulesets = new Map<string, Ruleset | undefined>();
   return {
     name,
     cluster,
     endpoints,
     family: rules.config.family,
-    rulesetOf: (node) => dumpOf(fitting, node, shared) ?? ruleset(node),
+    rulesetOf(node) {
+      if (!rulesets.has(node)) rulesets.set(node, find(node));
+      return rulesets.get(node);
+    },
   };
-
-  function ruleset(name: string): Ruleset | undefined {
-    const node = cluster.nodes.find((candidate) => candidate.name === name);
-    return node === undefined ? undefined : rules.of(node);
-  }
 }
 
 function dumpOf(dumps: readonly NamedDump[], node: string, shared: LoadedInput): Ruleset | undefined {

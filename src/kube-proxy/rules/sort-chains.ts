@@ -7,12 +7,15 @@ const bucketDigits = 3;
 const span = 64;
 const firstCode = 32;
 
+/** Fewer endpoints are sorted sooner than that many buckets are cleared. */
+const worthBuckets = 20_000;
+
 function byName(a: Chain, b: Chain): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 /**
- * Chains by name, byte by byte. Those of endpoints, which may be hundreds of thousands, are put into buckets by
+ * Chains by name, byte by byte. Those of endpoints, where they are hundreds of thousands, are put into buckets by
  * the first characters of their hash, and only the few of one bucket compared.
  */
 export function sortChains(chains: readonly Chain[]): Chain[] {
@@ -23,7 +26,8 @@ export function sortChains(chains: readonly Chain[]): Chain[] {
   const place = others.findIndex(({ name }) => name > common);
   const before = place === -1 ? others : others.slice(0, place);
   const behind = place === -1 ? [] : others.slice(place);
-  return before.concat(inBuckets(endpoints), behind);
+  const sorted = endpoints.length < worthBuckets ? endpoints.sort(byName) : inBuckets(endpoints);
+  return before.concat(sorted, behind);
 }
 
 function bucketOf({ name }: Chain): number {

@@ -205,6 +205,7 @@ function withEvent(
   chance?: Fraction,
   assumed?: string,
 ): Branch {
+  if (!branch.recordsSteps) return branch;
   const { packet } = branch;
   const event: PathEvent = {
     node: context.host.name,

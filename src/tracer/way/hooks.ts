@@ -1,6 +1,7 @@
-import { findTable, type HookName, type TableName } from "../../netfilter/ruleset.ts";
+import { findChain, findTable, type HookName, type Table, type TableName } from "../../netfilter/ruleset.ts";
 import { type Branch, memoryOf, withConfirmedConnection, withoutConnection, withStep } from "../branch.ts";
 import { newConnection, rewriteDestination, rewriteSource, type Tracking, track } from "../conntrack.ts";
+import { compileChain } from "../matching/compiled-chain.ts";
 import type { RewriteStep } from "../model.ts";
 import type { Host } from "../network.ts";
 import { formatSocket } from "../packet.ts";
@@ -99,7 +100,8 @@ function runTable(
   view: HookView,
 ): Judged[] {
   const table = host.ruleset === undefined ? undefined : findTable(host.ruleset, name);
-  if (table === undefined) return [{ branch, verdict: accept }];
+  if (table === undefined || (!branch.recordsSteps && isOpen(table, hook)))
+    return [{ branch, verdict: accept }];
   const context: TableContext = {
     host,
     table,
@@ -110,6 +112,12 @@ function runTable(
     forks: around.forks,
   };
   return walkTable(branch, context);
+}
+
+/** Whether a table lets everything pass at a hook, by having no rule there. */
+function isOpen(table: Table, hook: HookName): boolean {
+  const chain = findChain(table, hook);
+  return chain === undefined || ((chain.policy ?? "ACCEPT") === "ACCEPT" && compileChain(chain).length === 0);
 }
 
 /** The packet's connection looked up or opened; a packet that came over the loopback keeps the one it has. */

@@ -22,6 +22,7 @@ export type Landing =
 export interface Surroundings {
   readonly network: Network;
   readonly probability: (threshold: number) => Fraction;
+  readonly recordSteps: boolean;
   readonly recordTried: boolean;
   /** How often ways may still part. */
   readonly forks: { left: number };
