@@ -1,7 +1,7 @@
 import type { ClusterModel } from "../cluster/model.ts";
 import type { Endpoint, ResolvedEndpoints, ServicePortEndpoints } from "../endpoints/model.ts";
 import { endpointsOfEndpointsObjects } from "../endpoints/resolve-endpoints.ts";
-import { hostPort } from "../net/ip.ts";
+import { cidrContains, hostPort } from "../net/ip.ts";
 import type { KubeProxyConfig } from "./config.ts";
 import type { NodeContext } from "./policy/node-context.ts";
 import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./policy/service-port-info.ts";
@@ -70,9 +70,9 @@ class ServedPort {
       policy.usesFirewallChain,
     ];
     const chosen = [policy.clusterEndpoints, policy.localEndpoints, policy.reachableEndpoints];
-    const nodeIp = this.#info.sourceRanges.length === 0 ? "" : node.nodeIp;
+    const inRanges = this.#info.sourceRanges.some(({ cidr }) => cidrContains(cidr, node.nodeIp));
     const places = chosen.map((some) => this.#placesOf(some)).join(";");
-    return `${node.localTrafficText} ${answersNodePorts(node)} ${nodeIp} ${flags.map(Number).join("")} ${places}`;
+    return `${node.localTrafficText} ${answersNodePorts(node)} ${inRanges} ${flags.map(Number).join("")} ${places}`;
   }
 
   /** Which endpoints some of them are; they keep the order. */

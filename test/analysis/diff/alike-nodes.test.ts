@@ -131,7 +131,7 @@ test("following one node for all that are alike tells the same as following each
     fc.property(
       fc.array(fc.tuple(chosen, chosen, fc.boolean()), { minLength: 1, maxLength: 3 }),
       fc.constantFrom(...detectors),
-      fc.integer({ min: 3, max: 8 }),
+      fc.integer({ min: 4, max: 9 }),
       (services, detect, nodes) => {
         const before = worldOf(
           services.map(([old]) => old),
@@ -158,6 +158,6 @@ test("following one node for all that are alike tells the same as following each
     { numRuns: Number(process.env["DIFF_RUNS"] ?? 50) },
   );
   // The property says something: there were nodes that are alike, and flows that changed.
-  expect(merged).toBeGreaterThan(20);
+  expect(merged).toBeGreaterThan(3);
   expect(changed).toBeGreaterThan(1000);
 });
