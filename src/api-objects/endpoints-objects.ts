@@ -93,10 +93,13 @@ function byIp(a: SliceEndpoint, b: SliceEndpoint): number {
 }
 
 /** Slices of one family to the subsets of an Endpoints object: one a set of ports, addresses in byte order. */
-function subsetsOf(slices: readonly EndpointSlice[], publishNotReady: boolean): readonly Json[] {
+function subsetsOf(slices: readonly EndpointSlice[], service: Service): readonly Json[] {
+  const { publishNotReadyAddresses, ports: servicePorts } = service;
   const byPorts = new Map<string, { ports: EndpointSlice["ports"]; endpoints: SliceEndpoint[] }>();
   for (const slice of slices) {
     if (slice.endpoints.length === 0) continue;
+    // A pod that has none of the Service's ports is in a slice, but in no subset.
+    if (slice.ports.length === 0 && servicePorts.length > 0) continue;
     const key = JSON.stringify(slice.ports);
     const found = byPorts.get(key) ?? { ports: slice.ports, endpoints: [] };
     found.endpoints.push(...slice.endpoints);
@@ -104,7 +107,7 @@ function subsetsOf(slices: readonly EndpointSlice[], publishNotReady: boolean): 
   }
   return [...byPorts.values()].flatMap(({ ports, endpoints }) => {
     // The endpoints controller leaves out pods that are shutting down.
-    const kept = endpoints.filter((endpoint) => publishNotReady || !endpoint.terminating).sort(byIp);
+    const kept = endpoints.filter((endpoint) => publishNotReadyAddresses || !endpoint.terminating).sort(byIp);
     if (kept.length === 0) return [];
     const ready = kept.filter((endpoint) => endpoint.ready);
     const notReady = kept.filter((endpoint) => !endpoint.ready);
@@ -131,7 +134,7 @@ function simulatedEndpoints(service: Service, slices: readonly EndpointSlice[]):
   const family = service.ipFamilies[0] === 6 ? "IPv6" : "IPv4";
   const subsets = subsetsOf(
     slices.filter((slice) => slice.addressType === family),
-    service.publishNotReadyAddresses,
+    service,
   );
   const headless = service.clusterIps[0] === "None";
   return {

@@ -1,5 +1,12 @@
 import type { Node, Pod } from "../cluster/model.ts";
-import { type ApiObject, type ClusterObject, compact, isJsonObject, type Json } from "./json.ts";
+import {
+  type ApiObject,
+  type ClusterObject,
+  compact,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from "./json.ts";
 import { controlledBy } from "./owner-reference.ts";
 import { isObserved, rawObject, valueAt } from "./raw-object.ts";
 
@@ -46,7 +53,6 @@ function condition(type: string, holds: boolean): Json {
 
 function statusOf(pod: Pod, spec: Json | undefined, node: Node | undefined): Json {
   const hostIps = node?.internalIps ?? [];
-  const containers = valueAt(spec, "containers");
   const running = pod.phase === "Running";
   return compact({
     phase: pod.phase,
@@ -61,19 +67,37 @@ function statusOf(pod: Pod, spec: Json | undefined, node: Node | undefined): Jso
       condition("Ready", pod.ready),
     ],
     // The kubelet writes these, and a pod without a node has none: kubectl shows Pending.
-    containerStatuses:
-      !Array.isArray(containers) || pod.nodeName === undefined
-        ? undefined
-        : (containers as readonly Json[]).filter(isJsonObject).map((container) =>
-            compact({
-              image: container["image"],
-              name: container["name"],
-              ready: pod.ready,
-              restartCount: 0,
-              started: running,
-              state: running ? { running: {} } : { waiting: { reason: "ContainerCreating" } },
-            }),
-          ),
+    ...(pod.nodeName === undefined
+      ? {}
+      : {
+          containerStatuses: containerStatuses(valueAt(spec, "containers"), pod, waiting),
+          initContainerStatuses: running
+            ? containerStatuses(valueAt(spec, "initContainers"), pod, initDone)
+            : undefined,
+        }),
+  });
+}
+
+const waiting = { state: { waiting: { reason: "ContainerCreating" } } };
+const initDone = { ready: true, state: { terminated: { exitCode: 0, reason: "Completed" } } };
+
+/**
+ * What the kubelet says of a pod's containers.
+ * @param otherwise of those that do not run: of all before the pod runs, then of init containers that are no sidecars
+ */
+function containerStatuses(containers: Json | undefined, pod: Pod, otherwise: JsonObject): Json | undefined {
+  if (!Array.isArray(containers) || containers.length === 0) return undefined;
+  return (containers as readonly Json[]).filter(isJsonObject).map((container) => {
+    const runs =
+      pod.phase === "Running" && (otherwise !== initDone || container["restartPolicy"] === "Always");
+    return compact({
+      image: container["image"],
+      name: container["name"],
+      ready: pod.ready,
+      restartCount: 0,
+      started: runs,
+      ...(runs ? { state: { running: {} } } : otherwise),
+    });
   });
 }
 

@@ -38,6 +38,9 @@ let pairs: readonly string[] | undefined;
 /** How many suffixes there are; hashes that are equal modulo this have the same. */
 export const nameSuffixes = base ** 5;
 
+/** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
+export const longestBase = 58;
+
 /** Five characters as the API server appends to `generateName`. */
 export function nameSuffix(text: string): string {
   return suffixOfHash(stableHash(text));

@@ -72,7 +72,9 @@ export class ClusterZone {
 
   /** @returns undefined when there is no such name */
   #reverse(asked: string, bare: string, type: RecordType): readonly DnsRecord[] | undefined {
-    if (bare === "in-addr.arpa" || bare === "ip6.arpa") return type === "SOA" ? [this.#soa(asked, bare)] : [];
+    const isApex = bare === "in-addr.arpa" || bare === "ip6.arpa";
+    if (type === "SOA") return isApex ? [this.#soa(asked, bare)] : [];
+    if (isApex) return type === "TXT" ? undefined : [];
     const address = addressOfReverseName(bare);
     if (address === undefined || type !== "PTR") return undefined;
     const service = this.#byClusterIp.get(address);
@@ -112,10 +114,9 @@ export class ClusterZone {
 
   #forward(asked: string, bare: string, type: RecordType, depth: number): readonly DnsRecord[] | undefined {
     const relative = bare === this.zone ? "" : bare.slice(0, -this.zone.length - 1);
-    if (type === "TXT") {
-      return relative === "dns-version" ? [{ name: asked, type, data: `"${specificationVersion}"` }] : [];
-    }
-    if (type === "SOA" && relative === "") return [this.#soa(asked, this.zone)];
+    if (type === "TXT") return this.#texts(asked, relative);
+    // Asked for any other name, CoreDNS does not look whether it is there.
+    if (type === "SOA") return relative === "" ? [this.#soa(asked, this.zone)] : [];
     if (type === "NS" && relative === "") return this.#nameServers(asked);
     if (relative === "ns.dns") return addressRecords(asked, this.#nameServerTargets(), type);
     const targets = this.#targetsOf(relative);
@@ -133,6 +134,15 @@ export class ClusterZone {
       default:
         return [];
     }
+  }
+
+  /** No name but one has a text; a name with nothing behind it is then said not to be there. */
+  #texts(asked: string, relative: string): readonly DnsRecord[] | undefined {
+    if (relative === "dns-version") {
+      return [{ name: asked, type: "TXT", data: `"${specificationVersion}"` }];
+    }
+    const targets = this.#targetsOf(relative) ?? [];
+    return targets.length === 0 ? undefined : [];
   }
 
   #nameServerTargets(): readonly Target[] {
@@ -156,7 +166,8 @@ export class ClusterZone {
     if (alias === undefined) return addressRecords(asked, targets, type);
     const to = fullyQualified(alias.host);
     const record: DnsRecord = { name: asked, type: "CNAME", data: to };
-    if (bareName(to) === bareName(asked) || depth >= maxAliases) return [];
+    // A name is no alias of itself or of what is below it.
+    if (`.${bareName(to)}`.endsWith(`.${bareName(asked)}`) || depth >= maxAliases) return [];
     if (!this.holds(to) || isReverseName(bareName(to))) return [record];
     const behind = this.#forward(to, bareName(to), type, depth + 1) ?? [];
     return behind.length === 0 ? [] : [record, ...behind];
@@ -235,7 +246,7 @@ function podTargets(request: NameRequest, zone: string): readonly Target[] | und
   const v4 = label.split("-").length === 4 && !label.includes("--");
   const host = label.replaceAll("-", v4 ? "." : ":");
   if (!isIp(host)) return undefined;
-  return [{ host, port: -1, ownName: `${label}.${request.namespace}.pod.${zone}.` }];
+  return [{ host, port: 0, ownName: `${label}.${request.namespace}.pod.${zone}.` }];
 }
 
 function addressRecords(asked: string, targets: readonly Target[], type: RecordType): readonly DnsRecord[] {

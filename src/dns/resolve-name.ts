@@ -36,9 +36,9 @@ export function resolveName(
   for (const candidate of candidateNames(name, conf)) {
     last = types.map((type) => zone.answer(candidate, type));
     queries.push(...last);
-    if (last.some((query) => query.answers.length > 0 || query.rcode === "FORWARDED")) {
-      return { queries, final: last };
-    }
+    if (last.some((query) => query.answers.length > 0)) return { queries, final: last };
+    // Where the cluster has the name, but nothing of that type, that is what the resolver says in the end.
+    if (last.some((query) => query.rcode === "FORWARDED")) return { queries, final: noData ?? last };
     if (noData === undefined && last.some((query) => query.rcode === "NOERROR")) noData = last;
   }
   return { queries, final: noData ?? last };

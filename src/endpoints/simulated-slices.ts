@@ -1,6 +1,6 @@
 import type { ClusterModel, Node, Pod, Service } from "../cluster/model.ts";
 import { LabelIndex } from "../cluster/pods/selector-index.ts";
-import { nameSuffix } from "../cluster/stable-hash.ts";
+import { longestBase, nameSuffix } from "../cluster/stable-hash.ts";
 import { familyOf, type IpFamily } from "../net/ip.ts";
 import type { EndpointSlice, SliceEndpoint } from "./model.ts";
 import { endpointSliceController, managedByLabel, serviceNameLabel } from "./stated-slices.ts";
@@ -97,9 +97,10 @@ export class SliceSimulator {
     labels[managedByLabel] = endpointSliceController;
     labels[serviceNameLabel] = service.name;
     if (service.clusterIps[0] === "None") labels["service.kubernetes.io/headless"] = "";
+    const key = `slice/${service.namespace}/${service.name}/${family}/${index}`;
     return {
       namespace: service.namespace,
-      name: `${service.name}-${nameSuffix(`slice/${service.namespace}/${service.name}/${family}/${index}`)}`,
+      name: `${service.name}-`.slice(0, longestBase) + nameSuffix(key),
       serviceName: service.name,
       addressType: family === 4 ? "IPv4" : "IPv6",
       ports,

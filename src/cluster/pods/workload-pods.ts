@@ -1,11 +1,15 @@
 import type { PodSpec, WorkloadObject } from "../../manifests/objects.ts";
 import type { Workload } from "../model.ts";
-import { nameSuffixes, stableHash, stableUid, suffixOfHash, templateHash } from "../stable-hash.ts";
+import {
+  longestBase,
+  nameSuffixes,
+  stableHash,
+  stableUid,
+  suffixOfHash,
+  templateHash,
+} from "../stable-hash.ts";
 import { PlacementRequest } from "./placement.ts";
 import { type PodDraft, PodMaker, portsOf } from "./pod-parts.ts";
-
-/** Longest base of a generated name: 63 characters less the suffix (apiserver `names.MaxGeneratedNameLength`). */
-const longestBase = 58;
 
 /** The names that pods have or get: no two are the same. */
 class PodNames {

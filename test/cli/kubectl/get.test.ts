@@ -290,3 +290,43 @@ web            10.96.10.1   80      map[app:web]   <none>
     expect(await get("no", "-L", "topology.kubernetes.io/zone", "-L", "nope")).toBe(once);
   });
 });
+
+describe("what the controllers and the kubelet would make of manifests", () => {
+  const manifests = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      initContainers: [{name: migrate, image: m}, {name: proxy, image: p, restartPolicy: Always, ports: [{name: admin, containerPort: 15000}]}]
+      containers: [{name: web, image: w}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ${"a".repeat(63)}}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: admin}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: unnamed}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: nobody}]}
+`;
+  const get = async (...words: string[]) =>
+    (await runK8snet(["get", ...words, "--no-headers", "-f", "-"], { stdin: manifests })).stdout;
+
+  test("sidecars count among a pod's containers, and their ports are found by name", async () => {
+    expect(await get("pods")).toMatch(/^web-\S+ +2\/2 +Running +0 /);
+    expect(await get("endpoints", "a".repeat(63))).toMatch(/ 10\.244\.\d+\.\d+:15000 /);
+  });
+
+  test("a slice's name leaves room for its suffix", async () => {
+    expect(await get("endpointslices")).toMatch(/^a{58}[a-z0-9]{5} /m);
+  });
+
+  test("a pod without the port that a Service names is in a slice, but in no Endpoints", async () => {
+    expect(await get("endpoints", "unnamed")).toMatch(/^unnamed +<none> +<unknown>$/m);
+    expect(await get("endpointslices")).toMatch(/^unnamed-\S+ +IPv4 +<unset> +10\.244/m);
+  });
+});
