@@ -7,7 +7,7 @@ import type { ResolvedEndpoints } from "./endpoints/model.ts";
 import { resolveEndpoints } from "./endpoints/resolve-endpoints.ts";
 import type { KubeProxyConfig } from "./kube-proxy/config.ts";
 import { generateRuleset } from "./kube-proxy/generate-ruleset.ts";
-import type { Manifests } from "./manifests/objects.ts";
+import type { LoadedObject, Manifests } from "./manifests/objects.ts";
 import { parseManifests } from "./manifests/parse-manifests.ts";
 import type { Ruleset } from "./netfilter/ruleset.ts";
 
@@ -16,6 +16,8 @@ export interface LoadOptions {
   /** Unknown fields: an error, a warning, or nothing, as `kubectl apply --validate`. */
   readonly validate: "strict" | "warn" | "ignore";
   readonly cluster: ClusterOptions;
+  /** Objects known otherwise than by a manifest: they count behind those of the texts. */
+  readonly objects?: readonly LoadedObject[];
   /** Told the name of each stage as it begins. */
   readonly onStage?: (stage: string) => void;
 }
@@ -33,16 +35,21 @@ export interface LoadedCluster {
 export function loadCluster(sources: readonly SourceText[], options: LoadOptions): LoadedCluster {
   options.onStage?.("reading manifests");
   const parsed = parseManifests(sources, { validate: options.validate });
+  const manifests = withObjects(parsed.manifests, options.objects ?? []);
   options.onStage?.("building the cluster");
-  const built = buildCluster(parsed.manifests, options.cluster);
+  const built = buildCluster(manifests, options.cluster);
   options.onStage?.("resolving endpoints");
   const resolved = resolveEndpoints(built.cluster);
   return {
-    manifests: parsed.manifests,
+    manifests,
     cluster: built.cluster,
     endpoints: resolved.endpoints,
     diagnostics: [...parsed.diagnostics, ...built.diagnostics, ...resolved.diagnostics],
   };
+}
+
+function withObjects(manifests: Manifests, objects: readonly LoadedObject[]): Manifests {
+  return objects.length === 0 ? manifests : { ...manifests, objects: [...manifests.objects, ...objects] };
 }
 
 /** Cluster, endpoints -> the rules of one node. */

@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   dns: ["endpoints", "cluster", "manifests", "net", "diagnostics"],
   "api-objects": ["endpoints", "cluster", "manifests", "net", "diagnostics"],
   netfilter: ["net", "diagnostics"],
+  "dump-objects": ["netfilter", "manifests", "net", "diagnostics"],
   "kube-proxy": ["endpoints", "cluster", "manifests", "netfilter", "diagnostics", "net"],
   "cluster-network": ["cluster", "endpoints", "netfilter", "tracer", "net", "diagnostics"],
   tracer: ["netfilter", "net", "diagnostics"],

@@ -1,6 +1,6 @@
 import type { ClusterModel, Node, Pod } from "../cluster/model.ts";
 import type { ResolvedEndpoints } from "../endpoints/model.ts";
-import { cidrContains, hostPort, type IpFamily } from "../net/ip.ts";
+import { cidrContains, hostPort, type IpFamily, splitHostPort } from "../net/ip.ts";
 import type { Listening } from "../tracer/network.ts";
 import { addressesOf } from "./addresses.ts";
 import type { NetworkOptions } from "./options.ts";
@@ -39,7 +39,7 @@ export class Listeners {
       }
     }
     for (const socket of this.#socketsOfDumps ?? []) {
-      const { address, port } = splitSocket(socket);
+      const { address, port } = splitHostPort(socket);
       for (const protocol of ["tcp", "udp", "sctp"]) known.set(socketKey(protocol, address, port), undefined);
     }
     this.#known = known;
@@ -100,12 +100,6 @@ export class Listeners {
     }
     return { kind: "unknown", why: `something beyond the default gateway answers at ${address}` };
   }
-}
-
-/** `10.244.0.2:3000` and `[fd00::1]:80` taken apart. */
-export function splitSocket(socket: string): { readonly address: string; readonly port: number } {
-  const colon = socket.lastIndexOf(":");
-  return { address: socket.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(socket.slice(colon + 1)) };
 }
 
 function socketKey(protocol: string, address: string, port: number): string {

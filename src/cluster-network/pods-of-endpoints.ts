@@ -1,7 +1,6 @@
 import type { ClusterModel, Node, Pod } from "../cluster/model.ts";
 import type { ResolvedEndpoints } from "../endpoints/model.ts";
-import { type Cidr, cidrContains, familyOf, type IpFamily } from "../net/ip.ts";
-import { splitSocket } from "./listeners.ts";
+import { type Cidr, cidrContains, familyOf, type IpFamily, splitHostPort } from "../net/ip.ts";
 
 /** What pods are looked for in. */
 export interface PodGround {
@@ -48,7 +47,7 @@ export function podsOfEndpoints(ground: PodGround): Pod[] {
     }
   }
   for (const socket of ground.socketsOfDumps ?? []) {
-    const ip = splitSocket(socket).address;
+    const ip = splitHostPort(socket).address;
     const node = nodes.find((candidate) =>
       ground.podNetworks(candidate).some((cidr) => cidrContains(cidr, ip)),
     );

@@ -189,6 +189,18 @@ export const clusterCodes: CatalogueEntries = {
     title: "Nothing says which manifests to read",
     explanation: "Neither -f nor filename: in k8snet.yaml is given, and there is no folder ./manifests.",
   },
+  "flag-misplaced": {
+    severity: "error",
+    title: "A flag of k8snet among the options of iptables",
+    explanation:
+      "Everything behind the word iptables is read as iptables reads it; -f and -n mean other things there. k8snet's own flags stand before it.",
+  },
+  "nothing-to-lint": {
+    severity: "error",
+    title: "Only dumps were given to lint",
+    explanation:
+      "lint judges what somebody wrote, with its place in a manifest. The rules of a node are what kube-proxy made of it.",
+  },
   "already-there": {
     severity: "error",
     title: "init would overwrite a file",

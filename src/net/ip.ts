@@ -145,3 +145,9 @@ export function cidrSize(cidr: Cidr): bigint {
 export function hostPort(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** `10.244.0.2:3000` and `[fd00::1]:80` taken apart. */
+export function splitHostPort(text: string): { readonly address: string; readonly port: number } {
+  const colon = text.lastIndexOf(":");
+  return { address: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
+}

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { World } from "../../analysis/diff/world.ts";
-import { compareDiagnostics, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { compareDiagnostics, hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
@@ -14,6 +14,9 @@ import { nodeRules } from "../input/node-rules.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { parseGitSpec, readGitSources } from "./git-sources.ts";
+
+/** `NODE=` before a dump's file. */
+const nodePrefix = /^[a-z0-9][-a-z0-9.]*=/;
 
 /** One side as far as it can be read alone: a whole world, or dumps that need the other side's cluster. */
 type Side =
@@ -28,7 +31,7 @@ export interface Worlds {
 }
 
 /**
- * Reads both sides. A dump has rules and no names: it takes the cluster of the other side, or of `-f`.
+ * Reads both sides. A dump takes the cluster of the other side, or of `-f`; two dumps alone each their own.
  * @throws InputError when a side can't be read
  */
 export async function loadWorlds(
@@ -45,24 +48,28 @@ export async function loadWorlds(
       : await readSide(now, command, io);
   const stated = first.kind === "input" ? first.input : second.kind === "input" ? second.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
-  if (shared === undefined) {
-    throw usageError(
-      "diff-needs-cluster",
-      "two dumps say nothing of Services and nodes",
-      "-f cluster.yaml (kubectl get nodes,services,pods,endpointslices -A -o yaml) names them",
-    );
-  }
+  const world = async (name: string, side: Side): Promise<World> => {
+    if (shared !== undefined) return worldOf(name, side, shared, io);
+    // A dump where nothing names its cluster: its own rules tell the Services and endpoints.
+    const input = side.kind === "input" ? side.input : await loadDump(side.word, command, io);
+    return worldOf(name, { kind: "input", input }, input, io);
+  };
   return {
-    before: await worldOf(old, first, shared, io),
-    after: await worldOf(now ?? "current input", second, shared, io),
+    before: await world(old, first),
+    after: await world(now ?? "current input", second),
     color: given.color,
   };
+}
+
+/** Without its node's name: both sides have the same simulated nodes then. */
+function loadDump(word: string, command: Command, io: CommandIo): Promise<LoadedInput> {
+  return loadInput(command, io, { flags: { dump: [word.replace(nodePrefix, "")] } }, []);
 }
 
 async function readSide(word: string, command: Command, io: CommandIo): Promise<Side> {
   const spec = parseGitSpec(word);
   if (spec !== undefined) return { kind: "input", input: await loadRevision(word, spec, command, io) };
-  const file = word.replace(/^[a-z0-9][-a-z0-9.]*=/, "");
+  const file = word.replace(nodePrefix, "");
   const read = await readSources({
     filenames: [file],
     recursive: inputOptionsOf(command).recursive,
@@ -99,7 +106,7 @@ async function loadRevision(
 async function worldOf(name: string, side: Side, shared: LoadedInput, io: CommandIo): Promise<World> {
   const input = side.kind === "input" ? side.input : shared;
   const rules = await nodeRules(input, io);
-  const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared, io) : [];
+  const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared.cluster.nodes, io) : [];
   const { cluster, endpoints } = input;
   const checked = dumpDiagnostics(dumps, rules.config.family, shared);
   if (hasErrors(checked)) throw new InputError(checked);

@@ -44,7 +44,7 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
     validate: options.validate,
     cluster: settings.cluster,
     families,
-    onlyDumps: input.manifests.objects.length === 0 && hasDumps(input),
+    onlyDumps: input.ownDumps !== undefined,
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(service === undefined ? {} : { service }),
     namespace: options.namespace ?? options.defaultNamespace ?? "default",

@@ -25,7 +25,7 @@ export function dumpDiagnostics(
     if (first === undefined) return [otherFamily(own[0]!, family, node, input)];
     const message = `node ${node} has ${fitting.length} dumps of IPv${family} rules: ${first.name} is taken`;
     const several: Diagnostic = { code: "several-dumps", severity: "warning", message };
-    const aboutServices = input.manifests.objects.length > 0;
+    const aboutServices = input.ownDumps === undefined;
     return [
       ...(fitting.length > 1 ? [several] : []),
       ...(aboutServices ? aboutKubeProxy(first.ruleset, first.name) : []),

@@ -9,6 +9,7 @@ import {
   usageError,
 } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
+import type { LoadedObject } from "../../manifests/objects.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import { type LoadedCluster, loadCluster } from "../../pipeline.ts";
@@ -19,7 +20,16 @@ import { colorsFor } from "../terminal/colors.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { createProgress } from "../terminal/progress.ts";
 import type { InputOptions } from "./input-options.ts";
+import type { NamedDump } from "./node-dumps.ts";
 import { markOf, wasTold } from "./told.ts";
+
+/** Dumps that no manifest goes with. */
+export interface LoneDumps {
+  readonly dumps: readonly NamedDump[];
+  /** The Services, endpoints and nodes that the rules speak of. */
+  readonly objects: readonly LoadedObject[];
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 /** What a command gets of its input. */
 export interface LoadedInput extends LoadedCluster {
@@ -28,6 +38,8 @@ export interface LoadedInput extends LoadedCluster {
   readonly settings: Settings;
   /** iptables-save texts found among the inputs. */
   readonly dumps: readonly SourceText[];
+  /** All dumps, read already where they alone tell what is in the cluster. */
+  readonly ownDumps?: LoneDumps;
   /** Whose listings to print. */
   readonly iptables: IptablesRelease;
 }
@@ -52,25 +64,49 @@ export async function loadInput(
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
   });
+  const onlyDumps = read.manifests.length === 0 && read.dumps.length + options.dump.length > 0;
+  const own =
+    onlyDumps && !hasErrors(read.diagnostics) ? await readAlone(read.dumps, options.dump, io) : undefined;
   const loaded = loadCluster(read.manifests, {
     validate: options.validate,
     cluster: settings.cluster,
+    objects: own?.objects ?? [],
     onStage: (stage) => progress.update(stage),
   });
   progress.end();
-  const diagnostics = [...settings.diagnostics, ...read.diagnostics, ...loaded.diagnostics].sort(
-    compareDiagnostics,
-  );
+  // What a node's rules are made of the API server has taken: nothing is wrong with it.
+  const found = loaded.diagnostics.filter(({ range }) => own === undefined || range === undefined);
+  const diagnostics = [...settings.diagnostics, ...read.diagnostics, ...found].sort(compareDiagnostics);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
-  const onlyDumps = read.dumps.length + options.dump.length > 0;
-  if (!onlyDumps) diagnostics.push(...noServiceNotes(loaded));
+  if (read.dumps.length + options.dump.length === 0) diagnostics.push(...noServiceNotes(loaded));
   await tell(diagnostics, options, io);
   await tellProvenance(loaded, options, io);
   const iptables = {
     version: options.iptablesVersion ?? defaultRelease.version,
     backend: options.iptablesBackend ?? defaultRelease.backend,
   };
-  return { ...loaded, diagnostics, options, settings, dumps: read.dumps, iptables };
+  return {
+    ...loaded,
+    diagnostics,
+    options,
+    settings,
+    dumps: read.dumps,
+    iptables,
+    ...(own === undefined ? {} : { ownDumps: own }),
+  };
+}
+
+/** Dumps without manifests tell by themselves which Services and endpoints there are. */
+async function readAlone(
+  texts: readonly SourceText[],
+  words: readonly string[],
+  io: CommandIo,
+): Promise<LoneDumps> {
+  const { readDumps } = await import("./node-dumps.ts");
+  const { objectsOfRules } = await import("../../dump-objects/objects-of-rules.ts");
+  const diagnostics: Diagnostic[] = [];
+  const dumps = await readDumps(texts, words, undefined, io, diagnostics);
+  return { dumps, diagnostics, objects: objectsOfRules(dumps) };
 }
 
 /** A warning where nothing that was read is a Service: the answer is about the cluster's own Services only. */

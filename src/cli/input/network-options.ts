@@ -26,8 +26,7 @@ function socketsOfDumps(
   input: LoadedInput,
   rules: NodeRules,
 ): { readonly socketsOfDumps?: readonly string[] } {
-  const hasDumps = input.dumps.length + input.options.dump.length > 0;
-  if (!hasDumps || input.manifests.objects.length > 0) return {};
+  if (input.ownDumps === undefined) return {};
   return { socketsOfDumps: socketsOfRules(input.cluster.nodes.map((node) => rules.of(node))) };
 }
 

@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import { resolve } from "node:path";
+import type { Node } from "../../cluster/model.ts";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
 import { readSources } from "../../manifests/read-sources.ts";
@@ -36,9 +37,10 @@ export async function readNodeDumps(
   io: CommandIo,
   diagnostics: Diagnostic[],
 ): Promise<NodeDumps> {
-  const dumps: NamedDump[] = input.dumps.flatMap((source) => rulesetsOf(source, undefined, diagnostics));
-  dumps.push(...(await readDumpArguments(input.options.dump, input, io, diagnostics)));
-  diagnostics.push(...dumpDiagnostics(dumps, family, input));
+  const own = input.ownDumps;
+  const dumps =
+    own?.dumps ?? (await readDumps(input.dumps, input.options.dump, input.cluster.nodes, io, diagnostics));
+  diagnostics.push(...(own?.diagnostics ?? []), ...dumpDiagnostics(dumps, family, input));
   const asked = input.options.node ?? input.cluster.nodes[0]?.name;
   return {
     of: (node) =>
@@ -47,33 +49,53 @@ export async function readNodeDumps(
 }
 
 /**
+ * The dumps among the texts of `-f` and those of `--dump`.
+ * @param nodes those that may be named; undefined when only the dumps can tell
+ * @throws InputError when a file can't be read, holds no rules, or names an unknown node
+ */
+export async function readDumps(
+  texts: readonly SourceText[],
+  words: readonly string[],
+  nodes: readonly Node[] | undefined,
+  io: CommandIo,
+  diagnostics: Diagnostic[],
+): Promise<readonly NamedDump[]> {
+  const found = texts.flatMap((source) => rulesetsOf(source, undefined, diagnostics));
+  return [...found, ...(await readDumpArguments(words, nodes, io, diagnostics))];
+}
+
+/**
  * Reads dumps named as `[NODE=]FILE`.
+ * @param nodes those that may be named; undefined when only the dumps can tell
  * @throws InputError when a file can't be read, holds no rules, or names an unknown node
  */
 export async function readDumpArguments(
   words: readonly string[],
-  input: LoadedInput,
+  nodes: readonly Node[] | undefined,
   io: CommandIo,
   diagnostics: Diagnostic[] = [],
 ): Promise<readonly NamedDump[]> {
   const dumps: NamedDump[] = [];
   for (const word of words) {
-    const { node, file } = splitDumpArgument(word, input);
+    const { node, file } = splitDumpArgument(word, nodes ?? []);
     for (const source of await readDumpFile(file, io)) dumps.push(...rulesetsOf(source, node, diagnostics));
   }
   return dumps;
 }
 
-/** `NODE=FILE` when NODE is a node of the input or looks like a name, else all of it is the file. */
-function splitDumpArgument(argument: string, input: LoadedInput): { node: string | undefined; file: string } {
+/** `NODE=FILE` when NODE is a known node or looks like a name, else all of it is the file. */
+function splitDumpArgument(
+  argument: string,
+  nodes: readonly Node[],
+): { node: string | undefined; file: string } {
   const equals = argument.indexOf("=");
   const name = argument.slice(0, Math.max(0, equals));
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return { node: undefined, file: argument };
-  if (input.cluster.nodes.length > 0 && input.cluster.nodes.every((node) => node.name !== name)) {
+  if (nodes.length > 0 && nodes.every((node) => node.name !== name)) {
     throw usageError(
       "unknown-node",
       `${argument}: there is no node "${name}"`,
-      `the nodes are ${input.cluster.nodes.map((node) => node.name).join(", ")}`,
+      `the nodes are ${nodes.map((node) => node.name).join(", ")}`,
     );
   }
   return { node: name, file: argument.slice(equals + 1) };

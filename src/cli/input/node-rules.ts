@@ -46,7 +46,7 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
   const { config } = answer;
   const rendered = new Map<string, Ruleset>();
   const withOrigins = (dumped: Ruleset, node: Node): Ruleset =>
-    input.manifests.objects.length === 0
+    input.ownDumps !== undefined
       ? dumped
       : adoptOrigins(dumped, renderNode(input, node, config), (rule) => saveRule("", rule));
   return {

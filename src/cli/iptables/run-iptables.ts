@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { parseRestore } from "../../netfilter/parse-restore.ts";
 import { isTableName } from "../../netfilter/rule-text/table-builder.ts";
@@ -23,6 +24,7 @@ export async function runIptables(
   io: CommandIo,
 ): Promise<void> {
   const answer = readIptablesArguments(argv);
+  if ("problem" in answer) refuseOwnFlag(argv, command);
   const rules = await rulesOfNode(command, family, io);
   const tool = new Tool(rules, family, io);
   if ("problem" in answer) return tool.refuse(answer.problem.message, status.usage, answer.problem.named);
@@ -32,6 +34,21 @@ export async function runIptables(
     return;
   }
   await tool.run(request);
+}
+
+/**
+ * A flag of ours behind the word `iptables` is no option of iptables.
+ * @throws InputError saying where it belongs
+ */
+function refuseOwnFlag(argv: readonly string[], command: Command): void {
+  const own = new Set(command.parent?.options.flatMap(({ long }) => long ?? []) ?? []);
+  const flag = argv.map((word) => word.replace(/=.*/s, "")).find((word) => own.has(word));
+  if (flag === undefined) return;
+  throw usageError(
+    "flag-misplaced",
+    `${flag} is k8snet's own and stands behind ${command.name()}, whose options are iptables' own`,
+    `k8snet ${flag} … ${command.name()} …`,
+  );
 }
 
 class Tool {

@@ -4,7 +4,7 @@ import { didYouMean } from "../../analysis/lint/nearest-name.ts";
 import { printBaseline } from "../../analysis/lint/suppress.ts";
 import { catalogue, explainCode } from "../../diagnostics/catalogue.ts";
 import { lintCodes } from "../../diagnostics/codes-lint.ts";
-import { usageError } from "../../diagnostics/diagnostic.ts";
+import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
 import { printCatalogueList, printExplanation } from "../../printers/catalogue-text.ts";
@@ -47,8 +47,18 @@ export async function runLintCommand(
     return;
   }
   const input = await loadInput(command, io);
+  if (input.ownDumps !== undefined) throw nothingToLint();
   const { config } = await nodeRules(input, io);
   await lintInput(input, config.localDetector, options, io);
+}
+
+/** What a dump's rules show of Services is not what somebody wrote: no finding about it could be mended. */
+function nothingToLint(): InputError {
+  return usageError(
+    "nothing-to-lint",
+    "lint reads manifests, and a dump holds rules",
+    "-f names the manifests; `k8snet verify` holds a dump against them",
+  );
 }
 
 async function lintInput(

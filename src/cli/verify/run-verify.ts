@@ -27,7 +27,7 @@ export async function runVerify(
 ): Promise<void> {
   const input = await loadInput(command, io);
   const diagnostics: Diagnostic[] = [];
-  const dumps = await readDumpArguments(words, input, io, diagnostics);
+  const dumps = await readDumpArguments(words, input.cluster.nodes, io, diagnostics);
   const findings: Finding[] = [];
   const comparable = sift(dumps, input.cluster, diagnostics, findings);
   await tell(diagnostics, input.options, io);

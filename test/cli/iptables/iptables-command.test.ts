@@ -151,3 +151,9 @@ COMMIT
     ]);
   });
 });
+
+test("a flag of k8snet behind the word iptables: where it belongs is said", async () => {
+  const answer = await runK8snet(["iptables", "-t", "nat", "-L", "--dump", "node.txt"], { cwd: empty });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain("hint: k8snet --dump … iptables …");
+});

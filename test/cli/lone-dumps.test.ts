@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runK8snet } from "./run-k8snet.ts";
+
+const clusters = join(__dirname, "../../fixtures/conformance/clusters");
+const jobs = join(clusters, "jobs-app/1.37.0/minikube/iptables-save.txt");
+const older = join(clusters, "jobs-app/1.22.17/minikube/iptables-save.txt");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "k8snet-dumps-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// A folder without manifests: all that is known of the cluster is what its rules say.
+const run = (...words: string[]): ReturnType<typeof runK8snet> => runK8snet(words, { cwd: folder });
+
+test("a dump alone answers for its Services by name", async () => {
+  const traced = await run("trace", "--dump", jobs, "jobs/backend-service", "-o", "summary");
+  expect(traced.status).toBe(0);
+  expect(traced.stdout).toContain("10.96.5.81:3000 TCP  jobs/backend-service:backend cluster IP");
+  expect(traced.stdout.match(/^33\.3% 1\/3 {2}delivered/gm)).toHaveLength(3);
+  expect(traced.stdout).toContain("there are no manifests: nodes, pods and where they are, are assumed");
+  const listed = await run("get", "services,endpoints", "-n", "jobs", "--dump", jobs);
+  expect(listed.stdout).toMatch(
+    /^service\/frontend-service +NodePort +10\.96\.216\.86 +<none> +80:31803\/TCP/m,
+  );
+  expect(listed.stdout).toMatch(
+    /^endpoints\/backend-service +10\.244\.0\.2:3000,10\.244\.1\.2:3000,10\.244\.2\.2:3000 /m,
+  );
+});
+
+test("a node that --dump names is a node", async () => {
+  const answer = await run("get", "nodes", "--dump", `worker-a=${jobs}`);
+  expect(answer.stdout.split("\n")[1]).toMatch(/^worker-a /);
+});
+
+test("two dumps alone are compared: another release changes no flow, another endpoint does", async () => {
+  const same = await run("diff", older, jobs, "--fail-on", "breaking");
+  expect([same.status, same.stdout.trim().split("\n").at(-1)]).toEqual([0, "no flow changes"]);
+  const other = join(folder, "other.txt");
+  writeFileSync(other, readFileSync(jobs, "utf8").replaceAll("10.244.2.2", "10.244.2.9"));
+  const changed = await run("diff", `minikube=${jobs}`, `minikube=${other}`);
+  expect(changed.status).toBe(1);
+  expect(changed.stdout).toContain("~ jobs/backend-service: 3 -> 3 endpoints, port 3000/TCP");
+  expect(changed.stdout).toContain("endpoints changed  jobs/backend-service cluster IP");
+});
+
+test("lint has nothing to say of a dump, and says where to go", async () => {
+  const answer = await run("lint", "--dump", jobs);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain("k8snet verify");
+});
