@@ -79,6 +79,8 @@ export interface KubeProxyTraits {
   readonly nodePortAddressWords: "none" | "primary" | "primary-localhost-all";
   /** No node-port rules where no address of the node is in `nodePortAddresses`. */
   readonly nodePortRulesNeedAddress: boolean;
+  /** Conntrack's entries of UDP flows to the last endpoint of a Service, when that ends (it changes no rule). */
+  readonly lastUdpEntries: "deleted" | "kept";
   /** Rules for both address families. */
   readonly dualStack: boolean;
   /** Single addresses are given to iptables-restore with their prefix length. */

@@ -345,6 +345,15 @@ export const traitHistories: {
     ],
     shownBy: sourceOnly,
   },
+  lastUdpEntries: {
+    about: "conntrack's entries of UDP flows to a Service's last endpoint, when that ends (changes no rule)",
+    steps: [
+      ["1.11", "deleted"],
+      ["1.32", "kept"],
+      ["1.37", "deleted"],
+    ],
+    shownBy: "kube-proxy's source (kubernetes/kubernetes #127318 and #139629); no recording shows it",
+  },
   dualStack: {
     about: "rules for both address families; before, only for that of the node",
     steps: [

@@ -1,6 +1,6 @@
 import type { Connection, Tracking } from "./conntrack.ts";
 import { type Fraction, multiply } from "./fraction.ts";
-import type { Assumption, Step } from "./model.ts";
+import type { Assumption, Step, TrackedConnection } from "./model.ts";
 import type { Packet } from "./packet.ts";
 
 /** Steps as a list that branches share: each points to the one before. */
@@ -32,6 +32,8 @@ export interface Branch {
   readonly assumptions: ReadonlyMap<string, Assumption>;
   /** Next number for connections and for ports that NAT picks. */
   readonly serial: number;
+  /** The entries of nodes' conntrack tables that are the packet's own. */
+  readonly entries: readonly (TrackedConnection & { readonly id: number })[];
   /** Where it came over a wire and with what addresses: the same again means that it goes in circles. */
   readonly arrivals: readonly string[];
 }
@@ -68,16 +70,24 @@ export function withConfirmedConnection(branch: Branch, node: string): Branch {
   const isKnown = memory.connections.some((known) => known.id === connection.id);
   if (branch.tracking?.isReply === true && !isKnown) return branch;
   const others = memory.connections.filter((known) => known.id !== connection.id);
-  return withMemory(branch, node, { ...memory, connections: [...others, connection] });
+  const confirmed = withMemory(branch, node, { ...memory, connections: [...others, connection] });
+  return withEntry(confirmed, node, connection);
+}
+
+/** The packet is one of the entry's, if it is no answer. */
+export function withEntry(branch: Branch, node: string, connection: Connection): Branch {
+  if (branch.packet.direction === "reply") return branch;
+  const { id, original, reply } = connection;
+  const entries = branch.entries.filter((entry) => entry.node !== node || entry.id !== id);
+  return { ...branch, entries: [...entries, { node, id, original, reply }] };
 }
 
 /** The connection taken out of the node's table. */
 export function withoutConnection(branch: Branch, node: string, id: number): Branch {
   const memory = memoryOf(branch, node);
-  return withMemory(branch, node, {
-    ...memory,
-    connections: memory.connections.filter((known) => known.id !== id),
-  });
+  const connections = memory.connections.filter((known) => known.id !== id);
+  const entries = branch.entries.filter((entry) => entry.node !== node || entry.id !== id);
+  return { ...withMemory(branch, node, { ...memory, connections }), entries };
 }
 
 /** The steps from the first to the last. */

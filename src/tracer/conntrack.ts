@@ -98,7 +98,10 @@ export function track(packet: Packet, connections: readonly Connection[], nextId
       return { state: connection.seenReply ? "ESTABLISHED" : "NEW", connection, isReply: false };
     }
   }
-  const opens = packet.direction === "request" || !["tcp", "sctp", "dccp"].includes(packet.protocol);
+  // A TCP packet from the middle of a connection opens one, too (nf_conntrack_tcp_loose is on by default).
+  const opens =
+    (packet.direction === "request" && (packet.continues !== true || packet.protocol !== "sctp")) ||
+    !["tcp", "sctp", "dccp"].includes(packet.protocol);
   return opens
     ? { state: "NEW", connection: newConnection(packet, nextId), isReply: false }
     : { state: "INVALID", isReply: false };

@@ -68,12 +68,12 @@ export interface TriedStep {
   readonly direction: "request" | "reply";
 }
 
-/** An address was rewritten. */
+/** An address was rewritten: by a rule, or as conntrack knows it of the connection (`reply`: turned back). */
 export interface RewriteStep {
   readonly kind: "rewrite";
   readonly node: string;
   readonly what: "source" | "destination";
-  readonly how: "DNAT" | "SNAT" | "MASQUERADE" | "REDIRECT" | "reply";
+  readonly how: "DNAT" | "SNAT" | "MASQUERADE" | "REDIRECT" | "reply" | "conntrack";
   readonly from: string;
   readonly to: string;
   readonly direction: "request" | "reply";

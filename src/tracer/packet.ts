@@ -16,6 +16,8 @@ export interface Packet {
   readonly direction: "request" | "reply";
   /** Of an ICMP error: the packet that it is about, as its sender had it. */
   readonly about?: Packet;
+  /** A packet of a connection that both sides have opened before. */
+  readonly continues?: boolean;
   /** A TCP segment that refuses a connection. */
   readonly isReset?: boolean;
 }

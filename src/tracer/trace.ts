@@ -1,8 +1,9 @@
 import type { Rule } from "../netfilter/ruleset.ts";
 import { type Branch, type NodeMemory, stepsOf, withStep } from "./branch.ts";
-import { equalTuples, mirrored, tupleOf } from "./conntrack.ts";
+import { type Connection, equalTuples, mirrored, tupleOf } from "./conntrack.ts";
 import {
   add,
+  divide,
   type Fraction,
   fraction,
   kernelProbability,
@@ -10,9 +11,11 @@ import {
   multiply,
   one,
 } from "./fraction.ts";
-import type { Assumption, End, Outcome, PathEvent, Step, Trace, TrackedConnection } from "./model.ts";
+import { mergeEnds } from "./merge-ends.ts";
+import type { End, Outcome, PathEvent, Step, Trace } from "./model.ts";
 import type { Host, Network } from "./network.ts";
 import { formatSocket, type Packet } from "./packet.ts";
+import { isLocalAddress } from "./routing.ts";
 import type { Landing, Surroundings } from "./way/landing.ts";
 import { followRefusal } from "./way/refusal.ts";
 import { sendFrom } from "./way/travel.ts";
@@ -26,13 +29,27 @@ export interface TraceOptions {
   readonly recordTried?: boolean;
   /** Record the steps of each way (default true). Without them ends have no path, and ends of different ways are one. */
   readonly recordSteps?: boolean;
-  /** The first packet's state, where it does not open a connection. */
+  /**
+   * The packet's state, where it does not open a connection. `established`: a later packet of one that the rules let
+   * come about, whichever way it took; the shares are those of the first packet.
+   */
   readonly state?: "established" | "invalid";
+  /** The packet is of a flow that nodes know already, and lead there: an address and port, or where it would go without NAT. */
+  readonly entry?: ConnectionEntry;
   /** What lists of `-m recent` hold at the start, by list: on every node. */
   readonly recent?: ReadonlyMap<string, readonly string[]>;
   /** Also follow a later packet of the same client, for rules that remember the first (default true). */
   readonly later?: boolean;
 }
+
+/**
+ * An entry of conntrack that is there before the packet is sent. `deleted`: the nodes' entries that lead there have
+ * been deleted since, as kube-proxy does it; those of nodes that the flow only passes are left.
+ */
+export type ConnectionEntry = { readonly deleted?: boolean } & (
+  | { readonly kind: "mapped"; readonly address: string; readonly port: number }
+  | { readonly kind: "unmapped" }
+);
 
 /** A ruleset that makes more ways than this out of one packet is not followed to the end. */
 const mostForks = 200_000;
@@ -47,8 +64,6 @@ interface Ending {
   readonly server?: { readonly address: string; readonly port: number; readonly name?: string };
   readonly seenSource?: string;
   readonly clientSees?: string;
-  /** What nodes remember of the packet itself, before anything answered it. */
-  readonly memory: ReadonlyMap<string, NodeMemory>;
 }
 
 /**
@@ -63,10 +78,14 @@ export function trace(network: Network, from: Host, packet: Packet, options: Tra
     recordSteps: options.recordSteps ?? true,
     recordTried: options.recordTried ?? false,
     forks: { left: mostForks },
-    ...(options.state === undefined ? {} : { assumedState: options.state }),
+    ...(options.state === "invalid" ? { invalid: true } : {}),
   };
   const start = startingMemory(network, options.recent);
-  const endings = endingsOf(around, from, packet, start);
+  if (options.entry !== undefined || options.state === "established") {
+    const endings = establishedEndings(around, from, packet, start, options.entry);
+    return { packet, from: from.name, ends: mergeEnds(endings.map((ending) => toEnd(ending, "first"))) };
+  }
+  const endings = endingsOf(around, from, packet, { ...beginning, memory: start });
   const ends = mergeEnds(endings.map((ending) => toEnd(ending, "first")));
   if (options.later === false) return { packet, from: from.name, ends };
   return { packet, from: from.name, ends: [...ends, ...laterEnds(around, from, packet, start, endings)] };
@@ -82,32 +101,118 @@ function startingMemory(
   return new Map(nodes.map((host) => [host.name, { connections: [], recent: lists }]));
 }
 
-function endingsOf(
+function endingsOf(around: Surroundings, from: Host, packet: Packet, start: Beginning): Ending[] {
+  const branch = branchFrom(around, packet, start);
+  return sendFrom(around, from, branch).flatMap((landing) => followReply(around, from, packet, landing));
+}
+
+/** What a packet starts from: what came before it. */
+type Beginning = Pick<Branch, "memory" | "probability" | "assumptions" | "serial">;
+
+const beginning: Beginning = { memory: new Map(), probability: one, assumptions: new Map(), serial: 0 };
+
+function branchFrom(around: Surroundings, packet: Packet, start: Beginning): Branch {
+  const { memory, probability, assumptions, serial } = start;
+  const { recordSteps: recordsSteps } = around;
+  const fresh = { mark: 0, tracking: undefined, steps: undefined, recordsSteps, entries: [], arrivals: [] };
+  return { ...fresh, packet, memory, probability, assumptions, serial };
+}
+
+/**
+ * What becomes of a packet of a connection that is there already: one that the first packet opened by these rules, or
+ * an entry that is stated, whatever rules it is from.
+ */
+function establishedEndings(
   around: Surroundings,
   from: Host,
   packet: Packet,
-  memory: ReadonlyMap<string, NodeMemory>,
+  start: ReadonlyMap<string, NodeMemory>,
+  entry: ConnectionEntry | undefined,
 ): Ending[] {
-  const branch: Branch = {
-    probability: one,
-    packet,
-    mark: 0,
-    tracking: undefined,
-    memory,
-    steps: undefined,
-    recordsSteps: around.recordSteps,
-    assumptions: new Map(),
-    serial: 0,
-    arrivals: [],
+  const later: Packet = { ...packet, continues: true };
+  const before = { ...beginning, memory: start };
+  if (entry !== undefined) {
+    const opened = openedBy(around, from, packet, before, entry);
+    return opened.flatMap((at) => endingsOf(around, from, entry.kind === "unmapped" ? packet : later, at));
+  }
+  return endingsOf({ ...around, recordTried: false }, from, packet, before).flatMap((ending) => {
+    if (ending.outcome === "delivered") {
+      return endingsOf(around, from, later, { ...ending.branch, memory: withReplies(ending.branch.memory) });
+    }
+    return [{ ...ending, reason: `no connection comes about: ${ending.reason}` }];
+  });
+}
+
+/** What nodes know after the entry has been made, with the chances of each way that the rules would have made it. */
+function openedBy(
+  around: Surroundings,
+  from: Host,
+  packet: Packet,
+  before: Beginning,
+  entry: ConnectionEntry,
+): Beginning[] {
+  const { destination: address, destinationPort: port } = packet;
+  const isNobodys = ![...around.network.hosts.values()].some((host) => isLocalAddress(host, address));
+  const to = entry.kind === "mapped" ? { to: { address: entry.address, port: entry.port } } : {};
+  const opened = (regardless: boolean): Branch[] => {
+    const opening = { address, port, isNobodys, regardless, ...to };
+    const opens: Surroundings = { ...around, recordTried: false, recordSteps: false, opening };
+    return sendFrom(opens, from, branchFrom(opens, packet, before)).map((landing) => landing.branch);
   };
-  return sendFrom(around, from, branch).flatMap((landing) => followReply(around, from, packet, landing));
+  const byRules = opened(false);
+  const leads = entry.kind === "unmapped" || byRules.some((branch) => leadsTo(branch, entry));
+  const branches = leads
+    ? byRules.filter((at) => entry.kind === "unmapped" || leadsTo(at, entry))
+    : opened(true);
+  const known = new Map<string, Beginning>();
+  let total: Fraction = fraction(0n);
+  for (const branch of branches) {
+    const answered = entry.kind === "mapped" ? withReplies(branch.memory) : branch.memory;
+    const memory = entry.deleted === true ? withoutEntry(answered, entry, address) : answered;
+    const key = `${JSON.stringify([...memory].map(([node, at]) => [node, at.connections]))} ${[...branch.assumptions.values()].map((at) => `${at.key} ${at.holds}`).join()}`;
+    const same = known.get(key)?.probability ?? fraction(0n);
+    known.set(key, { ...branch, memory, probability: add(same, branch.probability) });
+    total = add(total, branch.probability);
+  }
+  return [...known.values()].map((at) => ({ ...at, probability: divide(at.probability, total) }));
+}
+
+function leadsTo({ packet }: Branch, { address, port }: { address: string; port: number }): boolean {
+  return packet.destination === address && packet.destinationPort === port;
+}
+
+function withoutEntry(
+  memory: ReadonlyMap<string, NodeMemory>,
+  entry: ConnectionEntry,
+  called: string,
+): ReadonlyMap<string, NodeMemory> {
+  const leads = ({ original, reply }: Connection): boolean =>
+    entry.kind === "mapped"
+      ? reply.source === entry.address && original.destination !== reply.source
+      : original.destination === called;
+  return new Map(
+    [...memory].map(([node, at]) => {
+      const connections = at.connections.filter((connection) => !leads(connection));
+      return [node, { ...at, connections }] as const;
+    }),
+  );
+}
+
+/** The connections that nodes know as those whose other side has answered. */
+function withReplies(memory: ReadonlyMap<string, NodeMemory>): ReadonlyMap<string, NodeMemory> {
+  return new Map(
+    [...memory].map(([node, at]) => {
+      const connections = at.connections.map((each) => ({ ...each, seenReply: true }));
+      return [node, { ...at, connections }] as const;
+    }),
+  );
 }
 
 /** A packet that arrived is answered; the answer must come back to the socket that waits for it. */
 function followReply(around: Surroundings, from: Host, sent: Packet, landing: Landing): Ending[] {
   if (landing.kind === "ended") return endingsWithoutServer(around, from, sent, landing);
   const { branch, host } = landing;
-  const { packet, memory } = branch;
+  const { packet } = branch;
   const arrived = withStep(branch, {
     kind: "arrival",
     host: host.name,
@@ -118,13 +223,15 @@ function followReply(around: Surroundings, from: Host, sent: Packet, landing: La
   });
   const name = landing.what ?? host.name;
   const server = { address: packet.destination, port: packet.destinationPort, name };
-  const seen = { server, seenSource: packet.source, memory };
+  const seen = { server, seenSource: packet.source };
   if (host.kind === "gateway") {
     return [
       { branch: arrived, host, outcome: "delivered", reason: "it leaves the cluster's network", ...seen },
     ];
   }
-  const reply: Packet = { ...mirrored(tupleOf(packet)), family: packet.family, direction: "reply" };
+  const { family, continues } = packet;
+  const later = continues === undefined ? {} : { continues };
+  const reply: Packet = { ...mirrored(tupleOf(packet)), family, direction: "reply", ...later };
   const answering: Branch = { ...arrived, packet: reply, mark: 0, tracking: undefined, arrivals: [] };
   return sendFrom(around, host, answering).map((back) => {
     const problem = replyProblem(from, sent, back);
@@ -145,9 +252,9 @@ function endingsWithoutServer(
 ): Ending[] {
   const { branch, host, outcome, reason, rule } = landing;
   const ending = { host, outcome, reason, ...(rule === undefined ? {} : { rule }) };
-  if (outcome !== "rejected") return [{ ...ending, branch, memory: branch.memory }];
+  if (outcome !== "rejected") return [{ ...ending, branch }];
   return followRefusal(around, from, sent, landing).map(({ landing: back, clientSees, problem }) => {
-    const seen = { ...ending, branch: back.branch, memory: back.branch.memory };
+    const seen = { ...ending, branch: back.branch };
     if (problem !== undefined) return { ...seen, outcome: "reply-lost", reason: `${reason}, but ${problem}` };
     return clientSees === undefined ? seen : { ...seen, clientSees };
   });
@@ -177,19 +284,13 @@ function toEnd(ending: Ending, when: End["when"], chance: Fraction = one): End {
     ...(ending.seenSource === undefined ? {} : { seenSource: ending.seenSource }),
     ...(ending.clientSees === undefined ? {} : { clientSees: ending.clientSees }),
     path: pathOf(steps),
-    connections: connectionsOf(ending.memory),
+    connections: ending.branch.entries.map(({ node, original, reply }) => ({ node, original, reply })),
     steps,
     assumptions: [...ending.branch.assumptions.values()],
     reason: ending.reason,
     ...(ending.rule === undefined ? {} : { rule: ending.rule }),
     host: ending.host.name,
   };
-}
-
-function connectionsOf(memory: ReadonlyMap<string, NodeMemory>): TrackedConnection[] {
-  return [...memory].flatMap(([node, { connections }]) =>
-    connections.map(({ original, reply }) => ({ node, original, reply })),
-  );
 }
 
 /** What TRACE prints of the first packet. The raw table is where tracing is switched on; its lines are left out. */
@@ -200,63 +301,6 @@ function pathOf(steps: readonly Step[]): PathEvent[] {
       path.push(step.event);
   }
   return path;
-}
-
-/** What sets an end apart from others: equal ends are one. */
-function endKey(end: End): string {
-  const path = end.path.map(
-    (at) => `${at.node} ${at.table} ${at.chain} ${at.kind} ${at.number} ${at.src} ${at.dst} ${at.mark}`,
-  );
-  return [end.outcome, end.server, end.seenSource, end.when, end.host, ...path].join("\n");
-}
-
-/** Equal ends made one, with the sum of their probabilities; assumptions that make no difference taken out. */
-function mergeEnds(ends: readonly End[]): End[] {
-  const byKey = new Map<string, End[]>();
-  for (const end of ends) {
-    const key = endKey(end);
-    const group = byKey.get(key);
-    if (group === undefined) byKey.set(key, [end]);
-    else addTo(group, end);
-  }
-  return [...byKey.values()].flatMap((group) => (group.length === 1 ? group : joinWorlds(group)));
-}
-
-function assumptionsKey(assumptions: readonly Assumption[]): string {
-  return assumptions.map((at) => `${at.key}=${at.holds}`).join("\n");
-}
-
-function addTo(group: End[], end: End): void {
-  const key = assumptionsKey(end.assumptions);
-  const at = group.findIndex((other) => assumptionsKey(other.assumptions) === key);
-  if (at === -1) group.push(end);
-  else group[at] = { ...group[at]!, probability: add(group[at]!.probability, end.probability) };
-}
-
-/** Two ends that differ only in one assumption, true here and false there, do not depend on it. */
-function joinWorlds(group: readonly End[]): End[] {
-  const ends = [...group];
-  for (let i = 0; i < ends.length; i++) {
-    for (let j = i + 1; j < ends.length; j++) {
-      const joined = joinPair(ends[i]!, ends[j]!);
-      if (joined === undefined) continue;
-      ends.splice(j, 1);
-      ends[i] = joined;
-      j = i;
-    }
-  }
-  return ends;
-}
-
-function joinPair(a: End, b: End): End | undefined {
-  if (a.assumptions.length !== b.assumptions.length) return undefined;
-  const other = new Map(b.assumptions.map((at) => [at.key, at.holds]));
-  const different = a.assumptions.filter((at) => other.get(at.key) !== at.holds);
-  const sameShare =
-    a.probability.numerator * b.probability.denominator ===
-    b.probability.numerator * a.probability.denominator;
-  if (different.length !== 1 || !other.has(different[0]!.key) || !sameShare) return undefined;
-  return { ...a, assumptions: a.assumptions.filter((at) => at.key !== different[0]!.key) };
 }
 
 /** Text of what all nodes' lists of `-m recent` hold. */
@@ -295,11 +339,9 @@ function laterEnds(
   for (const { probability } of states.values()) total = add(total, probability);
   const ends: End[] = [];
   for (const { memory, probability } of states.values()) {
-    const share = fraction(
-      probability.numerator * total.denominator,
-      probability.denominator * total.numerator,
-    );
-    for (const ending of endingsOf(around, from, packet, memory)) ends.push(toEnd(ending, "later", share));
+    const share = divide(probability, total);
+    for (const ending of endingsOf(around, from, packet, { ...beginning, memory }))
+      ends.push(toEnd(ending, "later", share));
   }
   return mergeEnds(ends);
 }

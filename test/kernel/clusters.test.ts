@@ -8,10 +8,15 @@ describeInLab("the kernel does with every packet what the trace says", () => {
     "%s",
     (_, cluster) => {
       const prepared = prepareCluster(cluster, hasNfacct());
-      const { packets } = runLab(prepared);
-      const different = packets
-        .map((packet) => disagreement(prepared.network, packet))
-        .filter((text) => text !== undefined);
+      const datagrams = prepared.packets.flatMap(({ protocol }, at) => (protocol === "udp" ? [at] : []));
+      const { packets, afterwards } = runLab({ ...prepared, afterwards: [{ packets: datagrams }] });
+      const answered = afterwards[0]!.filter((_, at) => packets[datagrams[at]!]?.result === "delivered");
+      const different = [
+        ...packets.map((packet) => disagreement(prepared.network, packet)),
+        ...answered.map((packet) =>
+          disagreement(prepared.network, packet, { state: { state: "established" } }),
+        ),
+      ].filter((text) => text !== undefined);
       const report = different.slice(0, 3).join("\n\n");
       expect(`${different.length} of ${packets.length} differ\n${report}`).toBe(
         `0 of ${packets.length} differ\n`,

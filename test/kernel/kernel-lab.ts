@@ -7,7 +7,7 @@ import type { Tuple } from "../../src/tracer/conntrack.ts";
 import type { End, PathEvent } from "../../src/tracer/model.ts";
 import type { Host, Network } from "../../src/tracer/network.ts";
 import { formatSocket, makePacket } from "../../src/tracer/packet.ts";
-import { sendingAddress, trace } from "../../src/tracer/trace.ts";
+import { sendingAddress, type TraceOptions, trace } from "../../src/tracer/trace.ts";
 
 /** A packet to send for real. */
 export interface LabPacket {
@@ -54,6 +54,16 @@ export interface LabCount {
   readonly connections: number;
 }
 
+/** Packets of flows that are there already, after something has changed. */
+export interface LabPhase {
+  /** New rules of nodes, as iptables-save text. */
+  readonly rules?: ReadonlyMap<string, string>;
+  /** Commands in a host's namespace: the host's name, then the words. */
+  readonly commands?: readonly (readonly string[])[];
+  /** Which of the plan's packets are sent again, from the same source port. */
+  readonly packets: readonly number[];
+}
+
 export interface LabPlan {
   readonly network: Network;
   /** Rules of each node as iptables-save text. */
@@ -61,12 +71,16 @@ export interface LabPlan {
   readonly servers: readonly LabServer[];
   readonly packets: readonly LabPacket[];
   readonly counts?: readonly LabCount[];
+  /** What is done after that, in order: see {@link LabPhase}. */
+  readonly afterwards?: readonly LabPhase[];
   /** Trace every packet; false for pure counting. */
   readonly traced?: boolean;
 }
 
 export interface LabAnswer {
   readonly packets: readonly LabResult[];
+  /** Of each further phase its packets. */
+  readonly afterwards: readonly (readonly LabResult[])[];
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Packets that were sent a second time, since no node had logged the first. */
   readonly again: readonly string[];
@@ -115,7 +129,6 @@ export function saveText(ruleset: Ruleset): string {
 
 function hostPlan(host: Host, rules: ReadonlyMap<string, string>): object {
   const text = rules.get(host.name);
-  const accounts = new Set([...(text ?? "").matchAll(/--nfacct-name +(\S+)/g)].map((m) => m[1]!));
   return {
     name: host.name,
     kind: host.kind,
@@ -130,7 +143,7 @@ function hostPlan(host: Host, rules: ReadonlyMap<string, string>): object {
       device: route.device,
       ...(route.via === undefined ? {} : { via: route.via }),
     })),
-    ...(text === undefined ? {} : { rules: text, accounts: [...accounts] }),
+    ...(text === undefined ? {} : { rules: text }),
   };
 }
 
@@ -143,6 +156,11 @@ export function runLab(plan: LabPlan): LabAnswer {
     servers: plan.servers.map((server) => ({ ...server, name: server.host })),
     packets: plan.packets,
     counts: plan.counts ?? [],
+    afterwards: (plan.afterwards ?? []).map(({ rules, commands, packets }) => ({
+      rules: Object.fromEntries(rules ?? []),
+      commands: commands ?? [],
+      packets,
+    })),
     trace: plan.traced ?? true,
     batch: 250,
     timeout: 0.7,
@@ -191,12 +209,12 @@ function pathText(path: readonly PathEvent[]): string {
 }
 
 /** All ends that the trace gives a packet. */
-export function tracedEnds(network: Network, packet: LabPacket): readonly End[] {
+export function tracedEnds(network: Network, packet: LabPacket, options: TraceOptions = {}): readonly End[] {
   const from = network.hosts.get(packet.from)!;
   const source = sendingAddress(from, packet.to) ?? "";
   const { protocol } = packet;
   const sent = makePacket({ protocol, source, destination: packet.to, destinationPort: packet.port });
-  return trace(network, from, sent).ends;
+  return trace(network, from, sent, options).ends;
 }
 
 /** Entries of conntrack tables as lines to compare; ports that the kernel picked count for nothing. */
@@ -222,6 +240,8 @@ function tracedConnections(end: End): LabConnection[] {
 }
 
 export interface Agreement {
+  /** What is known of the packet's connection beforehand. */
+  readonly state?: Pick<TraceOptions, "state" | "entry">;
   /** Packets of a connection after the first and its answer may be dropped: the trace does not follow them. */
   readonly restMayBeLost?: boolean;
 }
@@ -232,7 +252,7 @@ export function disagreement(
   packet: LabResult,
   agreement: Agreement = {},
 ): string | undefined {
-  const ends = tracedEnds(network, packet);
+  const ends = tracedEnds(network, packet, agreement.state);
   const happened = pathText(packet.path ?? []);
   const connected = connectionText(packet.connections ?? []);
   const server = `${packet.serverAddress?.includes(":") ? `[${packet.serverAddress}]` : packet.serverAddress}:${packet.serverPort}`;

@@ -10,6 +10,7 @@ import ctypes
 import errno
 import json
 import os
+import re
 import selectors
 import socket
 import struct
@@ -182,11 +183,12 @@ class Lab:
             self.ip(host["name"], f"route replace {route['destination']} dev {route['device']}{via}")
 
     def rules(self, host):
-        text = host.get("rules")
-        if text is None:
-            return
-        name = self.spaces.names[host["name"]]
-        for account in host.get("accounts", []):
+        if host.get("rules") is not None:
+            self.load(host["name"], host["rules"])
+
+    def load(self, node, text):
+        name = self.spaces.names[node]
+        for account in set(re.findall(r"--nfacct-name +(\S+)", text)):
             run("ip", "netns", "exec", name, "nfacct", "add", account, check=False)
         command = "ip6tables-legacy-restore" if self.v6 else "iptables-legacy-restore"
         run("ip", "netns", "exec", name, command, stdin=text)
@@ -213,7 +215,7 @@ def question(serial):
 
 def number(serial):
     """What a TCP or SCTP packet begins its connection with: its initial sequence number or initiate tag."""
-    return 0x10000000 + serial * 0x100
+    return 0x10000000 + serial * 0x40
 
 
 def identity(protocol, serial):
@@ -553,15 +555,14 @@ def send_batch(lab, traffic, logs, batch):
         collect(lab, logs, {identity(packet["protocol"], serial): packet for serial, _, packet in batch})
 
 
-def send_all(lab, traffic, logs):
-    """All packets of the plan. Which of them were sent a second time, since their log had been lost, is returned."""
-    packets = lab.plan["packets"]
+def send_all(lab, traffic, logs, packets, serial):
+    """Packets from a serial number on. Which were sent a second time, since their log had been lost, is returned."""
     size = lab.plan["batch"]
     again = []
     for start in range(0, len(packets), size):
         batch = [
             (at, packet.get("sourcePort") or 33000 + at % 27000, packet)
-            for at, packet in enumerate(packets[start : start + size], start)
+            for at, packet in enumerate(packets[start : start + size], serial + start)
         ]
         send_batch(lab, traffic, logs, batch)
         lost = [each for each in batch if lab.plan["trace"] and unlogged(lab, each[2])]
@@ -570,7 +571,7 @@ def send_all(lab, traffic, logs):
             for key in ("result", "server", "serverAddress", "serverPort", "seenSource"):
                 packet.pop(key, None)
         if lost:
-            retry = [(at + len(packets), 60001 + at % 5000, packet) for at, _, packet in lost]
+            retry = [(at + 500_000, 60001 + at % 5000, packet) for at, _, packet in lost]
             send_batch(lab, traffic, logs, retry)
     return again
 
@@ -582,6 +583,21 @@ def unlogged(lab, packet):
     host = next(host for host in lab.plan["hosts"] if host["name"] == packet["from"])
     own = [address.split("/")[0] for device in host["interfaces"] for address in device["addresses"]]
     return host["kind"] == "node" or packet["to"] not in own
+
+
+def repeat(lab, traffic, logs):
+    """What the plan does afterwards: other rules, commands in a host's namespace, and packets of the same flows."""
+    phases = []
+    for place, phase in enumerate(lab.plan["afterwards"], 1):
+        for node, text in phase["rules"].items():
+            lab.load(node, text)
+        for host, *words in phase["commands"]:
+            run("ip", "netns", "exec", lab.spaces.names[host], *words)
+        kept = ("from", "to", "protocol", "port", "sourcePort")
+        packets = [{key: lab.plan["packets"][at][key] for key in kept} for at in phase["packets"]]
+        send_all(lab, traffic, logs, packets, place * 1_000_000)
+        phases.append(packets)
+    return phases
 
 
 def count_all(lab, traffic):
@@ -617,9 +633,10 @@ def main():
         traffic = Traffic(lab)
         for server in lab.plan["servers"]:
             traffic.listen(server["host"], server["protocol"], server["port"], server["name"])
-        again = send_all(lab, traffic, logs)
+        again = send_all(lab, traffic, logs, lab.plan["packets"], 0)
+        afterwards = repeat(lab, traffic, logs)
         counts = count_all(lab, traffic)
-        json.dump({"packets": lab.plan["packets"], "counts": counts, "again": again}, sys.stdout)
+        json.dump({"packets": lab.plan["packets"], "afterwards": afterwards, "counts": counts, "again": again}, sys.stdout)
     finally:
         lab.spaces.remove()
 

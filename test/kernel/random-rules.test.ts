@@ -76,10 +76,15 @@ describeInLab("rules that no kube-proxy wrote", () => {
         [...rules].map(([name, text]) => [name, parseSave({ name, text }, { family: 4 }).rulesets[0]!]),
       );
       const network = buildNetwork(cluster, undefined, { family: 4, rulesetOf: (name) => parsed.get(name) });
-      const answer = runLab({ network, rules, servers, packets });
-      const different = answer.packets
-        .map((packet) => disagreement(network, packet, { restMayBeLost: true }))
-        .filter((text) => text !== undefined);
+      const datagrams = packets.flatMap(({ protocol }, at) => (protocol === "udp" ? [at] : []));
+      const answer = runLab({ network, rules, servers, packets, afterwards: [{ packets: datagrams }] });
+      const answered = answer.afterwards[0]!.filter(
+        (_, at) => answer.packets[datagrams[at]!]?.result === "delivered",
+      );
+      const different = [
+        ...answer.packets.map((packet) => disagreement(network, packet, { restMayBeLost: true })),
+        ...answered.map((packet) => disagreement(network, packet, { state: { state: "established" } })),
+      ].filter((text) => text !== undefined);
       const report = `${different.length} differ\n${different.slice(0, 2).join("\n\n")}`;
       expect(report).toBe("0 differ\n");
     },

@@ -9,6 +9,7 @@ import type { Trace } from "../../tracer/model.ts";
 import type { Host, Network } from "../../tracer/network.ts";
 import { makePacket } from "../../tracer/packet.ts";
 import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts";
+import { type FlowWorlds, flowWorlds, type KnownFlow, type LastUdpEntries } from "./known-flow.ts";
 import { unevaluatedPolicies } from "./network-policies.ts";
 import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
 import { defaultSource, resolveSource, type SourceContext } from "./resolve-source.ts";
@@ -26,6 +27,8 @@ export interface TraceRequest {
   /** Where names without a namespace are looked for first. */
   readonly namespace: string;
   readonly options: TraceOptions;
+  /** The packet is of a flow that nodes know from before. */
+  readonly flow?: KnownFlow;
 }
 
 /** What a question is answered from. */
@@ -33,6 +36,8 @@ export interface TraceGround {
   readonly cluster: ClusterModel;
   readonly endpoints: ResolvedEndpoints;
   readonly network: NetworkOptions;
+  /** Default: as the newest release. */
+  readonly lastUdpEntries?: LastUdpEntries;
 }
 
 /**
@@ -64,10 +69,18 @@ export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAn
   const traces: Trace[] = [];
   const ends: AnswerEnd[] = [];
   const unknown = unknownEndpoints(ground, target);
+  const { worlds, notes } = worldsOf(ground, request, target);
   for (const destination of target.destinations) {
-    const traced = traceTo(network, host, source, target, destination, request);
-    traces.push(traced);
-    for (const end of traced.ends) ends.push(...withUnknownEndpoints(answerEnd(end, destination), unknown));
+    for (const { options, assumption } of worlds) {
+      const asked = { ...request, options: { ...request.options, ...options } };
+      const traced = traceTo(network, host, source, target, destination, asked);
+      traces.push(traced);
+      for (const end of traced.ends) {
+        const supposed =
+          assumption === undefined ? end : { ...end, assumptions: [assumption, ...end.assumptions] };
+        ends.push(...withUnknownEndpoints(answerEnd(supposed, destination), unknown));
+      }
+    }
   }
   const reach: ReachContext = {
     cluster,
@@ -85,11 +98,19 @@ export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAn
     target,
     traces,
     ends,
-    notes: [...target.notes, ...notesOf(reach)],
+    notes: [...target.notes, ...notes, ...notesOf(reach)],
     ...(reason === undefined ? {} : { whyNot: reason }),
     hosts: network.hosts,
     nodeOf: reach.nodeOf,
   };
+}
+
+/** What the nodes may know when the packet is sent: nothing, unless the request says so. */
+function worldsOf(ground: TraceGround, { flow }: TraceRequest, target: TraceTarget): FlowWorlds {
+  if (flow === undefined) return { worlds: [{ options: {} }], notes: [] };
+  const { cluster, endpoints, network, lastUdpEntries = "deleted" } = ground;
+  const onlyDumps = network.socketsOfDumps !== undefined;
+  return flowWorlds(flow, { cluster, endpoints, target, onlyDumps, lastUdpEntries });
 }
 
 /** A pod that is no endpoint is found when the target's Service is known: so the target is looked at twice. */

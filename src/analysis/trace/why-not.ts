@@ -233,8 +233,9 @@ function goneEndpoint(end: AnswerEnd, context: ReachContext): WhyNot | undefined
   const rewritten = end.steps.findLast((step) => step.kind === "rewrite" && step.what === "destination");
   if (last === undefined || rewritten?.kind !== "rewrite") return undefined;
   const service = context.target.service;
+  const who = rewritten.how === "conntrack" ? "conntrack knows the flow and sends" : "the rules send";
   return reason(
-    `the rules send it to ${rewritten.to}, and no pod has that address: ${end.reason}`,
-    endpointsOf(service, context)[0]?.source?.range(),
+    `${who} it to ${rewritten.to}, and no pod has that address: ${end.reason}`,
+    rewritten.how === "conntrack" ? undefined : endpointsOf(service, context)[0]?.source?.range(),
   );
 }

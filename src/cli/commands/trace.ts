@@ -15,7 +15,7 @@ export interface TraceCommandOptions {
   readonly allSources?: boolean;
   readonly endpoint?: string;
   readonly reply?: boolean;
-  readonly ct?: "new" | "established" | "invalid";
+  readonly ct?: string;
   readonly recent?: readonly string[];
   readonly expect?: string;
   readonly kernelProbability?: boolean;
@@ -39,6 +39,7 @@ Examples:
   k8snet trace http://backend-service.jobs:3000/ --from deploy/frontend -f manifests/
   k8snet trace node/minikube:31803 --from external -o summary -f manifests/
   k8snet trace svc/backend-service --all-sources -f manifests/
+  k8snet trace svc/backend-service --ct established=10.244.1.9:3000 -f manifests/
   k8snet trace svc/backend-service --expect delivered,no-masquerade,endpoints=3 -f manifests/
   k8snet trace 10.96.5.81:3000 --dump minikube=iptables-save.txt -f cluster.yaml -o json`;
 
@@ -69,11 +70,10 @@ export const traceCommand: CommandModule = {
       .option("--endpoint <ip:port>", "only the ways that lead to this endpoint")
       .option("--reply", "show the reply's way, too")
       .addOption(
-        new Option("--ct <state>", "the packet's connection: new, established or invalid").choices([
-          "new",
-          "established",
-          "invalid",
-        ]),
+        new Option(
+          "--ct <state>",
+          "the packet's connection: new, established (=IP:PORT: led to this endpoint, alive or gone), unmapped (begun before the rules were there) or invalid",
+        ),
       )
       .addOption(
         new Option("--recent <chain=ip>", "an address that a list of -m recent holds; repeatable").argParser(

@@ -6,9 +6,11 @@ import { splitTarget } from "../../analysis/trace/resolve-target.ts";
 import { sourceClasses } from "../../analysis/trace/source-classes.ts";
 import { type TraceGround, type TraceRequest, tracePacket } from "../../analysis/trace/trace-packet.ts";
 import { InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { traitsOf } from "../../kube-proxy/versions.ts";
 import { canonicalIp, isIp, isIpv6 } from "../../net/ip.ts";
 import { type Colors, noColors } from "../../printers/colors.ts";
 import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
+import type { TraceOptions } from "../../tracer/trace.ts";
 import { type TraceCommandOptions, traceFormats } from "../commands/trace.ts";
 import { findService, type LoadedInput, loadInput } from "../input/load-input.ts";
 import { networkOptionsOf } from "../input/network-options.ts";
@@ -99,6 +101,7 @@ async function groundOf(
   return {
     cluster: input.cluster,
     endpoints: input.endpoints,
+    lastUdpEntries: traitsOf(rules.config.release).lastUdpEntries,
     network: {
       ...networkOptionsOf(input, rules, familyOfOptions(input)),
       ...(options.podLinks === undefined ? {} : { podLinks: options.podLinks }),
@@ -122,16 +125,18 @@ function requestsOf(
   const namespace = input.options.namespace ?? input.options.defaultNamespace ?? "default";
   const recent = recentOf(options.recent);
   const sourcePort = sourcePortOf(options.sourcePort);
+  const ct = connectionOf(options.ct);
   const base: TraceRequest = {
     target,
     namespace,
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(sourcePort === undefined ? {} : { sourcePort }),
+    ...(ct.flow === undefined ? {} : { flow: ct.flow }),
     options: {
       later: wants.json && recent === undefined,
       recordTried: wants.detailed,
       kernelProbability: options.kernelProbability ?? false,
-      ...(options.ct === undefined || options.ct === "new" ? {} : { state: options.ct }),
+      ...(ct.state === undefined ? {} : { state: ct.state }),
       ...(recent === undefined ? {} : { recent }),
     },
   };
@@ -158,6 +163,25 @@ function recentOf(texts: readonly string[] | undefined): ReadonlyMap<string, rea
     lists.set(list, [...(lists.get(list) ?? []), canonicalIp(address)]);
   }
   return lists;
+}
+
+/** `new`, `established`, `established=IP[:PORT]`, `unmapped` or `invalid`. */
+function connectionOf(text: string | undefined): Pick<TraceRequest, "flow"> & Pick<TraceOptions, "state"> {
+  if (text === undefined || text === "new") return {};
+  if (text === "established" || text === "invalid") return { state: text };
+  if (text === "unmapped") return { flow: { kind: "unmapped" } };
+  const endpoint = /^established=(.+)$/.exec(text)?.[1];
+  const { host = "", port } = endpoint === undefined ? {} : splitTarget(endpoint);
+  const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65536);
+  if (!isIp(host) || !isPort) {
+    throw usageError(
+      "bad-connection-state",
+      `--ct ${text} is no state of a connection`,
+      "new, established, established=IP:PORT (led to this endpoint), unmapped or invalid",
+    );
+  }
+  const address = canonicalIp(host);
+  return { flow: { kind: "mapped", address, ...(port === undefined ? {} : { port: Number(port) }) } };
 }
 
 function sourcePortOf(text: string | undefined): number | undefined {

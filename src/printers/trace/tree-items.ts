@@ -44,6 +44,13 @@ export function treeItems(
   return items.items;
 }
 
+/** How an address is rewritten, where it is not the target's name that says so best. */
+const rewriteWords: Readonly<Partial<Record<RewriteStep["how"], string>>> = {
+  MASQUERADE: "masqueraded",
+  reply: "turned back",
+  conntrack: "as conntrack knows the connection",
+};
+
 /** An item that is not put down yet; a jump names the chain it enters. */
 interface PendingItem extends TreeItem {
   readonly enters?: string;
@@ -202,7 +209,7 @@ class ItemList {
   #rewrite(step: RewriteStep): void {
     const colors = this.#colors;
     const arrow = `${step.from} => ${step.what === "destination" ? colors.endpoint(step.to) : colors.mark(step.to)}`;
-    const how = step.how === "MASQUERADE" ? "masqueraded" : step.how === "reply" ? "turned back" : step.how;
+    const how = rewriteWords[step.how] ?? step.how;
     const side = step.what === "destination" ? "to" : "from";
     const text =
       step.from === step.to

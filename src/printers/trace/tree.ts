@@ -66,7 +66,7 @@ function printChildren(
     const condition = formatConditions(share.conditions);
     const label = colors.strong(`${formatShareRange(share)}${condition}`);
     const item = fork.item!;
-    const text = item.branchText ?? item.text;
+    const text = condition === "" || item.joins ? (item.branchText ?? item.text) : item.text;
     lines.push(`${margin}${colors.dim(last ? "└─" : "├─")} ${label}${condition === "" ? ` ${text}` : ""}`);
     // What is supposed is the condition itself.
     if (condition !== "" && item.isSupposition !== true) lines.push(`${inner}  ${text}`);

@@ -67,9 +67,10 @@ export function portAnswer(port: number, range: PortRange, what: string): Answer
   return inside !== range.inverted ? yes : no(`${what} is not ${shown}`);
 }
 
-/** The bits of a connection's first packet: SYN alone; an answer's: SYN and ACK; a refusal's: RST and ACK. */
+/** The bits of a first packet: SYN alone; an answer's: SYN and ACK; a later one's: ACK; a refusal's: RST and ACK. */
 function tcpFlags(branch: Branch): number {
   if (branch.packet.isReset === true) return 0x14;
+  if (branch.packet.continues === true) return 0x10;
   return branch.packet.direction === "request" ? 0x02 : 0x12;
 }
 

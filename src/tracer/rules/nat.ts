@@ -14,6 +14,9 @@ interface NatRange {
   readonly ports?: { readonly first: number; readonly last: number };
 }
 
+/** Where NAT happens: the node, and the ways that the packet takes out of it. */
+export type NatPlace = Pick<TableContext, "host" | "outInterface" | "nextHop">;
+
 /** More choices than this are not followed one by one. */
 const followedChoices = 4096n;
 
@@ -59,12 +62,6 @@ function withRewrittenDestination(
   how: RewriteStep["how"],
   to: { readonly address: string; readonly port: number },
 ): Branch {
-  const packet: Packet = { ...branch.packet, destination: to.address, destinationPort: to.port };
-  const connection = decided(branch, { destinationDecided: true }, (reply) => ({
-    ...reply,
-    source: to.address,
-    sourcePort: to.port,
-  }));
   const step: RewriteStep = {
     kind: "rewrite",
     node: context.host.name,
@@ -74,12 +71,26 @@ function withRewrittenDestination(
     to: formatSocket(to.address, to.port),
     direction: branch.packet.direction,
   };
-  return withStep({ ...branch, packet, tracking: { ...branch.tracking!, connection } }, step);
+  return withStep(withDestination(branch, to), step);
+}
+
+/** The branch as DNAT to an address and port leaves it, without a step that says so. */
+export function withDestination(
+  branch: Branch,
+  to: { readonly address: string; readonly port: number },
+): Branch {
+  const packet: Packet = { ...branch.packet, destination: to.address, destinationPort: to.port };
+  const connection = decided(branch, { destinationDecided: true }, (reply) => ({
+    ...reply,
+    source: to.address,
+    sourcePort: to.port,
+  }));
+  return { ...branch, packet, tracking: { ...branch.tracking!, connection } };
 }
 
 function withRewrittenSource(
   branch: Branch,
-  context: TableContext,
+  context: NatPlace,
   how: RewriteStep["how"],
   to: { readonly address: string; readonly port: number },
 ): Branch {
@@ -134,7 +145,7 @@ export function applySnat(target: SnatTarget, branch: Branch, context: TableCont
  * MASQUERADE: the source becomes the address of the interface the packet leaves by. The loopback has none to offer, so
  * there it is the node's first one (Linux `inet_select_addr`).
  */
-export function applyMasquerade(target: MasqueradeTarget, branch: Branch, context: TableContext): Branch {
+export function applyMasquerade(target: MasqueradeTarget, branch: Branch, context: NatPlace): Branch {
   const { host } = context;
   const device = host.interfaces.find((candidate) => candidate.name === context.outInterface);
   const nextHop = context.nextHop ?? branch.packet.destination;

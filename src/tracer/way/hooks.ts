@@ -1,6 +1,13 @@
 import { findChain, findTable, type HookName, type Table, type TableName } from "../../netfilter/ruleset.ts";
-import { type Branch, memoryOf, withConfirmedConnection, withoutConnection, withStep } from "../branch.ts";
-import { newConnection, rewriteDestination, rewriteSource, type Tracking, track } from "../conntrack.ts";
+import {
+  type Branch,
+  memoryOf,
+  withConfirmedConnection,
+  withEntry,
+  withoutConnection,
+  withStep,
+} from "../branch.ts";
+import { rewriteDestination, rewriteSource, track } from "../conntrack.ts";
 import { compileChain } from "../matching/compiled-chain.ts";
 import type { RewriteStep } from "../model.ts";
 import type { Host } from "../network.ts";
@@ -8,6 +15,7 @@ import { formatSocket } from "../packet.ts";
 import type { Judged, TableContext } from "../rules/table-context.ts";
 import { walkTable } from "../rules/walk-table.ts";
 import type { Landing, Surroundings } from "./landing.ts";
+import { openedAs } from "./opening.ts";
 
 /** What a hook runs on a node, in the order of netfilter's priorities (linux/netfilter_ipv4.h). */
 type HookPart = TableName | "conntrack" | "destination-nat" | "source-nat" | "confirm";
@@ -47,7 +55,7 @@ export function runHook(
     const next: Branch[] = [];
     for (const at of passed) {
       for (const judged of runPart(around, host, hook, part, at, view)) {
-        const landing = landingOf(judged, host);
+        const landing = around.opening === undefined ? landingOf(judged, host) : undefined;
         if (landing === undefined) next.push(judged.branch);
         else landed.push(landing);
       }
@@ -100,8 +108,10 @@ function runTable(
   view: HookView,
 ): Judged[] {
   const table = host.ruleset === undefined ? undefined : findTable(host.ruleset, name);
-  if (table === undefined || (!branch.recordsSteps && isOpen(table, hook)))
+  const isAsked = around.opening === undefined || name === "nat" || name === "mangle";
+  if (table === undefined || !isAsked || (!branch.recordsSteps && isOpen(table, hook))) {
     return [{ branch, verdict: accept }];
+  }
   const context: TableContext = {
     host,
     table,
@@ -123,28 +133,18 @@ function isOpen(table: Table, hook: HookName): boolean {
 /** The packet's connection looked up or opened; a packet that came over the loopback keeps the one it has. */
 function withTracking(around: Surroundings, host: Host, branch: Branch): Branch {
   if (branch.tracking !== undefined) return branch;
-  if (branch.packet.direction === "request" && around.assumedState !== undefined) {
-    return { ...branch, tracking: assumedTracking(around.assumedState, branch), serial: branch.serial + 1 };
+  if (branch.packet.direction === "request" && around.invalid === true) {
+    return { ...branch, tracking: { state: "INVALID", isReply: false } };
   }
   const known = memoryOf(branch, host.name).connections;
   const tracking = track(branch.packet, known, branch.serial);
   const tracked = { ...branch, tracking, serial: branch.serial + 1 };
   const { connection } = tracking;
   // A connection that gets nothing but a reset is forgotten at once (Linux `nf_conntrack_tcp_packet`).
-  const refused = branch.packet.isReset === true && tracking.isReply && connection !== undefined;
-  if (!refused || known.find(({ id }) => id === connection.id)?.seenReply !== false) return tracked;
-  return withoutConnection(tracked, host.name, connection.id);
-}
-
-function assumedTracking(state: "established" | "invalid", branch: Branch): Tracking {
-  if (state === "invalid") return { state: "INVALID", isReply: false };
-  const connection = {
-    ...newConnection(branch.packet, branch.serial),
-    destinationDecided: true,
-    sourceDecided: true,
-    seenReply: true,
-  };
-  return { state: "ESTABLISHED", connection, isReply: false };
+  const entry = known.find(({ id }) => id === connection?.id);
+  if (entry === undefined) return tracked;
+  const refused = branch.packet.isReset === true && tracking.isReply && !entry.seenReply;
+  return refused ? withoutConnection(tracked, host.name, entry.id) : withEntry(tracked, host.name, entry);
 }
 
 /**
@@ -165,10 +165,15 @@ function runNat(
   if (tracking.state !== "NEW" || tracking.connection[half]) {
     return [{ branch: withRewrite(host, part, branch), verdict: accept }];
   }
-  return runTable(around, host, hook, "nat", branch, view).map((judged) => {
-    const decided = judged.branch.tracking!;
+  const { opening } = around;
+  // A flow that no node rewrites began when there were no rules.
+  const asked = opening !== undefined && opening.to === undefined ? [{ branch, verdict: accept }] : undefined;
+  const judged = asked ?? runTable(around, host, hook, "nat", branch, view);
+  const opened = opening === undefined ? judged : openedAs(opening, part, { host, ...view }, judged);
+  return opened.map((at) => {
+    const decided = at.branch.tracking!;
     const connection = { ...decided.connection!, [half]: true };
-    return { ...judged, branch: { ...judged.branch, tracking: { ...decided, connection } } };
+    return { ...at, branch: { ...at.branch, tracking: { ...decided, connection } } };
   });
 }
 
@@ -201,5 +206,6 @@ function rewriteStep(
   to: string,
 ): RewriteStep {
   const { direction } = branch.packet;
-  return { kind: "rewrite", node: host.name, what, how: "reply", from, to, direction };
+  const how = direction === "reply" ? "reply" : "conntrack";
+  return { kind: "rewrite", node: host.name, what, how, from, to, direction };
 }

@@ -3,6 +3,7 @@ import type { Branch } from "../branch.ts";
 import type { Fraction } from "../fraction.ts";
 import type { Outcome } from "../model.ts";
 import type { Host, Network } from "../network.ts";
+import type { Opening } from "./opening.ts";
 
 /** Where a branch came to its end: at a listener, or somewhere on the way. */
 export type Landing =
@@ -26,8 +27,10 @@ export interface Surroundings {
   readonly recordTried: boolean;
   /** How often ways may still part. */
   readonly forks: { left: number };
-  /** The state of the first packet, where it is not a connection's first. */
-  readonly assumedState?: "established" | "invalid";
+  /** The packet is invalid to every node's conntrack. */
+  readonly invalid?: boolean;
+  /** The packet only sets up what the nodes are to know of its connection. */
+  readonly opening?: Opening;
 }
 
 /** How a host refuses what nothing listens for, as {@link Landing} has it. */

@@ -187,15 +187,14 @@ function bridged(
   const route = lookUpRoute(host, branch.packet.destination);
   if (route.kind !== "unicast" || route.device !== device) return undefined;
   const next = neighbour(around.network, device, route.nextHop);
-  if (next === undefined) {
-    return ended(
-      branch,
-      host,
-      "unreachable",
-      `nobody on ${host.name}'s bridge has the address ${route.nextHop}`,
-    );
-  }
+  // Of a connection that is there already somebody once had the address.
+  if (next === undefined && around.opening === undefined) return nobodyOnBridge(host, branch);
   return crossBridge(around, host, branch, device, next);
+}
+
+function nobodyOnBridge(host: Host, branch: Branch): Landing[] {
+  const { destination } = branch.packet;
+  return ended(branch, host, "unreachable", `nobody on ${host.name}'s bridge has the address ${destination}`);
 }
 
 function crossBridge(
@@ -203,7 +202,7 @@ function crossBridge(
   host: Host,
   branch: Branch,
   device: Interface,
-  next: Host,
+  next: Host | undefined,
 ): Landing[] {
   const view = { inInterface: device.name, outInterface: device.name, nextHop: branch.packet.destination };
   const forwarded = runHook(around, host, "FORWARD", branch, view);
@@ -213,6 +212,10 @@ function crossBridge(
     const left = runHook(around, host, "POSTROUTING", passed, { ...view, inInterface: "" });
     landed.push(...left.landed);
     for (const out of left.passed) {
+      if (next === undefined) {
+        landed.push(...nobodyOnBridge(host, out));
+        continue;
+      }
       const { packet } = out;
       const step = { kind: "route", host: host.name, hostKind: host.kind, way: "send", packet } as const;
       const sent = withStep(out, {
