@@ -8,27 +8,25 @@ export interface GoldenFileDifference {
   readonly patch: string;
 }
 
-/** Compares files by path -> text; in order of their paths. */
-export function compareGoldenFiles(
-  expected: ReadonlyMap<string, string>,
-  actual: ReadonlyMap<string, string>,
-): readonly GoldenFileDifference[] {
-  const paths = [...new Set([...expected.keys(), ...actual.keys()])].sort();
-  const differences: GoldenFileDifference[] = [];
-  for (const path of paths) {
-    const before = expected.get(path);
-    const after = actual.get(path);
-    if (before === after) continue;
-    const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
-    const patch = unifiedDiff(
-      change === "added" ? "/dev/null" : `a/${path}`,
-      change === "removed" ? "/dev/null" : `b/${path}`,
-      before ?? "",
-      after ?? "",
-    );
-    differences.push({ path, change, patch });
-  }
-  return differences;
+/**
+ * Compares one file; undefined where it is the same.
+ * @param before the text on disk, undefined where there is none
+ * @param after the text that the manifests give now, undefined where they give none
+ */
+export function compareGoldenFile(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+): GoldenFileDifference | undefined {
+  if (before === after) return undefined;
+  const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
+  const patch = unifiedDiff(
+    change === "added" ? "/dev/null" : `a/${path}`,
+    change === "removed" ? "/dev/null" : `b/${path}`,
+    before ?? "",
+    after ?? "",
+  );
+  return { path, change, patch };
 }
 
 /** Beyond so many added and removed lines the shortest diff takes too long to find, and nobody reads it. */

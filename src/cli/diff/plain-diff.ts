@@ -1,21 +1,21 @@
 import type { World } from "../../analysis/diff/world.ts";
-import { compareGoldenFiles } from "../../analysis/golden/compare-golden.ts";
+import { compareGoldenFile } from "../../analysis/golden/compare-golden.ts";
 import type { Colors } from "../../printers/colors.ts";
 import { printSave } from "../../printers/iptables/iptables-save.ts";
 import { paintPatch } from "../paint-patch.ts";
 
-/** The unified diff of both sides' rules, a part a node; empty when they are equal. */
-export function plainDiff(before: World, after: World, colors: Colors): string {
-  return compareGoldenFiles(saves(before), saves(after))
-    .map(({ patch }) => paintPatch(patch, colors))
-    .join("");
+/** The unified diff of both sides' rules, a part a node, one node at a time; nothing when they are equal. */
+export function* plainDiff(before: World, after: World, colors: Colors): Generator<string, void> {
+  const nodes = new Set([...before.cluster.nodes, ...after.cluster.nodes].map((node) => node.name));
+  for (const node of [...nodes].sort()) {
+    const difference = compareGoldenFile(`${node}/iptables-save`, save(before, node), save(after, node));
+    if (difference !== undefined) yield paintPatch(difference.patch, colors);
+  }
 }
 
-function saves(world: World): ReadonlyMap<string, string> {
-  return new Map(
-    world.cluster.nodes.map((node) => {
-      const ruleset = world.rulesetOf(node.name);
-      return [`${node.name}/iptables-save`, ruleset === undefined ? "" : [...printSave(ruleset)].join("")];
-    }),
-  );
+/** A node's rules as text; undefined where the world has no such node. */
+function save(world: World, name: string): string | undefined {
+  if (!world.cluster.nodes.some((node) => node.name === name)) return undefined;
+  const ruleset = world.rulesetOf(name);
+  return ruleset === undefined ? "" : [...printSave(ruleset)].join("");
 }

@@ -39,9 +39,15 @@ export async function runDiff(
   const ground = { makeNetwork, outsideHost };
   const colors = options.outputFile === undefined ? colorsFor(io.stdout, io.env, color) : noColors;
   if (options.plain) {
-    const text = plainDiff(before, after, colors);
-    await write(text, options, io);
-    if (text !== "" && options.failOn === "any") throw new CommandExit(exitStatus.findings);
+    let isEmpty = true;
+    const parts = function* (): Generator<string, void> {
+      for (const part of plainDiff(before, after, colors)) {
+        isEmpty = false;
+        yield part;
+      }
+    };
+    await write(parts(), options, io);
+    if (!isEmpty && options.failOn === "any") throw new CommandExit(exitStatus.findings);
     return;
   }
   const difference = diffWorlds(before, after, saveRule, ground);
@@ -75,7 +81,7 @@ function printed(
     : printDiffText(difference, text);
 }
 
-async function write(text: string, options: DiffOptions, io: CommandIo): Promise<void> {
+async function write(text: string | Iterable<string>, options: DiffOptions, io: CommandIo): Promise<void> {
   if (options.outputFile !== undefined) await writeOutputFile(options.outputFile, text, io.cwd);
-  else await io.stdout.write(text);
+  else for (const part of typeof text === "string" ? [text] : text) await io.stdout.write(part);
 }

@@ -1,5 +1,5 @@
 import { applyPatch } from "diff";
-import { compareGoldenFiles, unifiedDiff } from "../../../src/analysis/golden/compare-golden.ts";
+import { compareGoldenFile, unifiedDiff } from "../../../src/analysis/golden/compare-golden.ts";
 import { describeGoldenChanges } from "../../../src/analysis/golden/describe-changes.ts";
 import {
   type GoldenIndex,
@@ -87,25 +87,15 @@ test("an index survives the way to text and back; other JSON is none", () => {
   expect(parseGoldenIndex(JSON.stringify({ ...base, services: { a: {} } }))).toBeUndefined();
 });
 
-test("files that differ come with a unified diff", () => {
-  const differences = compareGoldenFiles(
-    new Map([
-      ["same", "x\n"],
-      ["gone", "a\n"],
-      ["edited", "1\n2\n3\n"],
-    ]),
-    new Map([
-      ["same", "x\n"],
-      ["new", "b\n"],
-      ["edited", "1\n2!\n3\n"],
-    ]),
-  );
-  expect(differences.map((d) => [d.path, d.change])).toEqual([
-    ["edited", "changed"],
-    ["gone", "removed"],
-    ["new", "added"],
-  ]);
-  expect(differences[0]!.patch).toBe("--- a/edited\n+++ b/edited\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n");
+test.each([
+  ["x\n", "x\n", undefined, ""],
+  ["a\n", undefined, "removed", "--- a/n/f\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n"],
+  [undefined, "b\n", "added", "--- /dev/null\n+++ b/n/f\n@@ -0,0 +1,1 @@\n+b\n"],
+  ["1\n2\n3\n", "1\n2!\n3\n", "changed", "--- a/n/f\n+++ b/n/f\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n"],
+])("a file that was %j and is %j: %s, with a unified diff", (before, after, change, patch) => {
+  const difference = compareGoldenFile("n/f", before, after);
+  expect(difference?.change).toBe(change);
+  expect(difference?.patch ?? "").toBe(patch);
 });
 
 test.each([

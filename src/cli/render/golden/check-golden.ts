@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { compareGoldenFiles, type GoldenFileDifference } from "../../../analysis/golden/compare-golden.ts";
+import { compareGoldenFile, type GoldenFileDifference } from "../../../analysis/golden/compare-golden.ts";
 import { describeGoldenChanges } from "../../../analysis/golden/describe-changes.ts";
 import { type GoldenIndex, goldenIndexFile } from "../../../analysis/golden/golden-index.ts";
 import { usageError } from "../../../diagnostics/diagnostic.ts";
@@ -11,7 +11,7 @@ import { colorsFor } from "../../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../../terminal/exit-status.ts";
 import type { CommandIo } from "../../terminal/io.ts";
 import { requestOf } from "../run-render.ts";
-import { makeGoldenFiles } from "./golden-files.ts";
+import { type GoldenFile, makeGoldenFiles } from "./golden-files.ts";
 import { goldenPaths, readGoldenFile, readGoldenIndex } from "./golden-folder.ts";
 import { defaultsOfIndex, givenFamily, optionsOfIndex, refuseOtherFlags } from "./golden-settings.ts";
 
@@ -33,45 +33,58 @@ export async function checkGolden(
   const families = asked === undefined ? index.families : [asked];
   const request = requestOf([], optionsOfIndex(index, options), input);
   const made = await makeGoldenFiles(input, request, families, index, io);
-  const actual = new Map<string, string>();
-  for (const { path, content } of made.files)
-    actual.set(path, typeof content === "string" ? content : [...(content as Iterable<string>)].join(""));
-  const expected = new Map<string, string>();
-  for (const path of await goldenPaths(folder, io.cwd)) {
-    const family = path.includes("/ip6tables-") ? 6 : 4;
-    if (asked === undefined || family === asked)
-      expected.set(path, await readGoldenFile(folder, path, io.cwd));
-  }
-  const differences = compareGoldenFiles(expected, actual);
-  if (differences.length === 0) return;
+  const present = (await goldenPaths(folder, io.cwd)).filter(
+    (path) => asked === undefined || asked === (path.includes("/ip6tables-") ? 6 : 4),
+  );
+  const differences = (): AsyncGenerator<GoldenFileDifference, void> =>
+    differencesOf(folder, present, made.files, io.cwd);
+  const words = describeGoldenChanges(index, made.index);
+  // Where nothing changed in the cluster, hardly anything will differ: then it is counted before it is told.
+  const head = words.length > 0 ? words : await whatHappened(differences());
+  if (head.length === 0) return;
   const colors = colorsFor(io.stdout, io.env, input.options.color);
-  for (const line of inWords(index, made.index, differences))
-    await io.stdout.write(`${colors.strong(line)}\n`);
-  await io.stdout.write("\n");
-  for (const { patch } of differences) await io.stdout.write(paintPatch(patch, colors));
-  const files = differences.length === 1 ? "1 file differs" : `${differences.length} files differ`;
+  let count = 0;
+  for await (const { patch } of differences()) {
+    if (count === 0) await io.stdout.write(`${head.map((line) => colors.strong(line)).join("\n")}\n\n`);
+    await io.stdout.write(paintPatch(patch, colors));
+    count++;
+  }
+  if (count === 0) return;
+  const files = count === 1 ? "1 file differs" : `${count} files differ`;
   await io.stderr.write(
     `${files} from ${folder}; \`k8snet render … --output-dir ${folder}\` takes the new state\n`,
   );
   throw new CommandExit(exitStatus.findings);
 }
 
-/** What heads the diff: what changed in the cluster or, where nothing did, what happened to the files. */
-function inWords(
-  before: GoldenIndex,
-  now: GoldenIndex,
-  differences: readonly GoldenFileDifference[],
-): readonly string[] {
-  const words = describeGoldenChanges(before, now);
-  if (words.length > 0) return words;
-  const count = (change: GoldenFileDifference["change"]): number =>
-    differences.filter((difference) => difference.change === change).length;
+/** The files that differ, in the order of their paths; never more than one of them is held. */
+async function* differencesOf(
+  folder: string,
+  present: readonly string[],
+  files: readonly GoldenFile[],
+  cwd: string,
+): AsyncGenerator<GoldenFileDifference, void> {
+  const made = new Map(files.map((file) => [file.path, file]));
+  const there = new Set(present);
+  for (const path of [...new Set([...present, ...made.keys()])].sort()) {
+    const before = there.has(path) ? await readGoldenFile(folder, path, cwd) : undefined;
+    const file = made.get(path);
+    const after = file === undefined ? undefined : [...file.content()].join("");
+    const difference = compareGoldenFile(path, before, after);
+    if (difference !== undefined) yield difference;
+  }
+}
+
+/** What heads the diff where nothing changed in the cluster: what happened to the files; nothing where nothing did. */
+async function whatHappened(differences: AsyncIterable<GoldenFileDifference>): Promise<readonly string[]> {
+  const counts = { changed: 0, added: 0, removed: 0 };
+  for await (const { change } of differences) counts[change]++;
   const parts = [
-    ...(count("changed") > 0 ? [`${count("changed")} edited, or rendered otherwise by this release`] : []),
-    ...(count("added") > 0 ? [`${count("added")} missing`] : []),
-    ...(count("removed") > 0 ? [`${count("removed")} that nothing makes any more`] : []),
+    ...(counts.changed > 0 ? [`${counts.changed} edited, or rendered otherwise by this release`] : []),
+    ...(counts.added > 0 ? [`${counts.added} missing`] : []),
+    ...(counts.removed > 0 ? [`${counts.removed} that nothing makes any more`] : []),
   ];
-  return [`the cluster is the same; of the golden files ${parts.join(", ")}`];
+  return parts.length === 0 ? [] : [`the cluster is the same; of the golden files ${parts.join(", ")}`];
 }
 
 async function presentIndex(folder: string, io: CommandIo): Promise<GoldenIndex> {

@@ -4,7 +4,6 @@ import type { IpFamily } from "../../../net/ip.ts";
 import { noColors } from "../../../printers/colors.ts";
 import { type LoadedInput, selectedNodes } from "../../input/load-input.ts";
 import { type NodeRules, nodeRules } from "../../input/node-rules.ts";
-import type { OutputFile } from "../../output/output-files.ts";
 import type { CommandIo } from "../../terminal/io.ts";
 import { printNode } from "../print-node.ts";
 import { selectRules } from "../rule-selection.ts";
@@ -13,10 +12,18 @@ import { type RenderRequest, viewOf } from "../run-render.ts";
 /** Golden files as they are made from the input now. */
 export interface MadeFiles {
   readonly index: GoldenIndex;
-  readonly files: Iterable<OutputFile>;
+  /** In the order of their paths. */
+  readonly files: readonly GoldenFile[];
 }
 
-/** Makes a file per node, table and family; nothing is printed before it is asked for. */
+/** One file; all of them together may be more text than there is memory. */
+export interface GoldenFile {
+  readonly path: string;
+  /** Its text in chunks, made each time it is asked for. */
+  content(): Iterable<string>;
+}
+
+/** A file per node, table and family; nothing is made before it is asked for. */
 export async function makeGoldenFiles(
   input: LoadedInput,
   request: RenderRequest,
@@ -49,22 +56,23 @@ export async function makeGoldenFiles(
   return { index, files: rulesFiles(input, request, rules) };
 }
 
-function* rulesFiles(
-  input: LoadedInput,
-  request: RenderRequest,
-  rules: readonly NodeRules[],
-): Generator<OutputFile, void> {
+function rulesFiles(input: LoadedInput, request: RenderRequest, rules: readonly NodeRules[]): GoldenFile[] {
   const nodes = input.options.node === undefined ? input.cluster.nodes : selectedNodes(input);
-  for (const ofFamily of rules) {
+  const files = rules.flatMap((ofFamily) => {
     const base = { ...viewOf(request, input, ofFamily), tableTitles: false, colors: noColors };
     const program = ofFamily.config.family === 6 ? "ip6tables" : "iptables";
-    for (const node of nodes) {
-      const ruleset = ofFamily.of(node);
-      for (const table of request.selection.tables) {
-        const selections = selectRules(ruleset, { ...request.selection, tables: [table] });
-        const view = { ...base, tables: [table], node: node.name };
-        yield { path: `${node.name}/${program}-${table}.txt`, content: printNode(ruleset, selections, view) };
-      }
-    }
-  }
+    return nodes.flatMap((node) =>
+      request.selection.tables.map(
+        (table): GoldenFile => ({
+          path: `${node.name}/${program}-${table}.txt`,
+          content: () => {
+            const ruleset = ofFamily.of(node);
+            const selections = selectRules(ruleset, { ...request.selection, tables: [table] });
+            return printNode(ruleset, selections, { ...base, tables: [table], node: node.name });
+          },
+        }),
+      ),
+    );
+  });
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -44,7 +44,7 @@ export async function writeGolden(
   function* withIndex(): Generator<OutputFile, void> {
     for (const file of made.files) {
       written.add(file.path);
-      yield file;
+      yield { path: file.path, content: file.content() };
     }
     yield { path: goldenIndexFile, content: printGoldenIndex(made.index) };
   }
