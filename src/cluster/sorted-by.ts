@@ -10,9 +10,11 @@ export function sortedBy(numbers: Uint32Array, keyOf: (index: number) => string)
   packed.sort();
   const order = new Uint32Array(count);
   for (let at = 0; at < count; at++) order[at] = packed[at]! % count;
-  for (let from = 0, to = 1; from < count; from = to++) {
-    while (to < count && numbers[order[to]!] === numbers[order[from]!]) to++;
-    if (to - from > 1) sortByKey(order.subarray(from, to), keyOf);
+  let from = 0;
+  for (let at = 1; at <= count; at++) {
+    if (at < count && numbers[order[at]!] === numbers[order[from]!]) continue;
+    if (at - from > 1) sortByKey(order.subarray(from, at), keyOf);
+    from = at;
   }
   return order;
 }

@@ -1,7 +1,7 @@
 import type { ClusterModel } from "../cluster/model.ts";
 import type { Endpoint, ResolvedEndpoints, ServicePortEndpoints } from "../endpoints/model.ts";
 import { endpointsOfEndpointsObjects } from "../endpoints/resolve-endpoints.ts";
-import { cidrContains, hostPort } from "../net/ip.ts";
+import { cidrContains } from "../net/ip.ts";
 import type { KubeProxyConfig } from "./config.ts";
 import type { NodeContext } from "./policy/node-context.ts";
 import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./policy/service-port-info.ts";
@@ -35,7 +35,12 @@ class ServedPort {
   readonly #endpoints: readonly Endpoint[];
   /** There may be other endpoints. */
   readonly #unknown: boolean;
-  readonly #made = new Map<string, PortParts>();
+  /** Made for the first node that asked. */
+  #first:
+    | { readonly policy: ServicePortPolicy; readonly node: NodeContext; readonly parts: PortParts }
+    | undefined;
+  /** Made for each node that asked; undefined while it is one. */
+  #made: Map<string, PortParts> | undefined;
 
   constructor(info: ServicePortInfo, { endpoints, unknown }: ServicePortEndpoints) {
     this.#info = info;
@@ -46,15 +51,28 @@ class ServedPort {
   /** Its chains and rules on a node. */
   on(node: NodeContext): PortParts {
     const policy = servicePortPolicy(this.#info, this.#endpoints, node, this.#unknown);
+    if (this.#first === undefined) {
+      const parts = this.#make(policy, node);
+      this.#first = { policy, node, parts };
+      return parts;
+    }
+    const first = this.#first;
+    this.#made ??= new Map([[this.#keyOf(first.policy, first.node), first.parts]]);
     const key = this.#keyOf(policy, node);
-    const made = this.#made.get(key);
-    if (made !== undefined) return made;
+    let made = this.#made.get(key);
+    if (made === undefined) {
+      made = this.#make(policy, node);
+      this.#made.set(key, made);
+    }
+    return made;
+  }
+
+  #make(policy: ServicePortPolicy, node: NodeContext): PortParts {
     const port = new ServicePortRules(this.#info, policy, node);
     const parts: PortParts = { filter: new TablePart(), nat: new TablePart() };
     addFilterRules(port, parts.filter);
     if (node.traits.externalChain === "EXT") addServicePort(port, parts.nat);
     else addClassicServicePort(port, parts.nat);
-    this.#made.set(key, parts);
     return parts;
   }
 
@@ -137,8 +155,23 @@ function findServedPorts(
 
 /** Endpoints sorted by the text `ip:port`, byte by byte: `10.0.0.10:80` before `10.0.0.2:80`. */
 function inRuleOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  if (endpoints.length < 2) return endpoints;
-  const keyed = endpoints.map((endpoint) => ({ endpoint, text: hostPort(endpoint.ip, endpoint.port) }));
-  keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  return keyed.map(({ endpoint }) => endpoint);
+  return endpoints.length < 2 ? endpoints : [...endpoints].sort(compareTexts);
+}
+
+/** As comparing their texts does, without making those. */
+function compareTexts(a: Endpoint, b: Endpoint): number {
+  const { length } = a.ip;
+  for (let at = 0; at < length; at++) {
+    const difference = a.ip.charCodeAt(at) - codeAt(b.ip, at);
+    if (difference !== 0) return difference;
+  }
+  if (b.ip.length > length) return codeAt(a.ip, length) - b.ip.charCodeAt(length);
+  if (a.port === b.port) return 0;
+  return String(a.port) < String(b.port) ? -1 : 1;
+}
+
+/** The character code at a place of `ip:port` or `[ip]:port` up to the one behind the address. */
+function codeAt(ip: string, at: number): number {
+  if (at < ip.length) return ip.charCodeAt(at);
+  return ip.includes(":") ? 93 : 58;
 }

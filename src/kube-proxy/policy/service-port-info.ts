@@ -1,6 +1,7 @@
 import type { Service, ServicePort } from "../../cluster/model.ts";
 import { headlessLabel } from "../../endpoints/stated-slices.ts";
 import { type Cidr, canonicalIp, familyOf, type IpFamily, parseCidr } from "../../net/ip.ts";
+import type { Protocol } from "../../net/protocol.ts";
 import type { ProtocolName } from "../rules/rule.ts";
 import type { KubeProxyTraits } from "../traits.ts";
 
@@ -71,18 +72,21 @@ export function servicePortInfo(
   const key = `${service.namespace}/${service.name}`;
   const withoutPort = traits.namelessPortKeepsColon ? `${key}:` : key;
   const externalIps = ofFamily(service.externalIps, family);
-  const vips = ofFamily(
-    service.loadBalancerIngress.map(({ ip, ipMode }) =>
-      ip === undefined || (traits.ipMode && ipMode === "Proxy") ? "" : ip,
-    ),
-    family,
-  );
+  const vips =
+    service.loadBalancerIngress.length === 0
+      ? none
+      : ofFamily(
+          service.loadBalancerIngress.map(({ ip, ipMode }) =>
+            ip === undefined || (traits.ipMode && ipMode === "Proxy") ? "" : ip,
+          ),
+          family,
+        );
   const externallyAccessible = port.nodePort !== 0 || externalIps.length > 0 || vips.length > 0;
   return {
     service,
     port,
     name: port.name === "" ? withoutPort : `${key}:${port.name}`,
-    protocol: port.protocol.toLowerCase() as ProtocolName,
+    protocol: protocolNames[port.protocol],
     clusterIp,
     nodePort: port.nodePort,
     externalIps,
@@ -96,11 +100,16 @@ export function servicePortInfo(
       traits.internalTrafficPolicy !== "ignored" && service.internalTrafficPolicy === "Local",
     externalPolicyLocal: service.externalTrafficPolicy === "Local" && obeysExternalPolicy(service, traits),
     externallyAccessible,
-    ...(service.sessionAffinity === "ClientIP" ? { affinitySeconds: service.sessionAffinityTimeout } : {}),
+    affinitySeconds: service.sessionAffinity === "ClientIP" ? service.sessionAffinityTimeout : undefined,
   };
 }
 
-function ofFamily(addresses: readonly string[], family: IpFamily): PlacedAddress[] {
+const none: readonly never[] = [];
+
+const protocolNames: Readonly<Record<Protocol, ProtocolName>> = { TCP: "tcp", UDP: "udp", SCTP: "sctp" };
+
+function ofFamily(addresses: readonly string[], family: IpFamily): readonly PlacedAddress[] {
+  if (addresses.length === 0) return none;
   return addresses.flatMap((address, index) =>
     address !== "" && familyOf(address) === family ? [{ address: canonicalIp(address), index }] : [],
   );
@@ -111,7 +120,12 @@ function obeysExternalPolicy(service: Service, traits: KubeProxyTraits): boolean
   return traits.clusterIpServicesObeyPolicy && service.externalIps.length > 0;
 }
 
-function sourceRanges(service: Service, family: IpFamily, traits: KubeProxyTraits): SourceRangeInfo[] {
+function sourceRanges(
+  service: Service,
+  family: IpFamily,
+  traits: KubeProxyTraits,
+): readonly SourceRangeInfo[] {
+  if (service.loadBalancerSourceRanges.length === 0) return none;
   const ranges = service.loadBalancerSourceRanges.flatMap((text, index): SourceRangeInfo[] => {
     const cidr = parseCidr(text.trim());
     return cidr?.family === family ? [{ text: text.trim(), cidr, index }] : [];

@@ -1,16 +1,23 @@
 import type { Rule } from "../../netfilter/ruleset.ts";
 import { hasNodePortRules } from "./filter-rules.ts";
+import type { Reason } from "./origins.ts";
 import { comment, jump, protocols, toPort } from "./rule.ts";
 import { type ServicePortRules, toMarkMasquerade } from "./service-port-rules.ts";
 import type { TablePart } from "./table-part.ts";
+
+// Sentences of the rules that every Service has: nearly nobody asks for them, so they are made when somebody does.
+const reachedAtClusterIp: Reason = ({ name, clusterIp, port }) =>
+  `${name} is reached at its cluster IP ${clusterIp}, port ${port.port}.`;
+const masqueradedFromOutside: Reason = ({ name }) =>
+  `Traffic to the cluster IP of ${name} from outside the pods is masqueraded, so that answers come back through this node.`;
+const clusterIpPath = ["spec", "clusterIP"];
 
 /** The rules of KUBE-SERVICES and KUBE-NODEPORTS that capture traffic to a Service port, from 1.24 on. */
 export function addCaptureRules(port: ServicePortRules, nat: TablePart): void {
   const { info, policy } = port;
   if (policy.hasInternalEndpoints) {
-    const reason = `${info.name} is reached at its cluster IP ${info.clusterIp}, port ${info.port.port}.`;
     const parts = port.toAddress(info.clusterIp, `${info.name} cluster IP`, jump(port.internalChain));
-    nat.append("KUBE-SERVICES", port.rule(reason, ["spec", "clusterIP"], parts));
+    nat.append("KUBE-SERVICES", port.rule(reachedAtClusterIp, clusterIpPath, parts));
   }
   if (!policy.hasEndpoints) return;
   for (const { address, index } of info.externalIps) {
@@ -18,8 +25,8 @@ export function addCaptureRules(port: ServicePortRules, nat: TablePart): void {
     const parts = port.toAddress(address, `${info.name} external IP`, jump(port.chain("EXT")));
     nat.append("KUBE-SERVICES", port.rule(reason, ["spec", "externalIPs", index], parts));
   }
-  const loadBalancerChain = port.chain(policy.usesFirewallChain ? "FW" : "EXT");
   for (const { address, index } of info.vips) {
+    const loadBalancerChain = port.chain(policy.usesFirewallChain ? "FW" : "EXT");
     const reason = policy.usesFirewallChain
       ? `Traffic to the load balancer's address ${address} of ${info.name} passes its source ranges first.`
       : `${info.name} is reached at its load balancer's address ${address}, port ${info.port.port}.`;
@@ -68,6 +75,5 @@ export function masqueradeClusterIp(port: ServicePortRules): Rule | undefined {
     return port.rule(reason, ["spec", "clusterIP"], parts);
   }
   if (node.localTraffic === undefined) return undefined;
-  const reason = `Traffic to the cluster IP of ${info.name} from outside the pods is masqueraded, so that answers come back through this node.`;
-  return port.rule(reason, ["spec", "clusterIP"], { ...parts, ...node.localTraffic.isNot });
+  return port.rule(masqueradedFromOutside, clusterIpPath, { ...parts, ...node.localTraffic.isNot });
 }

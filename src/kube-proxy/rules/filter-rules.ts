@@ -36,6 +36,7 @@ function refusal(port: ServicePortRules): Refusal {
 /** The rules of a Service port in the filter table. */
 export function addFilterRules(port: ServicePortRules, filter: TablePart): void {
   const { info, policy, node } = port;
+  if (policy.hasInternalEndpoints && !info.externallyAccessible && info.healthCheckNodePort === 0) return;
   const refused = refusal(port);
   if (!policy.hasInternalEndpoints) {
     filter.append("KUBE-SERVICES", refuseAddress(port, refused, info.clusterIp, ["spec", "clusterIP"]));

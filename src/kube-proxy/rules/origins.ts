@@ -12,17 +12,24 @@ export function staticOrigin(reason: string): RuleOrigin {
   return { reason };
 }
 
+/** A sentence about a Service port: as it is, or made when asked for. */
+export type Reason = string | ((info: ServicePortInfo) => string);
+
 /** Origin of a rule of one Service port. */
 export class ServicePortOrigin implements RuleOrigin {
-  readonly reason: string;
+  readonly #reason: Reason;
   readonly #info: ServicePortInfo;
   readonly #path: Path;
 
   /** @param path of the field the rule comes from, inside the Service */
-  constructor(reason: string, info: ServicePortInfo, path: Path) {
-    this.reason = reason;
+  constructor(reason: Reason, info: ServicePortInfo, path: Path) {
+    this.#reason = reason;
     this.#info = info;
     this.#path = path;
+  }
+
+  get reason(): string {
+    return typeof this.#reason === "string" ? this.#reason : this.#reason(this.#info);
   }
 
   get service(): string {

@@ -24,7 +24,6 @@ export interface RuleParts {
   readonly protocol?: ProtocolMatch;
   readonly matches: readonly Match[];
   readonly target?: Target;
-  readonly origin: RuleOrigin;
   readonly written?: Rule["written"];
 }
 
@@ -65,8 +64,8 @@ class GeneratedRule implements Rule {
 }
 
 /** A rule of kube-proxy. */
-export function makeRule(parts: RuleParts): Rule {
-  const { source, destination, inInterface, protocol, matches, target, origin, written } = parts;
+export function makeRule(parts: RuleParts, origin: RuleOrigin): Rule {
+  const { source, destination, inInterface, protocol, matches, target, written } = parts;
   return new GeneratedRule(source, destination, inInterface, protocol, matches, target, origin, written);
 }
 

@@ -4,7 +4,7 @@ import { type ChainKind, servicePortChain } from "../chain-names.ts";
 import type { NodeContext } from "../policy/node-context.ts";
 import type { ServicePortInfo } from "../policy/service-port-info.ts";
 import type { ServicePortPolicy } from "../policy/service-port-policy.ts";
-import { ServicePortOrigin } from "./origins.ts";
+import { type Reason, ServicePortOrigin } from "./origins.ts";
 import { comment, jump, makeRule, protocols, type RuleParts, toPort } from "./rule.ts";
 
 /** KUBE-MARK-MASQ as a target. */
@@ -17,7 +17,7 @@ export class ServicePortRules {
   readonly info: ServicePortInfo;
   readonly policy: ServicePortPolicy;
   readonly node: NodeContext;
-  readonly #names = new Map<ChainKind, string>();
+  readonly #names: Partial<Record<ChainKind, string>> = {};
 
   constructor(info: ServicePortInfo, policy: ServicePortPolicy, node: NodeContext) {
     this.info = info;
@@ -27,12 +27,8 @@ export class ServicePortRules {
 
   /** Name of a chain of this Service port. */
   chain(kind: Exclude<ChainKind, "SEP">): string {
-    let name = this.#names.get(kind);
-    if (name === undefined) {
-      name = servicePortChain(kind, this.info.name, this.info.protocol);
-      this.#names.set(kind, name);
-    }
-    return name;
+    this.#names[kind] ??= servicePortChain(kind, this.info.name, this.info.protocol);
+    return this.#names[kind];
   }
 
   /** Chain of traffic to the cluster IP. */
@@ -43,8 +39,8 @@ export class ServicePortRules {
   }
 
   /** A rule of this Service port. */
-  rule(reason: string, path: readonly (string | number)[], parts: Omit<RuleParts, "origin">): Rule {
-    return makeRule({ ...parts, origin: new ServicePortOrigin(reason, this.info, path) });
+  rule(reason: Reason, path: readonly (string | number)[], parts: RuleParts): Rule {
+    return makeRule(parts, new ServicePortOrigin(reason, this.info, path));
   }
 
   /**
@@ -61,7 +57,7 @@ export class ServicePortRules {
   }
 
   /** The parts that match traffic to the node port, wherever it is addressed to. */
-  toNodePort(target: Target): Omit<RuleParts, "origin"> {
+  toNodePort(target: Target): RuleParts {
     return {
       protocol: protocols[this.info.protocol],
       matches: [comment(this.info.name), toPort(this.info.protocol, this.info.nodePort)],
@@ -70,4 +66,4 @@ export class ServicePortRules {
   }
 }
 
-type ParsedTo = Omit<RuleParts, "origin"> & { readonly destination: AddressMatch };
+type ParsedTo = RuleParts & { readonly destination: AddressMatch };

@@ -39,7 +39,8 @@ function bucketOf({ name }: Chain): number {
   return bucket;
 }
 
-function inBuckets(chains: readonly Chain[]): Chain[] {
+function inBuckets(chains: readonly Chain[]): readonly Chain[] {
+  if (chains.length === 0) return chains;
   const ends = new Uint32Array(span ** bucketDigits + 1);
   const buckets = new Uint32Array(chains.length);
   for (let i = 0; i < chains.length; i++) {

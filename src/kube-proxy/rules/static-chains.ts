@@ -23,8 +23,8 @@ const drop: Target = { kind: "verdict", verdict: "DROP" };
 const isNew = connectionState(["NEW"]);
 const established = connectionState(["RELATED", "ESTABLISHED"]);
 
-function staticRule(reason: string, parts: Omit<RuleParts, "origin">): Rule {
-  return makeRule({ ...parts, origin: staticOrigin(reason) });
+function staticRule(reason: string, parts: RuleParts): Rule {
+  return makeRule(parts, staticOrigin(reason));
 }
 
 function jumpRule(chain: string, reason: string, ...matches: readonly Match[]): Rule {
