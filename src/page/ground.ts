@@ -6,7 +6,9 @@ import type { Node } from "../cluster/model.ts";
 import { socketsOfRules } from "../cluster-network/sockets-of-rules.ts";
 import { usageError } from "../diagnostics/diagnostic.ts";
 import type { Finding } from "../diagnostics/finding.ts";
+import { objectsOfRules } from "../dump-objects/objects-of-rules.ts";
 import { networkShapeOf } from "../kube-proxy/network-shape.ts";
+import type { LoadedObject } from "../manifests/objects.ts";
 import type { IpFamily } from "../net/ip.ts";
 import { adoptOrigins } from "../netfilter/adopt-origins.ts";
 import { parseSave } from "../netfilter/parse-save.ts";
@@ -43,13 +45,27 @@ export interface PageGround extends LoadedCluster {
 
 /** Runs the stages on the page's texts. */
 export function pageGround(data: PageData): PageGround {
-  const loaded = loadCluster(data.sources, { validate: data.validate, cluster: data.cluster });
+  const { validate, cluster } = data;
+  const loaded = loadCluster(data.sources, { validate, cluster, objects: objectsOfDumps(data) });
   return {
     ...loaded,
     data,
     families: data.families.map((family) => familyGround(loaded, data, family)),
     findings: () => findingsOf(loaded, data),
   };
+}
+
+/** Without manifests the rules tell which Services and endpoints there are. */
+function objectsOfDumps({ onlyDumps, families }: PageData): readonly LoadedObject[] {
+  if (!onlyDumps) return [];
+  return objectsOfRules(
+    families.flatMap((family) =>
+      Object.keys(family.rulesets).flatMap((node) => {
+        const ruleset = statedRules(family, node);
+        return ruleset === undefined ? [] : [{ name: `rules of ${node}`, node: undefined, ruleset }];
+      }),
+    ),
+  );
 }
 
 function familyGround(loaded: LoadedCluster, data: PageData, own: PageFamily): FamilyGround {
@@ -95,16 +111,22 @@ function familyGround(loaded: LoadedCluster, data: PageData, own: PageFamily): F
 }
 
 /** The rules stated for a node, with the origins of the generated ones that say the same; else those. */
-function nodeRules(loaded: LoadedCluster, { config, rulesets }: PageFamily, node: Node): Ruleset {
-  const text = rulesets[node.name];
-  const generated = renderNode(loaded, node, config);
-  if (text === undefined) return generated;
-  const { rulesets: parsed } = parseSave({ name: `rules of ${node.name}`, text });
-  const stated = parsed.find((ruleset) => ruleset.family === config.family) ?? parsed[0];
+function nodeRules(loaded: LoadedCluster, family: PageFamily, node: Node): Ruleset {
+  const generated = renderNode(loaded, node, family.config);
+  const stated = statedRules(family, node.name);
   return stated === undefined ? generated : adoptOrigins(stated, generated, (rule) => saveRule("", rule));
 }
 
+function statedRules({ config, rulesets }: PageFamily, node: string): Ruleset | undefined {
+  const text = rulesets[node];
+  if (text === undefined) return undefined;
+  const { rulesets: parsed } = parseSave({ name: `rules of ${node}`, text });
+  return parsed.find((ruleset) => ruleset.family === config.family) ?? parsed[0];
+}
+
+/** Rules alone are nobody's manifest: there is nothing in them to mend. */
 function findingsOf({ cluster, endpoints }: LoadedCluster, data: PageData): readonly Finding[] {
+  if (data.onlyDumps) return [];
   const { defaultNamespace } = data.cluster;
   const { localDetector } = data.families[0]!.config;
   const input = { cluster, endpoints, defaultNamespace, localDetector };

@@ -9,6 +9,7 @@ import { describeInBrowser, launch, openPage } from "./browser.ts";
 
 const root = join(__dirname, "..", "..");
 const jobs = join(root, "fixtures", "jobs-app", "manifests");
+const recorded = join(root, "fixtures", "conformance", "clusters");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 jest.setTimeout(120_000);
@@ -224,6 +225,17 @@ describeInBrowser("the page", () => {
     await page.locator("#picture .box.service-chain").hover();
     expect(await page.locator("#detail").textContent()).toMatch(/reached at its cluster IP.*\.yaml:\d+/);
     expect(await page.locator("#picture .box.refusal").count()).toBe(1);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a dump without manifests: the page knows the Services that its rules name", async () => {
+    const args = ["--dump", join(recorded, "jobs-app/1.37.0/minikube/iptables-save.txt")];
+    const { page, errors } = await openPage(browser, `${await pageOf("lone", args)}#to=10.96.5.81:3000`);
+    expect(await page.locator("body").textContent()).toContain("jobs/backend-service");
+    expect(await page.locator(".ends summary strong").allTextContents()).toEqual(["33.3%", "33.3%", "33.3%"]);
+    const { stdout } = await runK8snet(["trace", "10.96.5.81:3000", ...args, "-o", "json"]);
+    expect(JSON.parse((await page.locator("#json pre").textContent()) ?? "")).toEqual(JSON.parse(stdout));
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -40,7 +40,7 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
   const { options, settings } = input;
   const data: PageData = {
     version,
-    sources: pageSources(input.manifests.objects),
+    sources: input.ownDumps === undefined ? pageSources(input.manifests.objects) : [],
     validate: options.validate,
     cluster: settings.cluster,
     families,
