@@ -2,6 +2,7 @@ import { version } from "../version.ts";
 import { exitStatus } from "./terminal/exit-status.ts";
 import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
 import { type ProcessStream, processStream } from "./terminal/process-stream.ts";
+import { startPager } from "./terminal/start-pager.ts";
 
 /** A stream that has no end must not fill the memory. */
 const mostOfStdin = 256 * 1024 * 1024;
@@ -31,6 +32,7 @@ async function status(argv: readonly string[], stdout: ProcessStream): Promise<n
     env: process.env,
     cwd: process.cwd(),
     ...(process.argv[1] === undefined ? {} : { self: [process.execPath, process.argv[1]] }),
+    startPager: (command) => startPager(command, process.env),
     readStdin,
   };
   return run(argv, io);

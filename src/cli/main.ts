@@ -10,6 +10,7 @@ import { commandHelp, printRootHelp } from "./help.ts";
 import { addInputOptions, colorOption } from "./input/input-options.ts";
 import { colorsFor } from "./terminal/colors.ts";
 import { CommandExit, exitStatus } from "./terminal/exit-status.ts";
+import { fitTerminal } from "./terminal/fit-terminal.ts";
 import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
 
 /** The whole program: options of the root, then every command. */
@@ -80,7 +81,9 @@ async function statusOf(error: unknown, program: Command, io: CommandIo): Promis
   try {
     if (error instanceof InputError) {
       const colors = colorsFor(io.stderr, io.env, program.opts()["color"]);
-      await io.stderr.write(printDiagnostics(error.diagnostics, { colors }));
+      await io.stderr.write(
+        fitTerminal(printDiagnostics(error.diagnostics, { colors, width: io.stderr.columns }), io.stderr),
+      );
       return exitStatus.badInput;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -5,15 +5,21 @@ import { escapeControls } from "./escape-controls.ts";
 
 export interface DiagnosticsTextOptions {
   readonly colors?: Colors;
+  /** Width of the terminal in columns: source lines are cut to it. */
+  readonly width?: number | undefined;
 }
 
-/** Longest stretch of a source line that is shown. */
-const shownWidth = 160;
+/** Longest and shortest stretch of a source line that is shown, and how much of it stands before the caret. */
+const longest = 160;
+const shortest = 40;
 
 /** The line with a caret below the range; long lines are cut around it. */
-function codeFrame(range: SourceRange, colors: Colors): string {
+function codeFrame(range: SourceRange, colors: Colors, terminal = longest): string {
   const line = lineText(range.source, range.start.line).replaceAll("\t", " ");
-  const from = range.start.column - 1 > shownWidth - 40 ? range.start.column - 1 - 40 : 0;
+  const room = terminal - `${range.start.line} | `.length;
+  const shownWidth = Math.min(longest, Math.max(shortest, room));
+  const before = Math.min(40, Math.floor(shownWidth / 2));
+  const from = range.start.column - 1 > shownWidth - before ? range.start.column - 1 - before : 0;
   const shown = escapeControls(line.slice(from, from + shownWidth));
   const sameLine = range.end.line === range.start.line;
   const last = sameLine ? range.end.column : line.length + 1;
@@ -30,7 +36,7 @@ function codeFrame(range: SourceRange, colors: Colors): string {
 }
 
 /** One diagnostic as text: position, severity, message and code, the line with a caret, related places, details, the hint. */
-export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColors): string {
+export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColors, width?: number): string {
   const paint =
     diagnostic.severity === "error"
       ? colors.error
@@ -42,11 +48,11 @@ export function printDiagnostic(diagnostic: Diagnostic, colors: Colors = noColor
   const lines = [
     `${colors.strong(escapeControls(place))}${paint(`${diagnostic.severity}:`)} ${escapeControls(diagnostic.message)} ${colors.dim(`[${diagnostic.code}]`)}`,
   ];
-  if (diagnostic.range !== undefined) lines.push(codeFrame(diagnostic.range, colors));
+  if (diagnostic.range !== undefined) lines.push(codeFrame(diagnostic.range, colors, width));
   for (const related of diagnostic.related ?? []) {
     lines.push(
       `${escapeControls(describePosition(related.range))}: ${escapeControls(related.message)}`,
-      codeFrame(related.range, colors),
+      codeFrame(related.range, colors, width),
     );
   }
   for (const detail of diagnostic.details ?? []) lines.push(`  ${escapeControls(detail)}`);
@@ -66,5 +72,5 @@ export function printDiagnostics(
   options: DiagnosticsTextOptions = {},
 ): string {
   const colors = options.colors ?? noColors;
-  return diagnostics.map((diagnostic) => printDiagnostic(diagnostic, colors)).join("");
+  return diagnostics.map((diagnostic) => printDiagnostic(diagnostic, colors, options.width)).join("");
 }

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
   /** Ends `serve` and `--watch`. */
   readonly stop?: AbortSignal;
   /** Sees what is written to standard output as it is written. */
@@ -28,6 +30,7 @@ export async function runK8snet(argv: readonly string[], options: RunOptions = {
   const io: CommandIo = {
     stdout: {
       isTTY,
+      columns: options.columns,
       write: (text) => {
         out.push(text);
         options.onStdout?.(text);

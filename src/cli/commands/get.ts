@@ -104,6 +104,7 @@ async function getObjects(
     options.sortBy === undefined ? found : sortSelection(found, options.sortBy, format, names.length > 0);
   const { simulated } = input.cluster.provenance;
   const text = printObjects(selection, format, names.length === 1, {
+    width: io.stdout.isTTY ? io.stdout.columns : undefined,
     namespaces: namespace === undefined,
     headers: options.headers,
     labels: options.showLabels ?? false,

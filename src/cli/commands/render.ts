@@ -16,6 +16,7 @@ export interface RenderOptions {
   readonly outputDir?: string;
   readonly check?: string;
   readonly watch?: boolean;
+  readonly pager: boolean;
 }
 
 export const renderTables: readonly TableName[] = ["nat", "filter", "mangle"];
@@ -68,11 +69,15 @@ export const renderCommand: CommandModule = {
       )
       .option("--check <dir>", "compare with such a folder; exit 1 with a diff")
       .option("--watch", "again after every change of the input, until Ctrl-C")
+      .option("--no-pager", "on a terminal: do not page what is taller than it ($K8SNET_PAGER, $PAGER, less)")
       .addHelpText("after", examples)
       .action(async (chains: string[], options: RenderOptions, command) => {
         const { runRender } = await import("../render/run-render.ts");
+        if (options.watch !== true) {
+          const { withPager } = await import("../terminal/pager.ts");
+          return withPager(io, options.pager, (paged) => runRender(chains, options, command, paged));
+        }
         const run = () => runRender(chains, options, command, io);
-        if (options.watch !== true) return run();
         const { runWatching } = await import("../watch/run-watching.ts");
         return runWatching(command, io, run);
       }),

@@ -5,6 +5,7 @@ import type { CommandModule } from "./index.ts";
 /** The options of `trace` beside the input's. */
 export interface TraceCommandOptions {
   readonly watch?: boolean;
+  readonly pager: boolean;
   readonly from?: string;
   readonly src?: string;
   readonly to?: string;
@@ -94,14 +95,22 @@ export const traceCommand: CommandModule = {
       )
       .option("--pod-interface <name>", "the bridge's name, or what the links' names begin with")
       .option("--uplink <name>", "the nodes' network card (default: eth0)");
-    command.option("--watch", "again after every change of the input, until Ctrl-C");
+    command
+      .option("--watch", "again after every change of the input, until Ctrl-C")
+      .option(
+        "--no-pager",
+        "on a terminal: do not page what is taller than it ($K8SNET_PAGER, $PAGER, less)",
+      );
     addOutputOptions(command, traceFormats);
     return command
       .addHelpText("after", examples)
       .action(async (target: string | undefined, options: TraceCommandOptions, self) => {
         const { runTrace } = await import("../trace/run-trace.ts");
+        if (options.watch !== true) {
+          const { withPager } = await import("../terminal/pager.ts");
+          return withPager(io, options.pager, (paged) => runTrace(target, options, self, paged));
+        }
         const run = () => runTrace(target, options, self, io);
-        if (options.watch !== true) return run();
         const { runWatching } = await import("../watch/run-watching.ts");
         return runWatching(self, io, run);
       });

@@ -17,6 +17,7 @@ import { printDiagnostics } from "../../printers/diagnostics-text.ts";
 import { defaultRelease, type IptablesRelease } from "../../printers/iptables/iptables-versions.ts";
 import { type CommandDefaults, loadSettings, type Settings } from "../settings/load-settings.ts";
 import { colorsFor } from "../terminal/colors.ts";
+import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { createProgress } from "../terminal/progress.ts";
 import type { InputOptions } from "./input-options.ts";
@@ -131,7 +132,15 @@ export async function tell(
   const news = diagnostics.filter((diagnostic) => !wasTold(diagnostic, io));
   if (news.length === 0) return;
   for (const diagnostic of news) io.onTold?.(markOf(diagnostic));
-  await io.stderr.write(printDiagnostics(news, { colors: colorsFor(io.stderr, io.env, options.color) }));
+  await io.stderr.write(
+    fitTerminal(
+      printDiagnostics(news, {
+        colors: colorsFor(io.stderr, io.env, options.color),
+        width: io.stderr.columns,
+      }),
+      io.stderr,
+    ),
+  );
 }
 
 /** Says once what of the cluster no manifest states. */
@@ -140,7 +149,7 @@ async function tellProvenance(loaded: LoadedCluster, options: InputOptions, io: 
   if (note === undefined || wasTold(note, io)) return;
   io.onTold?.(markOf(note));
   const colors = colorsFor(io.stderr, io.env, options.color);
-  await io.stderr.write(`${colors.note("note:")} ${note}\n`);
+  await io.stderr.write(fitTerminal(`${colors.note("note:")} ${note}\n`, io.stderr));
 }
 
 /**

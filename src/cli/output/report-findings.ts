@@ -4,6 +4,7 @@ import { countFindings, type FindingsReport } from "../../diagnostics/finding.ts
 import { noColors } from "../../printers/colors.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { addOutputOptions, type OutputValues, outputsOf, writeOutputs } from "./output-options.ts";
 
@@ -53,10 +54,15 @@ export async function printFindings(
   format: FindingFormat,
   report: FindingsReport,
   colors = noColors,
+  width?: number,
 ): Promise<string> {
   switch (format) {
     case "text":
-      return (await import("../../printers/findings/findings-text.ts")).printFindingsText(report, colors);
+      return (await import("../../printers/findings/findings-text.ts")).printFindingsText(
+        report,
+        colors,
+        width,
+      );
     case "json":
       return (await import("../../printers/findings/findings-json.ts")).printFindingsJson(report);
     case "sarif":
@@ -84,8 +90,13 @@ export async function reportFindings(
   const report = atLeast(all, options.severity);
   await writeOutputs(
     outputs,
-    (format, toTerminal) =>
-      printFindings(format, report, toTerminal ? colorsFor(io.stdout, io.env, color) : noColors),
+    async (format, toTerminal) => {
+      if (!toTerminal) return printFindings(format, report);
+      const { columns, isTTY } = io.stdout;
+      const colors = colorsFor(io.stdout, io.env, color);
+      const text = await printFindings(format, report, colors, isTTY ? columns : undefined);
+      return format === "text" ? fitTerminal(text, io.stdout) : text;
+    },
     io,
   );
   const { errors, warnings } = countFindings(all.findings);

@@ -32,6 +32,8 @@ export interface NodeView {
   readonly kubeProxyRelease: string;
   /** Some address in the rules is simulated. */
   readonly simulated: boolean;
+  /** Lines of explanations in listings as they fit the terminal; absent: as they are. */
+  explanation?(text: string): string;
 }
 
 /** The selected rules of one node as text, in chunks. */
@@ -126,8 +128,12 @@ function* explainedSave(ruleset: Ruleset, view: NodeView): Generator<string, voi
 function* printTable(ruleset: Ruleset, selection: TableSelection, view: NodeView): Generator<string, void> {
   const { table } = selection;
   if (view.format === "tree") {
-    const roots = selection.whole ? undefined : selection.chains.map(({ chain }) => chain.name);
-    yield* printRulesetTree(table, {
+    // Of a Service only its own rules, from where packets come in; chains that were named are roots themselves.
+    const isOfService = selection.chains.some(({ numbers }) => numbers !== undefined);
+    const shown = isOfService ? narrowed(ruleset, [selection]).tables[0]! : table;
+    const roots =
+      selection.whole || isOfService ? undefined : selection.chains.map(({ chain }) => chain.name);
+    yield* printRulesetTree(shown, {
       family: ruleset.family,
       colors: view.colors,
       ...(roots === undefined ? {} : { roots }),
@@ -172,7 +178,9 @@ function* printChain(
   yield head.map((line) => `${line}\n`).join("");
   for (const number of numbers ?? chain.rules.map((_, index) => index + 1)) {
     yield `${body[number - 1]}\n`;
-    if (view.explain) yield explanation(chain.rules[number - 1]!, view, "     ");
+    if (!view.explain) continue;
+    const text = explanation(chain.rules[number - 1]!, view, "     ");
+    yield view.explanation?.(text) ?? text;
   }
 }
 

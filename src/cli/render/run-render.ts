@@ -6,6 +6,7 @@ import { findService, type LoadedInput, loadInput, selectedNodes, tell } from ".
 import { type NodeRules, nodeRules } from "../input/node-rules.ts";
 import { writeOutputFile } from "../output/output-files.ts";
 import { colorsFor } from "../terminal/colors.ts";
+import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { type NodeView, printNode, type RenderFormat } from "./print-node.ts";
 import { type SelectionRequest, selectRules } from "./rule-selection.ts";
@@ -36,7 +37,8 @@ export async function runRender(
     await writeOutputFile(options.outputFile, text, io.cwd);
     return;
   }
-  for (const chunk of text) await io.stdout.write(chunk);
+  for (const chunk of text)
+    await io.stdout.write(request.format === "tree" ? fitTerminal(chunk, io.stdout) : chunk);
 }
 
 /** `--service` of a Service that kube-proxy writes no rule for: says so, or the empty answer would look like a fault. */
@@ -121,9 +123,15 @@ function renderText(
       if (input.options.allNodes && request.format !== "json") {
         yield `${index > 0 ? "\n" : ""}${colors.strong(`# node ${node}`)}\n`;
       }
-      yield* printNode(ruleset, selections, { ...viewOf(request, input, rules), node, colors });
+      const view = { ...viewOf(request, input, rules), node, colors };
+      yield* printNode(ruleset, selections, { ...view, explanation: (text) => fitted(text, terminal) });
     }
   })();
+}
+
+/** Explanations as they fit the terminal; the listing around them stays iptables' own. */
+function fitted(text: string, terminal: CommandIo | undefined): string {
+  return terminal === undefined ? text : fitTerminal(text, terminal.stdout);
 }
 
 /** How the rules are shown; the node and colours are the caller's. */
@@ -131,7 +139,7 @@ export function viewOf(
   request: RenderRequest,
   input: LoadedInput,
   rules: NodeRules,
-): Omit<NodeView, "node" | "colors"> {
+): Omit<NodeView, "node" | "colors" | "explanation"> {
   const { simulated } = input.cluster.provenance;
   return {
     format: request.format,

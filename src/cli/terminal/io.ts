@@ -1,3 +1,5 @@
+import type { Pager } from "./pager.ts";
+
 /** What a command may touch of the process. Tests pass their own; only `bin.ts` passes the real one. */
 export interface CommandIo {
   readonly stdout: OutputStream;
@@ -10,6 +12,8 @@ export interface CommandIo {
   readonly stop?: AbortSignal;
   /** Hears a mark of every warning and note about the input that is written. */
   readonly onTold?: (mark: string) => void;
+  /** Runs a pager on the terminal; without it, texts are never paged. */
+  startPager?(command: string): Pager;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
 }
@@ -19,7 +23,9 @@ export interface OutputStream {
   write(text: string): Promise<void> | void;
   readonly isTTY: boolean;
   /** Width of the terminal in columns; undefined when it is none. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
+  /** Its height in lines. */
+  readonly rows?: number | undefined;
 }
 
 /** The reader of our output went away (`| head`): not an error, the command just ends. */

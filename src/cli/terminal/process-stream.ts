@@ -25,7 +25,13 @@ export function processStream(stream: NodeJS.WriteStream): ProcessStream {
   stream.on("drain", wake);
   return {
     isTTY: stream.isTTY === true,
-    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+    // Asked for each time: terminals change their size.
+    get columns() {
+      return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
+    },
     write(text) {
       if (failure !== undefined) throw new ClosedPipeError();
       if (stream.write(text)) return;

@@ -18,6 +18,7 @@ import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
 import { outputsOf, writeOutputs } from "../output/output-options.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
+import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 
 type TraceFormat = (typeof traceFormats)[number];
@@ -47,8 +48,12 @@ export async function runTrace(
   const { color } = input.options;
   await writeOutputs(
     outputs,
-    (format, toTerminal) =>
-      printAnswers(format, answers, options, toTerminal ? colorsFor(io.stdout, io.env, color) : noColors),
+    async (format, toTerminal) => {
+      const colors = toTerminal ? colorsFor(io.stdout, io.env, color) : noColors;
+      const text = await printAnswers(format, answers, options, colors);
+      const isForPeople = format !== "json" && format !== "mermaid";
+      return toTerminal && isForPeople ? fitTerminal(text, io.stdout) : text;
+    },
     io,
   );
   if (expected === undefined) return;

@@ -4,6 +4,7 @@ import { printDiagnostics } from "../../printers/diagnostics-text.ts";
 import { inputOptionsOf } from "../input/input-options.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit } from "../terminal/exit-status.ts";
+import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { watchFiles } from "./watch-files.ts";
 import { untilStopped, watchedInput } from "./watched-input.ts";
@@ -56,7 +57,9 @@ async function once(
   } catch (error) {
     if (error instanceof InputError) {
       const colors = colorsFor(io.stderr, io.env, inputOptionsOf(command).color);
-      await io.stderr.write(printDiagnostics(error.diagnostics, { colors }));
+      await io.stderr.write(
+        fitTerminal(printDiagnostics(error.diagnostics, { colors, width: io.stderr.columns }), io.stderr),
+      );
     } else if (!(error instanceof CommandExit)) throw error;
   }
   if (io.stdout.isTTY) await io.stderr.write("\nwatching; Ctrl-C ends it\n");

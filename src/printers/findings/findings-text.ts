@@ -26,14 +26,17 @@ export function summarizeFindings(report: FindingsReport): string {
   return report.suppressed.length === 0 ? found : `${found} (${report.suppressed.length} suppressed)`;
 }
 
-function printFinding(finding: Finding, colors: Colors): string {
-  if (finding.origin === undefined) return printDiagnostic(finding, colors);
+function printFinding(finding: Finding, colors: Colors, width: number | undefined): string {
+  if (finding.origin === undefined) return printDiagnostic(finding, colors, width);
   const rendered = finding.range === undefined ? "" : ` (rendered: ${describePosition(finding.range)})`;
-  return `${colors.strong(escapeControls(describeOrigin(finding.origin)))}${colors.dim(escapeControls(rendered))}\n${printDiagnostic(finding, colors)}`;
+  return `${colors.strong(escapeControls(describeOrigin(finding.origin)))}${colors.dim(escapeControls(rendered))}\n${printDiagnostic(finding, colors, width)}`;
 }
 
-/** Findings as a person reads them: the source line with a caret, the hint, and the counts at the end. */
-export function printFindingsText(report: FindingsReport, colors: Colors = noColors): string {
-  const parts = report.findings.map((finding) => `${printFinding(finding, colors)}\n`);
+/**
+ * Findings as a person reads them: the source line with a caret, the hint, and the counts at the end.
+ * @param width the terminal's, in columns: source lines are cut to it
+ */
+export function printFindingsText(report: FindingsReport, colors: Colors = noColors, width?: number): string {
+  const parts = report.findings.map((finding) => `${printFinding(finding, colors, width)}\n`);
   return `${parts.join("")}${summarizeFindings(report)}\n`;
 }

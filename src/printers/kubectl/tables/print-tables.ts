@@ -3,6 +3,7 @@ import { formatLabels, nameOf, stringMap, text } from "../fields.ts";
 import { alignTabs, getLayout, tableCell } from "../tab-writer.ts";
 import { autoscalerTable } from "./autoscaler.ts";
 import { endpointSliceTable, endpointsTable } from "./endpoints.ts";
+import { fitTable } from "./fit-table.ts";
 import { nodeTable } from "./node.ts";
 import {
   configMapTable,
@@ -71,6 +72,8 @@ export interface TableOptions {
   readonly source: boolean;
   /** Milliseconds since 1970 for ages; undefined: `<unknown>`. */
   readonly now: number | undefined;
+  /** Width of the terminal in columns: cells of no address or name are cut to it. Undefined: nothing is cut. */
+  readonly width?: number | undefined;
 }
 
 /** The words of the column SOURCE: `stated`, `simulated`, or which parts are. */
@@ -104,7 +107,10 @@ function printTable(group: TableGroup, options: TableOptions): string {
       ...(options.labels ? [formatLabels(labels)] : []),
     ]);
   }
-  return alignTabs(`${lines.map((cells) => cells.map(tableCell).join("\t")).join("\n")}\n`, getLayout);
+  const shownLines = lines.map((cells) => cells.map(tableCell));
+  const fitted =
+    options.width === undefined || !options.headers ? shownLines : fitTable(shownLines, options.width);
+  return alignTabs(`${fitted.map((cells) => cells.join("\t")).join("\n")}\n`, getLayout);
 }
 
 /**
