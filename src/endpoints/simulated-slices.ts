@@ -3,7 +3,7 @@ import { LabelIndex } from "../cluster/pods/selector-index.ts";
 import { longestBase, nameSuffix } from "../cluster/stable-hash.ts";
 import { familyOf, type IpFamily } from "../net/ip.ts";
 import type { EndpointSlice, SliceEndpoint } from "./model.ts";
-import { endpointSliceController, managedByLabel, serviceNameLabel } from "./stated-slices.ts";
+import { endpointSliceController, headlessLabel, managedByLabel, serviceNameLabel } from "./stated-slices.ts";
 
 /** Endpoints in a slice at most (kube-controller-manager `--max-endpoints-per-slice`). */
 const maxEndpointsPerSlice = 100;
@@ -96,7 +96,9 @@ export class SliceSimulator {
     const labels: Record<string, string> = { ...service.labels };
     labels[managedByLabel] = endpointSliceController;
     labels[serviceNameLabel] = service.name;
-    if (service.clusterIps[0] === "None") labels["service.kubernetes.io/headless"] = "";
+    // The label is the controller's own: a Service that states it does not make its slices headless.
+    if (service.clusterIps[0] === "None") labels[headlessLabel] = "";
+    else delete labels[headlessLabel];
     const key = `slice/${service.namespace}/${service.name}/${family}/${index}`;
     return {
       namespace: service.namespace,

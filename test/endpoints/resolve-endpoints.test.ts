@@ -239,3 +239,17 @@ test("endpoints that k8snet.yaml assumes, each with its port and the Service por
   const old = endpointsOfEndpointsObjects(cluster, endpoints);
   expect(shown({ slices: [], servicePorts: old })).toEqual(["dns: 10.9.0.1:53 10.9.0.2:5353"]);
 });
+
+test("only the controller labels slices as a headless Service's", () => {
+  const labelled = selecting().replace(
+    "{name: web}",
+    '{name: web, labels: {service.kubernetes.io/headless: ""}}',
+  );
+  const slicesOf = (text: string) =>
+    resolve(pod("a", { ip: "10.244.0.7" }) + text).slices.filter(({ serviceName }) => serviceName === "web");
+  const label = "service.kubernetes.io/headless";
+  expect(slicesOf(labelled).map(({ labels }) => label in labels)).toEqual([false]);
+  expect(
+    slicesOf(selecting().replace("spec: {", "spec: {clusterIP: None, ")).map(({ labels }) => labels[label]),
+  ).toEqual([""]);
+});
