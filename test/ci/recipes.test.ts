@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { load } from "js-yaml";
 
 const root = join(__dirname, "../..");
@@ -111,33 +111,162 @@ test("golden files", () => {
   expect(answer.stdout).toMatch(/^jobs\/backend-service: 3 -> 0 endpoints, port 3000$/m);
 }, 60_000);
 
-describe("action.yml", () => {
-  interface Action {
-    readonly runs: {
-      readonly using: string;
-      readonly steps: readonly { readonly name: string; readonly run: string }[];
-    };
+/** What the steps of an action or a workflow may have. */
+interface Step {
+  readonly if?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly "working-directory"?: string;
+}
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
+}
+const action = load(readFileSync(join(root, "action.yml"), "utf8")) as Action;
+
+/** The YAML of docs/ci.md by the name in the comment above it. */
+const workflows = new Map(
+  [...docs.matchAll(/<!-- workflow: (\w+) -->\n```yaml\n([\s\S]*?)```/g)].map((found) => [
+    found[1]!,
+    load(found[2]!) as never,
+  ]),
+);
+
+/** `${{ name }}` replaced as GitHub does; a name that is not known fails. */
+function expand(text: string, known: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{\{ *([\w.-]+) *\}\}/g, (_, name: string) => {
+    if (known[name] === undefined) throw new Error(`${name} is not known here`);
+    return known[name];
+  });
+}
+
+/** Runs steps as a GitHub runner: the first that fails ends the job, but for steps that always run. */
+function runSteps(
+  steps: readonly Step[],
+  known: Readonly<Record<string, string>>,
+): { status: number; text: string } {
+  let status = 0;
+  let text = "";
+  for (const step of steps) {
+    if (status !== 0 && step.if !== "always()") continue;
+    if (step.uses?.startsWith("actions/")) continue;
+    const values = Object.entries(step.env ?? {}).map(([name, value]) => [name, expand(value, known)]);
+    const answer =
+      step.uses === undefined ? inShell(step, Object.fromEntries(values), known) : runAction(step, known);
+    status = Math.max(status, answer.status);
+    text += answer.text;
   }
-  const action = load(readFileSync(join(root, "action.yml"), "utf8")) as Action;
-  const step = action.runs.steps.find(({ name }) => name === "Run k8snet")!;
-  const run = (ARGS: string, SUMMARY = ""): ReturnType<typeof sh> =>
-    sh(step.run, { ARGS, SUMMARY, K8SNET: program, GITHUB_STEP_SUMMARY: join(place, "summary.md") });
+  return { status, text };
+}
+
+function inShell(
+  step: Step,
+  more: NodeJS.ProcessEnv,
+  known: Readonly<Record<string, string>>,
+): { status: number; text: string } {
+  const where = expand(step["working-directory"] ?? ".", known);
+  const answer = spawnSync("bash", ["-e", "-o", "pipefail", "-c", expand(step.run!, known)], {
+    cwd: resolve(checkout, where),
+    env: { ...env(), GITHUB_STEP_SUMMARY: join(place, "summary.md"), ...more },
+    encoding: "utf8",
+  });
+  return { status: answer.status ?? 255, text: answer.stdout + answer.stderr };
+}
+
+/** Our own action, with its inputs' defaults. */
+function runAction(step: Step, known: Readonly<Record<string, string>>): { status: number; text: string } {
+  expect(action.runs.using).toBe("composite");
+  const inputs = Object.entries(action.inputs).map(([name, { default: value }]) => [
+    `inputs.${name}`,
+    step.with?.[name] === undefined ? (value ?? "") : expand(step.with[name], known),
+  ]);
+  return runSteps(action.runs.steps, {
+    "github.action_path": known["github.action_path"] ?? root,
+    ...Object.fromEntries(inputs),
+  });
+}
+
+describe("action.yml", () => {
+  const run = (args: string, more: Readonly<Record<string, string>> = {}): ReturnType<typeof runAction> =>
+    runAction({ with: { args, ...more } }, {});
 
   test("passes the exit status on and shows the comment", () => {
-    expect(action.runs.using).toBe("composite");
     breakBackend();
     const words =
       "diff git:origin/main -f manifests/ -o markdown --output-file comment.md --fail-on breaking";
-    expect(run(words, "comment.md").status).toBe(1);
+    expect(run(words, { summary: "comment.md" }).status).toBe(1);
     expect(readFileSync(join(place, "summary.md"), "utf8")).toContain("**lost**");
   });
 
+  test("runs where it is told to", () => {
+    expect(run("lint -f .", { "working-directory": "manifests" }).status).toBe(0);
+  });
+
+  test("installs itself where it was never built", () => {
+    standIn("npm", 'echo "npm $*" >> "$PWD/npm.txt"; mkdir bin; touch bin/k8snet.js; chmod +x bin/k8snet.js');
+    const fresh = join(place, "fresh");
+    mkdirSync(fresh);
+    expect(runAction({ with: { args: "version" } }, { "github.action_path": fresh }).status).toBe(0);
+    expect(readFileSync(join(fresh, "npm.txt"), "utf8")).toBe("npm ci --no-audit --no-fund\n");
+  });
+
   test("a text of a pull request is no part of the script", () => {
-    expect(step.run).not.toContain("${{");
+    for (const step of action.runs.steps) expect(step.run).not.toContain("${{");
     // biome-ignore lint/suspicious/noTemplateCurlyInString: bash would expand it
     expect(run("diff git:$(touch${IFS}owned) -f manifests/").status).toBe(2);
     expect(existsSync(join(checkout, "owned"))).toBe(false);
   });
+});
+
+test("GitHub's workflow: a broken Service fails, and the comment says why", () => {
+  const { jobs } = workflows.get("github") as unknown as { jobs: { network: { steps: readonly Step[] } } };
+  standIn("gh", 'echo "gh $*"; cat comment.md');
+  const known = {
+    "github.base_ref": "main",
+    "github.event.pull_request.number": "7",
+    "github.token": "none",
+  };
+  expect(runSteps(jobs.network.steps, known)).toEqual({
+    status: 0,
+    text: expect.stringMatching(/^gh pr comment 7 .*--body-file comment.md\n### k8snet: no difference$/m),
+  });
+  breakBackend();
+  const broken = runSteps(jobs.network.steps, known);
+  expect(broken.status).toBe(1);
+  expect(broken.text).toMatch(/^gh pr comment 7 /m);
+  expect(broken.text).toContain("**lost**");
+}, 60_000);
+
+test("GitLab's job: a broken Service fails, and there is a report", () => {
+  interface Job {
+    readonly before_script: readonly string[];
+    readonly script: readonly string[];
+    readonly artifacts: { readonly reports: { readonly junit: string } };
+  }
+  const { network } = workflows.get("gitlab") as unknown as { network: Job };
+  standIn("npm", 'echo "npm $*"');
+  const job = [...network.before_script, ...network.script].join("\n");
+  const variables = { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
+  const equal = sh(job, variables);
+  expect([equal.status, equal.stdout]).toEqual([0, expect.stringContaining("npm install --global k8snet")]);
+  expect(readFileSync(join(checkout, network.artifacts.reports.junit), "utf8")).toMatch(/^<\?xml/);
+  breakBackend();
+  expect(sh(network.script[1]!, variables).status).toBe(1);
+}, 60_000);
+
+test("the repository is named alike wherever it is named", () => {
+  const { repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    repository?: string | { url: string };
+  };
+  const url = typeof repository === "string" ? repository : repository?.url;
+  // Without a repository in package.json there is none to name: the docs say OWNER.
+  const expected = url === undefined ? "OWNER/k8snet" : /([\w-]+\/[\w-]+?)(?:\.git)?$/.exec(url)?.[1];
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const named = [...`${docs}${readme}`.matchAll(/(?:uses: |github\.com\/)([\w-]+\/k8snet)\b/g)];
+  expect(named.length).toBeGreaterThan(1);
+  for (const [, name] of named) expect(name).toBe(expected);
 });
 
 test("pre-commit's hooks run as docs/ci.md configures them", () => {
