@@ -42,7 +42,8 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
     version,
     sources: input.ownDumps === undefined ? pageSources(input.manifests.objects) : [],
     validate: options.validate,
-    cluster: settings.cluster,
+    cluster:
+      input.ownDumps === undefined ? settings.cluster : { ...settings.cluster, clusterServices: false },
     families,
     onlyDumps: input.ownDumps !== undefined,
     ...(options.node === undefined ? {} : { node: options.node }),

@@ -70,7 +70,8 @@ export async function loadInput(
     onlyDumps && !hasErrors(read.diagnostics) ? await readAlone(read.dumps, options.dump, io) : undefined;
   const loaded = loadCluster(read.manifests, {
     validate: options.validate,
-    cluster: settings.cluster,
+    // A node's rules name all Services that there are, the cluster's own among them.
+    cluster: own === undefined ? settings.cluster : { ...settings.cluster, clusterServices: false },
     objects: own?.objects ?? [],
     onStage: (stage) => progress.update(stage),
   });

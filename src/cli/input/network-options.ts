@@ -13,7 +13,7 @@ export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: I
   return {
     family,
     ...networkShapeOf(rules.config),
-    ...socketsOfDumps(input, rules),
+    ...socketsOfDumps(input),
     rulesetOf: (name) => {
       const node = nodes.get(name);
       return node === undefined ? undefined : withNat(rules.of(node), name);
@@ -22,12 +22,9 @@ export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: I
 }
 
 /** Without manifests all that is known of endpoints is what the dumps' rules send to. */
-function socketsOfDumps(
-  input: LoadedInput,
-  rules: NodeRules,
-): { readonly socketsOfDumps?: readonly string[] } {
+function socketsOfDumps(input: LoadedInput): { readonly socketsOfDumps?: readonly string[] } {
   if (input.ownDumps === undefined) return {};
-  return { socketsOfDumps: socketsOfRules(input.cluster.nodes.map((node) => rules.of(node))) };
+  return { socketsOfDumps: socketsOfRules(input.ownDumps.dumps.map(({ ruleset }) => ruleset)) };
 }
 
 /** @throws InputError when a dump holds no nat table: what it would do to a Service's packet is unknown */
