@@ -1,5 +1,7 @@
 import { type ClusterModel, objectKey, type Service } from "../cluster/model.ts";
 import type { EndpointSlice, ResolvedEndpoints, SliceEndpoint } from "../endpoints/model.ts";
+import { headlessLabel } from "../endpoints/stated-slices.ts";
+import { type Addresses, overCapacityAnnotation, truncateSubsets } from "./endpoint-capacity.ts";
 import { type ApiObject, type ClusterObject, compact, type Json } from "./json.ts";
 import { rawObject, withNamespace } from "./raw-object.ts";
 
@@ -92,8 +94,12 @@ function byIp(a: SliceEndpoint, b: SliceEndpoint): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+interface Subset extends Addresses<SliceEndpoint> {
+  readonly ports: EndpointSlice["ports"];
+}
+
 /** Slices of one family to the subsets of an Endpoints object: one a set of ports, addresses in byte order. */
-function subsetsOf(slices: readonly EndpointSlice[], service: Service): readonly Json[] {
+function subsetsOf(slices: readonly EndpointSlice[], service: Service): readonly Subset[] {
   const { publishNotReadyAddresses, ports: servicePorts } = service;
   const byPorts = new Map<string, { ports: EndpointSlice["ports"]; endpoints: SliceEndpoint[] }>();
   for (const slice of slices) {
@@ -109,24 +115,26 @@ function subsetsOf(slices: readonly EndpointSlice[], service: Service): readonly
     // The endpoints controller leaves out pods that are shutting down.
     const kept = endpoints.filter((endpoint) => publishNotReadyAddresses || !endpoint.terminating).sort(byIp);
     if (kept.length === 0) return [];
-    const ready = kept.filter((endpoint) => endpoint.ready);
-    const notReady = kept.filter((endpoint) => !endpoint.ready);
     return [
-      compact({
-        addresses: ready.length === 0 ? undefined : ready.map(address),
-        notReadyAddresses: notReady.length === 0 ? undefined : notReady.map(address),
-        ports:
-          ports.length === 0
-            ? undefined
-            : ports.map((port) =>
-                compact({
-                  name: port.name === "" ? undefined : port.name,
-                  port: port.port,
-                  protocol: port.protocol,
-                }),
-              ),
-      }),
+      {
+        ports,
+        ready: kept.filter((endpoint) => endpoint.ready),
+        notReady: kept.filter((endpoint) => !endpoint.ready),
+      },
     ];
+  });
+}
+
+function subsetObject({ ports, ready, notReady }: Subset): Json {
+  return compact({
+    addresses: ready.length === 0 ? undefined : ready.map(address),
+    notReadyAddresses: notReady.length === 0 ? undefined : notReady.map(address),
+    ports:
+      ports.length === 0
+        ? undefined
+        : ports.map(({ name, port, protocol }) =>
+            compact({ name: name === "" ? undefined : name, port, protocol }),
+          ),
   });
 }
 
@@ -136,24 +144,28 @@ function simulatedEndpoints(service: Service, slices: readonly EndpointSlice[]):
     slices.filter((slice) => slice.addressType === family),
     service,
   );
+  const shown = truncateSubsets<SliceEndpoint, Subset>(subsets);
   const headless = service.clusterIps[0] === "None";
+  // The label is the controller's own, whatever the Service states.
+  const { [headlessLabel]: _, ...labels } = service.labels;
   return {
     simulated: ["*"],
     object: compact({
       apiVersion: "v1",
       kind: "Endpoints",
-      metadata: {
+      metadata: compact({
         name: service.name,
         namespace: service.namespace,
+        annotations: shown === undefined ? undefined : overCapacityAnnotation,
         labels: {
-          ...service.labels,
+          ...labels,
           ...(service.selector === undefined
             ? {}
             : { "endpoints.kubernetes.io/managed-by": "endpoint-controller" }),
-          ...(headless ? { "service.kubernetes.io/headless": "" } : {}),
+          ...(headless ? { [headlessLabel]: "" } : {}),
         },
-      },
-      subsets: subsets.length === 0 ? undefined : subsets,
+      }),
+      subsets: subsets.length === 0 ? undefined : (shown ?? subsets).map(subsetObject),
     }) as ApiObject,
   };
 }
