@@ -10,55 +10,11 @@ import { makeNetwork } from "../../../src/cli/input/make-network.ts";
 import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
+import { mutantOf, randomNumbers } from "./mutations.ts";
 import { readSave, recordedCluster, recordings, verifyGround } from "./recorded-clusters.ts";
 
 /** How many mutants each cluster gets; `MUTANTS=625 npx jest verify-mutations` tries 5,000. */
 const mutants = Number(process.env["MUTANTS"] ?? 12);
-
-/** A small generator with a seed, so that a failure can be run again. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-type Mutation = (lines: string[], at: number, random: (below: number) => number) => string;
-
-/** What happens to rules on real nodes: lost, written twice, out of order, stale, or behind somebody else's. */
-const mutations: Readonly<Record<string, Mutation>> = {
-  dropped: (lines, at) => lines.splice(at, 1)[0]!,
-  doubled: (lines, at) => {
-    lines.splice(at, 0, lines[at]!);
-    return lines[at]!;
-  },
-  swapped: (lines, at) => {
-    const next = lines[at + 1];
-    if (next?.split(" ")[1] !== lines[at]!.split(" ")[1]) return "";
-    [lines[at], lines[at + 1]] = [next!, lines[at]!];
-    return next!;
-  },
-  "another endpoint": (lines, at, random) => {
-    const before = lines[at]!;
-    lines[at] = before.replace(/(--to-destination )[\d.]+/, `$110.244.9.${2 + random(200)}`);
-    return lines[at] === before ? "" : lines[at]!;
-  },
-  "foreign DROP": (lines, at, random) => {
-    const table = lines.slice(0, at).findLast((line) => line.startsWith("*"));
-    if (table !== "*filter") return "";
-    const first = lines.findIndex(
-      (line, index) => index > lines.indexOf("*filter") && line.startsWith("-A "),
-    );
-    const rule = [
-      "-A FORWARD -d 10.244.0.2/32 -j DROP",
-      "-A INPUT -p tcp -m tcp --dport 22 -j DROP",
-      "-A FORWARD -s 10.244.0.0/16 -j DROP",
-    ][random(3)]!;
-    lines.splice(first, 0, rule);
-    return rule;
-  },
-};
 
 const clusters = [
   ["jobs-app", "minikube"],
@@ -87,14 +43,11 @@ test.each(clusters)(
     let changed = 0;
     let tried = 0;
     while (tried < mutants) {
-      const lines = text.split("\n");
-      const rules = lines.flatMap((line, index) => (line.startsWith("-A ") ? [index] : []));
-      const kinds = Object.keys(mutations);
-      const kind = kinds[random(kinds.length)]!;
-      const rule = mutations[kind]!(lines, rules[random(rules.length)]!, random);
-      if (rule === "") continue;
+      const made = mutantOf(text, random);
+      if (made === undefined) continue;
+      const { kind, rule } = made;
       tried++;
-      const mutant = readSave(path, lines.join("\n"))!;
+      const mutant = readSave(path, made.text)!;
       const findings = verifyFindings(verifier.verify(mutant), saveRule);
       const errors = findings.filter((finding) => finding.severity === "error").length;
       const guard = kind === "dropped" && rule === "-A INPUT -j KUBE-FIREWALL";
