@@ -23,6 +23,25 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     [lines[at], lines[at + 1]] = [next!, lines[at]!];
     return next!;
   },
+  "emptied chain": (lines, at) => {
+    const chain = lines[at]!.split(" ")[1]!;
+    if (!chain.startsWith("KUBE-")) return "";
+    const table = lines.findLastIndex((line, index) => index < at && line.startsWith("*"));
+    const end = lines.indexOf("COMMIT", at);
+    const kept = lines.slice(table, end).filter((line) => !line.startsWith(`-A ${chain} `));
+    lines.splice(table, end - table, ...kept);
+    return `-F ${chain}`;
+  },
+  "endpoint left behind": (lines, at, random) => {
+    const [, chain, address, port] =
+      /^-A (KUBE-SEP-\S+) .*--to-destination ([\d.]+):(\d+)$/.exec(lines[at]!) ?? [];
+    if (chain === undefined || address === undefined) return "";
+    const other = `KUBE-SEP-LEFTBEHIND${10000 + random(9999)}`;
+    lines.splice(at + 1, 0, `-A ${other} -p tcp -m tcp -j DNAT --to-destination ${address}:${port}`);
+    const declared = lines.findIndex((line) => line.startsWith(`:${chain} `));
+    lines.splice(declared, 0, `:${other} - [0:0]`);
+    return `-N ${other}`;
+  },
   "another endpoint": (lines, at, random) => {
     const before = lines[at]!;
     lines[at] = before.replace(/(--to-destination )[\d.]+/, `$110.244.9.${2 + random(200)}`);
