@@ -1,8 +1,9 @@
 import type { Node } from "../../cluster/model.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
-import type { Ruleset } from "../../netfilter/ruleset.ts";
+import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
+import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
 import { withClientPods } from "../matrix/sources.ts";
-import { inferConfig } from "./dump/infer-config.ts";
+import { dropsInvalid, inferConfig } from "./dump/infer-config.ts";
 import { inferRelease } from "./dump/infer-release.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
@@ -23,6 +24,8 @@ export interface DumpVerification {
   readonly nodes: readonly NodeVerification[];
   /** What was found out from the dump itself, in words: release, node, cluster CIDR, … */
   readonly took: readonly string[];
+  /** The rule against packets of no connection, where the dump lacks it and nobody stated that it should. */
+  readonly unsureRule?: Rule;
 }
 
 /**
@@ -51,10 +54,25 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
   const best = nodes.filter(({ differences }) => differences.length === fewest);
   // Nodes that the dump does not tell apart differ from it alike: one of them says all there is to say.
   const alike = best.every((other) => sameDifferences(other, best[0]!));
+  const unsureRule = request.config === undefined ? ruleOfStrictConntrack(ground, nodes[0]) : undefined;
   return {
+    ...(unsureRule === undefined ? {} : { unsureRule }),
     nodes: alike ? best.slice(0, 1) : best,
     took: describeTaken(request, best, release.alike, ground.cluster.nodes),
   };
+}
+
+/** The rule that `conntrack.tcpBeLiberal` leaves out; a dump without it may also have lost it. */
+function ruleOfStrictConntrack(
+  ground: VerifyGround,
+  verification: NodeVerification | undefined,
+): Rule | undefined {
+  if (verification?.config.tcpBeLiberal !== true) return undefined;
+  const config = { ...verification.config, tcpBeLiberal: false };
+  const strict = generateRuleset(ground.cluster, ground.endpoints, verification.node, config);
+  const table = findTable(strict, "filter");
+  const chain = table === undefined ? undefined : findChain(table, "KUBE-FORWARD");
+  return chain?.rules.find(dropsInvalid);
 }
 
 function sameDifferences(a: NodeVerification, b: NodeVerification): boolean {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { checkFindings, verifyFindings } from "../../analysis/verify/differences/findings.ts";
+import { checkFindings, unsureFinding, verifyFindings } from "../../analysis/verify/differences/findings.ts";
 import { dumpNotes, notComparable, otherCluster } from "../../analysis/verify/dump/comparable.ts";
 import { verifyDump } from "../../analysis/verify/verify-dump.ts";
 import type { VerifyGround } from "../../analysis/verify/verify-node.ts";
@@ -105,6 +105,9 @@ async function verifyOne(
   return [
     ...(stranger === undefined ? [] : [stranger]),
     ...answer.nodes.flatMap((verification) => verifyFindings(verification, saveRule)),
+    ...(answer.unsureRule === undefined
+      ? []
+      : [unsureFinding(answer.nodes[0]!.node.name, answer.unsureRule, saveRule)]),
     ...checks,
   ];
 }

@@ -99,3 +99,12 @@ test("a jump to a chain that is not there is found where its rule stands, whoeve
   expect(found.map(({ code }) => code)).toEqual(["foreign-rule", "rules-missing-chain"]);
   expect(found[1]?.message).toBe("filter INPUT rule 1 jumps to MY-CHAIN, which does not exist");
 });
+
+test("a lost rule that a configuration leaves out as well is told as either, unless it is stated", async () => {
+  const [finding, ...more] = await findingsOf(without(/^-A KUBE-FORWARD .*INVALID.*\n/gm));
+  expect(more).toEqual([]);
+  expect(finding).toMatchObject({ code: "rule-missing", severity: "warning" });
+  expect(finding?.message).toContain(
+    "missing, or kube-proxy runs with conntrack.tcpBeLiberal: -A KUBE-FORWARD",
+  );
+});

@@ -2,7 +2,7 @@ import type { Severity } from "../../../diagnostics/diagnostic.ts";
 import type { Finding } from "../../../diagnostics/finding.ts";
 import type { SourceRange } from "../../../diagnostics/source.ts";
 import { checkRuleset } from "../../../netfilter/check-ruleset.ts";
-import type { Ruleset } from "../../../netfilter/ruleset.ts";
+import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
 import { describeAnswer } from "../../flows/flow.ts";
 import { foreignOwnerOf } from "../dump/foreign-owners.ts";
 import type { FlowChange, JudgedGroup, NodeVerification } from "../verify-node.ts";
@@ -42,6 +42,16 @@ export function checkFindings(dump: Ruleset, nodes: readonly NodeVerification[])
   return checkRuleset(dump)
     .filter(({ severity, missingChain }) => severity === "error" && !lost.has(missingChain ?? ""))
     .map(({ missingChain: _, ...finding }) => finding);
+}
+
+/** A rule that is missing unless the configuration leaves it out, which the dump can't tell: never an error. */
+export function unsureFinding(node: string, rule: Rule, text: RuleText): Finding {
+  return {
+    code: "rule-missing",
+    severity: "warning",
+    message: `node ${node}, filter: missing, or kube-proxy runs with conntrack.tcpBeLiberal: ${text("KUBE-FORWARD", rule)}`,
+    hint: "--kube-proxy-config FILE states which",
+  };
 }
 
 function findingOf(group: JudgedGroup, verification: NodeVerification, text: RuleText): Finding {

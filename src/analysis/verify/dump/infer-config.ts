@@ -117,10 +117,12 @@ function inferNodePorts(
 /** Whether KUBE-FORWARD lacks the rule against invalid packets. */
 function inferTcpBeLiberal(dump: Ruleset): boolean {
   const rules = [...rulesOf(dump, "filter", "KUBE-FORWARD")];
-  const dropsInvalid = rules.some((rule) =>
-    rule.matches.some(
-      (match) => match.kind === "conntrack" && match.states?.names.includes("INVALID") === true,
-    ),
+  return rules.length > 0 && !rules.some(dropsInvalid);
+}
+
+/** Whether a rule is about packets that belong to no connection. */
+export function dropsInvalid(rule: Rule): boolean {
+  return rule.matches.some(
+    (match) => match.kind === "conntrack" && match.states?.names.includes("INVALID") === true,
   );
-  return rules.length > 0 && !dropsInvalid;
 }
