@@ -1,5 +1,5 @@
 import { promises as fs } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Node } from "../../cluster/model.ts";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
@@ -65,7 +65,7 @@ export async function readDumps(
 }
 
 /**
- * Reads dumps named as `[NODE=]FILE`.
+ * Reads dumps named as `[NODE=]FILE`, or in files named after their node.
  * @param nodes those that may be named; undefined when only the dumps can tell
  * @throws InputError when a file can't be read, holds no rules, or names an unknown node
  */
@@ -83,14 +83,15 @@ export async function readDumpArguments(
   return dumps;
 }
 
-/** `NODE=FILE` when NODE is a known node or looks like a name, else all of it is the file. */
+/** `NODE=FILE` when NODE is a known node or looks like a name, else all of it is the file, named after a node or not. */
 function splitDumpArgument(
   argument: string,
   nodes: readonly Node[],
 ): { node: string | undefined; file: string } {
   const equals = argument.indexOf("=");
   const name = argument.slice(0, Math.max(0, equals));
-  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return { node: undefined, file: argument };
+  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))
+    return { node: nodeOfFile(argument, nodes), file: argument };
   if (nodes.length > 0 && nodes.every((node) => node.name !== name)) {
     throw usageError(
       "unknown-node",
@@ -99,6 +100,13 @@ function splitDumpArgument(
     );
   }
   return { node: name, file: argument.slice(equals + 1) };
+}
+
+/** The node that a file is named after: `minikube-m02.iptables-save`. */
+function nodeOfFile(file: string, nodes: readonly Node[]): string | undefined {
+  const name = basename(file);
+  const fitting = nodes.filter((node) => name === node.name || name.startsWith(`${node.name}.`));
+  return fitting.sort((a, b) => b.name.length - a.name.length)[0]?.name;
 }
 
 async function readDumpFile(file: string, io: CommandIo): Promise<readonly SourceText[]> {

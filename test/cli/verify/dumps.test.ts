@@ -173,3 +173,17 @@ test("addresses that are simulated are not held against the node without a word"
   expect(answer.status).toBe(1);
   expect(answer.stderr).toContain("the manifests leave addresses open, which are simulated");
 });
+
+test("a file named after its node is that node's", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "k8snet-"));
+  try {
+    writeFileSync(join(folder, "minikube-m02.iptables-save"), dump);
+    const words = ["verify", ...manifests, join(folder, "minikube-m02.iptables-save")];
+    expect((await runK8snet(words)).stderr).not.toContain("node can't be told");
+    writeFileSync(join(folder, "rules.txt"), dump);
+    words[words.length - 1] = join(folder, "rules.txt");
+    expect((await runK8snet(words)).stderr).toContain("node can't be told");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
