@@ -6,6 +6,7 @@ import { kubectlCodes } from "./codes-kubectl.ts";
 import { lintCodes } from "./codes-lint.ts";
 import { manifestCodes } from "./codes-manifests.ts";
 import { netfilterCodes } from "./codes-netfilter.ts";
+import { tracerCodes } from "./codes-tracer.ts";
 import { verifyCodes } from "./codes-verify.ts";
 
 /** Every code that k8snet may report, joined from the rooms' own lists. */
@@ -18,6 +19,7 @@ export const catalogue: CatalogueEntries = {
   ...netfilterCodes,
   ...verifyCodes,
   ...expectationCodes,
+  ...tracerCodes,
 };
 
 /** What a code means; undefined for a code that does not exist. */

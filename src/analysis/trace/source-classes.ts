@@ -2,7 +2,7 @@ import type { ClusterModel } from "../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { defaultSource, type SourceContext } from "./resolve-source.ts";
-import { resolveTarget } from "./resolve-target.ts";
+import { resolveTarget } from "./target/resolve-target.ts";
 
 /**
  * One source of each class that rules can tell apart: a pod, an endpoint of the Service itself, a node with an

@@ -13,7 +13,7 @@ import { type FlowWorlds, flowWorlds, type KnownFlow, type LastUdpEntries } from
 import { unevaluatedPolicies } from "./network-policies.ts";
 import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
 import { defaultSource, resolveSource, type SourceContext } from "./resolve-source.ts";
-import { resolveTarget } from "./resolve-target.ts";
+import { resolveTarget } from "./target/resolve-target.ts";
 import { type ReachContext, whyNot } from "./why-not.ts";
 
 /** A question to `trace`. */

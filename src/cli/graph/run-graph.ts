@@ -74,7 +74,7 @@ async function tracePictureOf(
 ): Promise<Picture> {
   const { buildTracePicture } = await import("../../graph/trace-picture.ts");
   const { tracePacket } = await import("../../analysis/trace/trace-packet.ts");
-  const { splitTarget } = await import("../../analysis/trace/resolve-target.ts");
+  const { splitTarget } = await import("../../analysis/trace/target/target-text.ts");
   const asksIpv6 = input.options.ipFamily === undefined && isIpv6(splitTarget(target).host);
   const own: LoadedInput = asksIpv6 ? { ...input, options: { ...input.options, ipFamily: "6" } } : input;
   const rules = await nodeRules(own, io);

@@ -4,12 +4,12 @@ import {
   objectKey,
   type Service,
   type ServicePort,
-} from "../../cluster/model.ts";
-import type { Endpoint } from "../../endpoints/model.ts";
-import { familyOf, hostPort } from "../../net/ip.ts";
-import { fraction } from "../../tracer/fraction.ts";
-import type { TraceDestination } from "./request.ts";
-import type { SourceContext } from "./resolve-source.ts";
+} from "../../../cluster/model.ts";
+import type { Endpoint } from "../../../endpoints/model.ts";
+import { familyOf, hostPort } from "../../../net/ip.ts";
+import { fraction } from "../../../tracer/fraction.ts";
+import type { TraceDestination } from "../request.ts";
+import type { SourceContext } from "../resolve-source.ts";
 
 /** The ways a cloud's load balancer takes into the cluster. */
 export interface WayIn {

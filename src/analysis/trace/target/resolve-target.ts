@@ -1,0 +1,45 @@
+import { usageError } from "../../../diagnostics/diagnostic.ts";
+import { canonicalIp, isIp } from "../../../net/ip.ts";
+import { findNode, findPod, findService } from "../names.ts";
+import type { TraceTarget } from "../request.ts";
+import { addressTarget } from "./address-target.ts";
+import { nodeTarget, podTarget } from "./host-target.ts";
+import { nameTarget } from "./name-target.ts";
+import { serviceTarget } from "./service-target.ts";
+import type { TargetContext } from "./target-context.ts";
+import { readTarget } from "./target-text.ts";
+
+/**
+ * What TARGET means to this source.
+ * @throws InputError for a name, port or address that is not there
+ */
+export function resolveTarget(text: string, context: TargetContext): TraceTarget {
+  const parts = readTarget(text);
+  const { host } = parts;
+  const kind = /^([a-z]+)\/(.+)$/.exec(host);
+  if (kind !== null && /^(?:svc|service|services)$/.test(kind[1]!)) {
+    const service = findService(context.cluster, kind[2]!, context.namespace);
+    return serviceTarget(text, service, parts, context);
+  }
+  if (kind !== null && /^(?:pod|pods|po)$/.test(kind[1]!)) {
+    return podTarget(text, findPod(context.cluster, kind[2]!, context.namespace), parts, context);
+  }
+  if (kind !== null && /^(?:node|nodes|no)$/.test(kind[1]!)) {
+    return nodeTarget(text, findNode(context.cluster, kind[2]!), parts, context);
+  }
+  if (isIp(host)) return addressTarget(text, canonicalIp(host), parts, context);
+  if (host.includes("/")) {
+    const [first, second] = host.split("/");
+    const portAfterSlash = context.cluster.services.some(
+      (at) =>
+        at.name === first && at.ports.some(({ name, port }) => name === second || String(port) === second),
+    );
+    if (portAfterSlash && !context.cluster.services.some((at) => at.namespace === first)) {
+      const hint = `before the slash stands the namespace; a port stands behind a colon: ${first}:${second}`;
+      throw usageError("unknown-service", `there is no Service ${host}`, hint);
+    }
+    const service = findService(context.cluster, host, context.namespace);
+    return serviceTarget(text, service, parts, context);
+  }
+  return nameTarget(text, parts, context);
+}

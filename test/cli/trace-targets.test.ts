@@ -1,0 +1,89 @@
+import { runK8snet } from "./run-k8snet.ts";
+
+const manifests = `apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {nodeName: minikube, containers: [{name: c, image: registry.example/c:1, ports: [{containerPort: 8080}]}]}
+status: {phase: Running, podIP: 10.244.0.20, podIPs: [{ip: 10.244.0.20}], conditions: [{type: Ready, status: "True"}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: NodePort
+  clusterIP: 10.96.0.50
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: 8080, nodePort: 30080}, {name: dns, port: 53, targetPort: 8080, protocol: UDP, nodePort: 30053}]
+`;
+
+const trace = (target: string, ...argv: string[]) =>
+  runK8snet(["trace", target, "-f", "-", "--from", "node/minikube", ...argv], { stdin: manifests });
+
+test.each([
+  ["http://[::1", "malformed-target", "[::1]:80, the address in both"],
+  ["fd00::1]:80", "malformed-target", "[fd00::1]:80, the address in both"],
+  ["[fd00::1]80", "malformed-target", "[fd00::1]:80"],
+  ["[web]:80", "malformed-target", "[fd00::1]:80"],
+  ["[]:80", "malformed-target", "[fd00::1]:80"],
+  ["fd00:::5", "malformed-target", "[fd00::1]:80"],
+  ["[fd00::1]:", "malformed-target", "[fd00::1]:80"],
+  ["[10.96.0.50:80", "malformed-target", "the address in both"],
+  ["http://", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["http:///path", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["http://:80/", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["http://a b/", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["gopher2://web", "malformed-target", "gopher2://web:80, with the port"],
+  ["web:", "malformed-target", "web:80"],
+  ["svc/web:", "malformed-target", "svc/web:80"],
+  ["web:0", "malformed-target", "web:80"],
+  ["web:70000", "malformed-target", "web:80"],
+  ["web:-1", "malformed-target", "web:80"],
+  ["web:80:90", "malformed-target", "HOST:PORT"],
+  ["web :80", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["web:80,10.96.0.50:80", "malformed-target", "trace takes one at a time"],
+  [":80", "malformed-target", "svc/NAME:80, or ADDRESS:80"],
+  ["80", "malformed-target", "svc/NAME:80"],
+  ["/", "malformed-target", "ADDRESS:PORT, svc/NAME:PORT"],
+  ["svc/", "malformed-target", "svc/NAME:PORT"],
+  ["pod/:80", "malformed-target", "pod/NAME:PORT"],
+  ["10.96.0.50:http", "malformed-target", "10.96.0.50:80"],
+  ["10.96.0.50:80/icmp", "malformed-target", "10.96.0.50:80/udp"],
+  ["web:80/tcp/udp", "malformed-target", "web:80/udp"],
+  ["10.96.0.500:80", "malformed-target", "four numbers from 0 to 255 without leading zeros"],
+  ["010.96.0.50:80", "malformed-target", "four numbers from 0 to 255 without leading zeros"],
+  ["10.96.0:80", "malformed-target", "four numbers from 0 to 255 without leading zeros"],
+  ["fd00::1:80", "port-missing", "[fd00::1]:80 if 80 is the port, else [fd00::1:80]:80"],
+  ["10.244.0.20", "port-missing", "10.244.0.20:80"],
+  ["node/minikube", "port-missing", "node/minikube:30000"],
+  ["node/minikube:web", "port-missing", "node/minikube:30000"],
+  ["web:8o", "unknown-port", "it has http 80/TCP, dns 53/UDP"],
+  ["https://web", "unknown-port", "it has http 80/TCP, dns 53/UDP"],
+  ["web/http", "unknown-service", "a port stands behind a colon: web:http"],
+  ["wéb:80", "unknown-name", "did you mean web?"],
+  ["*:80", "unknown-name", "k8snet get services -A lists the names"],
+])("%s: %s, and a hint", async (target, code, hint) => {
+  const answer = await trace(target);
+  expect([answer.status, answer.stdout]).toEqual([2, ""]);
+  expect(answer.stderr).toContain(`[${code}]`);
+  expect(answer.stderr.split("\n").find((line) => line.startsWith("hint: "))).toContain(hint);
+});
+
+test.each([
+  "web",
+  " web:80 ",
+  "WEB:80",
+  "web:http",
+  "web:80/tcp",
+  "default/web:80",
+  "svc/web:http",
+  "web.default.svc.cluster.local.:80",
+  "10.96.0.50:80",
+  "tcp://web:80",
+  "HTTP://web",
+  "http://user:pw@web/a:b@c?d=e://f#g",
+  "ws://web/socket",
+])("%s is the Service's port 80", async (target) => {
+  const answer = await trace(target, "-o", "summary");
+  expect(answer.status).toBe(0);
+  expect(answer.stdout).toMatch(/ -> 10\.96\.0\.50:80 TCP {2}default\/web:http cluster IP\n/);
+});
