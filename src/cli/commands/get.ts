@@ -47,7 +47,10 @@ export const getCommand: CommandModule = {
       .option("--show-labels", "all labels as the last column")
       .addOption(
         new Option("-L, --label-columns <labels>", "columns for these labels; repeatable").argParser(
-          (value: string, before: readonly string[] = []) => [...before, ...value.split(",")],
+          (value: string, before: readonly string[] = []) => [
+            ...before,
+            ...value.split(",").filter((label) => label !== ""),
+          ],
         ),
       )
       .option("--sort-by <path>", "in the order of this field: .metadata.name, '{.spec.clusterIP}'")
@@ -100,8 +103,7 @@ async function getObjects(
     fieldSelector: options.fieldSelector,
   });
   const names = requests.flatMap((request) => request.names ?? []);
-  const selection =
-    options.sortBy === undefined ? found : sortSelection(found, options.sortBy, format, names.length > 0);
+  const selection = options.sortBy ? sortSelection(found, options.sortBy, format, names.length > 0) : found;
   const { simulated } = input.cluster.provenance;
   const text = printObjects(selection, format, names.length === 1, {
     width: io.stdout.isTTY ? io.stdout.columns : undefined,
