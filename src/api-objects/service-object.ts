@@ -1,6 +1,6 @@
 import type { Service, ServicePort } from "../cluster/model.ts";
 import { type ApiObject, type ClusterObject, compact, isJsonObject, type Json } from "./json.ts";
-import { rawObject } from "./raw-object.ts";
+import { isObserved, rawObject } from "./raw-object.ts";
 
 function portObject(port: ServicePort, stated: Json | undefined): Json {
   return compact({
@@ -38,6 +38,11 @@ function allocated(
   };
 }
 
+/** The API server's default for an address of a load balancer (1.29). */
+function withIpMode(item: Json): Json {
+  return isJsonObject(item) && item["ip"] !== undefined ? { ...item, ipMode: item["ipMode"] ?? "VIP" } : item;
+}
+
 /** The load balancer's addresses: as the status states them, unless flags or k8snet.yaml say others. */
 function loadBalancerStatus(service: Service, stated: Json | undefined): Json {
   const items = isJsonObject(stated) && Array.isArray(stated["ingress"]) ? stated["ingress"] : [];
@@ -45,7 +50,11 @@ function loadBalancerStatus(service: Service, stated: Json | undefined): Json {
     isJsonObject(item) ? `${String(item["ip"])} ${String(item["hostname"])}` : "",
   );
   const said = service.loadBalancerIngress.map((item) => `${item.ip} ${item.hostname}`);
-  if (isJsonObject(stated) && names.join() === said.join()) return stated;
+  if (isJsonObject(stated) && names.join() === said.join()) {
+    return items.length === 0 || isObserved(rawObject(service.object))
+      ? stated
+      : { ...stated, ingress: (items as readonly Json[]).map(withIpMode) };
+  }
   const ingress = service.loadBalancerIngress.map((item) =>
     compact({
       ip: item.ip,
