@@ -118,3 +118,22 @@ test("another Service at the DNS address with port 53 takes kube-dns's place", (
   expect(diagnostics).toEqual([]);
   expect(cluster.services.map(({ name }) => name)).toEqual(["kubernetes", "coredns"]);
 });
+
+describe("families of a headless Service without selector", () => {
+  const headless = (more: string) => `apiVersion: v1
+kind: Service
+metadata: {name: bare}
+spec: {clusterIP: None, ${more}ports: [{port: 80}]}
+`;
+  test.each([
+    ["", "RequireDualStack", [4, 6]],
+    ["ipFamilies: [IPv6], ", "RequireDualStack", [6, 4]],
+    ["ipFamilyPolicy: PreferDualStack, ", "PreferDualStack", [4, 6]],
+    ["ipFamilyPolicy: SingleStack, ", "SingleStack", [4]],
+    ["selector: {app: web}, ", "SingleStack", [4]],
+  ])("stating %j: both, whatever the cluster has, unless it says otherwise", (more, policy, families) => {
+    const { cluster, diagnostics } = build(headless(more));
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(serviceNamed(cluster, "bare")).toMatchObject({ ipFamilyPolicy: policy, ipFamilies: families });
+  });
+});

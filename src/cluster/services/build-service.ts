@@ -57,16 +57,14 @@ function familiesOf(
   const families = spec.ipFamilies?.map(familyNumber) ?? [];
   if (!headless)
     for (let at = families.length; at < clusterIps.length; at++) families.push(familyOf(clusterIps[at]!));
-  const selectorless = isEmpty(spec.selector);
+  // A headless Service without selector may have families that the cluster has not, and has both unless told otherwise.
+  const free = headless && isEmpty(spec.selector);
   const policyName =
-    spec.ipFamilyPolicy ??
-    (families.length === 2 || (headless && selectorless && configured.length === 2)
-      ? "RequireDualStack"
-      : "SingleStack");
+    spec.ipFamilyPolicy ?? (families.length === 2 || free ? "RequireDualStack" : "SingleStack");
   const ipFamilyPolicy =
     policyName === "RequireDualStack" || policyName === "PreferDualStack" ? policyName : "SingleStack";
   if (families.length === 0) families.push(configured[0]!);
-  if (ipFamilyPolicy !== "SingleStack" && families.length === 1 && configured.length === 2) {
+  if (ipFamilyPolicy !== "SingleStack" && families.length === 1 && (free || configured.length === 2)) {
     families.push(families[0] === 4 ? 6 : 4);
   }
   const ipFamilies = families.length === 1 ? (families[0] === 4 ? onlyIpv4 : onlyIpv6) : families;
