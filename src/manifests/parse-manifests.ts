@@ -102,7 +102,11 @@ function readDocument(
     return;
   }
   try {
-    const { value, node, duplicates } = composeDocument(text.slice(start, end), start);
+    const { value, node, duplicates } = composeDocument(
+      text.slice(start, end),
+      start,
+      text.endsWith("---", start),
+    );
     context.diagnostics.push(...duplicates.map((duplicate) => duplicateKey(source, duplicate)));
     if (value !== null) loadObject(value, DocumentSource.ofDocument(source, start, end, node), context);
   } catch (error) {

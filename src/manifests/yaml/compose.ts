@@ -7,8 +7,9 @@ import {
   type YamlNode,
   YamlProblem,
 } from "./node.ts";
-import { resolvePlain, ScalarProblem } from "./scalars.ts";
+import { KeyProblem, numberKey, resolvePlain, ScalarProblem } from "./scalars.ts";
 import { explainSyntax } from "./syntax-messages.ts";
+import { type Stretch, tabProblem } from "./tabs.ts";
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE } | { type: typeof EVENT_ID.MAPPING }>;
@@ -32,15 +33,17 @@ interface Composed {
  * Kubernetes' meaning of scalars.
  * @param text the document's text
  * @param base where it begins in the source text (offsets are given from there)
+ * @param marked whether it begins behind a `---`, on its line
  * @throws YamlProblem
  */
-export function composeDocument(text: string, base: number): ComposedDocument {
-  const indented = new IndentedText(withPlainLineBreaks(text));
+export function composeDocument(text: string, base: number, marked = false): ComposedDocument {
+  const readable = withPlainLineBreaks(text);
+  const indented = new IndentedText(withoutTabsBeforeValues(readable));
   for (let attempts = 0; ; attempts++) {
     try {
       const events = parseEvents(indented.text, { maxDepth });
       const place = (offset: number): number => base + indented.original(offset);
-      return new Composer(indented.text, events, place).compose();
+      return new Composer(indented.text, events, place).compose(marked);
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const at = indented.original(error.mark?.position ?? 0);
@@ -61,6 +64,13 @@ function withPlainLineBreaks(text: string): string {
   return text.replace(/[\u0085\u2028\u2029]/g, "\n").replace(/(^|[\r\n]) +$/, "$1");
 }
 
+/** The parser wants spaces before a flow collection where YAML takes tabs too. */
+function withoutTabsBeforeValues(text: string): string {
+  if (!/:[ ]*\t/.test(text)) return text;
+  const before = /^([ ]*(?:- +)*(?:[\w./-]+|"[^"\n\\]*"|'[^'\n]*'):)([ \t]*\t[ \t]*)(?=[[{|>&!])/gm;
+  return text.replace(before, (_, key: string, space: string) => key + " ".repeat(space.length));
+}
+
 class Composer {
   readonly #text: string;
   /** The offset in the source text of an offset in the parsed text. */
@@ -73,6 +83,8 @@ class Composer {
   #at = 0;
   #position = 0;
   #aliased = 0;
+  /** Where tabs at the head of a line mean nothing, or mean something else. */
+  readonly #stretches: Stretch[] = [];
 
   constructor(text: string, events: readonly Event[], place: (offset: number) => number) {
     this.#text = text;
@@ -81,11 +93,20 @@ class Composer {
     this.#isJson = /^\s*\{/.test(text);
   }
 
-  compose(): ComposedDocument {
+  compose(marked: boolean): ComposedDocument {
     const first = this.#events[this.#at++];
     if (first === undefined || first.type !== EVENT_ID.DOCUMENT) {
+      this.#refuseTabs();
       const place = { start: this.#place(0), end: this.#place(0) };
       return { value: null, node: place, duplicates: [] };
+    }
+    const unknown = /^(?:[ \t]*(?:#.*)?\r?\n|%(?:YAML|TAG)[ \t].*\n)*%(?!YAML\b|TAG\b)\w/.exec(this.#text);
+    if (unknown !== null) {
+      throw new YamlProblem(
+        "yaml: found unknown directive name",
+        this.#place(unknown[0].length - 2),
+        "Kubernetes knows the directives %YAML and %TAG: remove this line.",
+      );
     }
     for (const directive of first.directives) {
       if (directive.kind === "yaml" && directive.version !== "1.1") {
@@ -96,8 +117,34 @@ class Composer {
         );
       }
     }
+    if (marked) this.#refuseOnMarkerLine();
     const { value, node } = this.#node();
+    this.#refuseTabs();
     return { value, node, duplicates: this.#duplicates };
+  }
+
+  #refuseTabs(): void {
+    const tab = tabProblem(this.#text, this.#stretches);
+    if (tab !== undefined) {
+      const hint = "YAML indents with spaces, and an empty line holds nothing else: remove the tab.";
+      throw new YamlProblem(`yaml: ${tab.message}`, this.#place(tab.at), hint);
+    }
+  }
+
+  /** A block mapping or list can't begin on the line of `---`. */
+  #refuseOnMarkerLine(): void {
+    const event = this.#events[this.#at];
+    if (event?.type !== EVENT_ID.MAPPING && event?.type !== EVENT_ID.SEQUENCE) return;
+    const lineEnd = this.#text.indexOf("\n");
+    if (this.#isFlow(event) || (lineEnd !== -1 && event.start > lineEnd)) return;
+    const what = event.type === EVENT_ID.MAPPING ? "mapping values" : "block sequence entries";
+    const hint = "Begin it on the line after ---.";
+    throw new YamlProblem(`yaml: ${what} are not allowed in this context`, this.#place(event.start), hint);
+  }
+
+  #isFlow(event: CollectionEvent): boolean {
+    const first = this.#text.charCodeAt(event.start);
+    return first === 91 || first === 123;
   }
 
   #node(): Composed {
@@ -121,6 +168,7 @@ class Composer {
     const start = event.valueStart === -1 ? this.#position : event.valueStart - (quoted ? 1 : 0);
     const end = event.valueStart === -1 ? this.#position : event.valueEnd + (quoted ? 1 : 0);
     this.#position = end;
+    this.#noteScalar(event, start, end);
     const text = this.#scalarText(event);
     const composed: Composed = {
       value: this.#resolve(event, text, start),
@@ -132,27 +180,48 @@ class Composer {
     return composed;
   }
 
+  /** Remembers where a scalar stands, for what tabs mean there. */
+  #noteScalar(event: ScalarEvent, start: number, end: number): void {
+    if (event.valueStart === -1) return;
+    const isPlain = event.style === SCALAR_STYLE.PLAIN;
+    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+    this.#stretches.push({ start, end, kind: isPlain ? "plain" : isBlock ? "block" : "quoted" });
+  }
+
+  /** A flow collection, up to its closing bracket. */
+  #noteFlow(start: number): void {
+    const rest = /(?:[\s,]|#[^\n]*\n)*[\]}]/y;
+    rest.lastIndex = Math.max(this.#position, start + 1);
+    const end = rest.test(this.#text) ? rest.lastIndex : this.#position;
+    this.#position = end;
+    this.#stretches.push({ start, end, kind: "flow" });
+  }
+
   /** A block scalar's text; where its last line has no line break, it ends without one. */
   #scalarText(event: ScalarEvent): string {
     const text = getScalarValue(this.#text, event);
-    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !this.#isJson) this.#refuseSlashEscape(event);
+    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !this.#isJson) this.#refuseEscapes(event);
     const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
     const cut = isBlock && event.valueEnd >= this.#text.length && !this.#text.endsWith("\n");
     return cut && text.endsWith("\n") ? text.slice(0, -1) : text;
   }
 
-  /** JSON has the escape \/, YAML 1.1 has not. */
-  #refuseSlashEscape(event: ScalarEvent): void {
+  /** JSON has the escape \/ and pairs of surrogates, YAML 1.1 has not. */
+  #refuseEscapes(event: ScalarEvent): void {
     const raw = this.#text.slice(event.valueStart, event.valueEnd);
-    let at = raw.indexOf("\\");
-    while (at !== -1 && raw[at + 1] !== "/") at = raw.indexOf("\\", at + 2);
-    if (at === -1) return;
-    const hint = "Write the slash without a backslash.";
-    throw new YamlProblem(
-      "yaml: found unknown escape character",
-      this.#place(event.valueStart + at + 1),
-      hint,
-    );
+    for (let at = raw.indexOf("\\"); at !== -1; at = raw.indexOf("\\", at + 2)) {
+      const place = this.#place(event.valueStart + at + 1);
+      if (raw[at + 1] === "/") {
+        const hint = "Write the slash without a backslash.";
+        throw new YamlProblem("yaml: found unknown escape character", place, hint);
+      }
+      const code = /^\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(raw.slice(at, at + 10));
+      const point = Number.parseInt(code?.[1] ?? code?.[2] ?? "0", 16);
+      if ((point >= 0xd800 && point <= 0xdfff) || point > 0x10ffff) {
+        const hint = "Write the character itself, or \\U and its eight digits.";
+        throw new YamlProblem("yaml: found invalid Unicode character escape code", place, hint);
+      }
+    }
   }
 
   #resolve(event: ScalarEvent, text: string, at: number): unknown {
@@ -185,6 +254,7 @@ class Composer {
 
   #sequence(start: number): Composed {
     this.#position = start;
+    const flow = this.#text.charCodeAt(start) === 91;
     const values: unknown[] = [];
     const items: YamlNode[] = [];
     let size = 1;
@@ -195,7 +265,9 @@ class Composer {
       size += item.size;
     }
     this.#at++;
-    return { value: values, node: this.#placed(start, { items }), size };
+    const node = this.#placed(start, { items });
+    if (flow) this.#noteFlow(start);
+    return { value: values, node, size };
   }
 
   #mapping(start: number): Composed {
@@ -207,14 +279,14 @@ class Composer {
     while (this.#events[this.#at]!.type !== EVENT_ID.POP) {
       const keyEvent = this.#events[this.#at]!;
       const merge = isMergeKey(keyEvent, this.#text);
-      const keyNode = merge ? this.#mergeKey(keyEvent) : this.#node();
+      const keyNode = merge ? this.#mergeKey(keyEvent) : this.#key(keyEvent);
       const item = this.#node();
       size += item.size;
       if (merge) {
         this.#merge(value, entries, item);
         continue;
       }
-      const key = this.#keyText(keyNode, item.value);
+      const key = this.#keyText(keyNode, item.value, keyEvent);
       if (stated.has(key)) {
         const before = entries.get(key)!;
         this.#duplicates.push({
@@ -228,7 +300,9 @@ class Composer {
       entries.set(key, { keyStart: keyNode.node.start, keyEnd: keyNode.node.end, node: item.node });
     }
     this.#at++;
-    return { value, node: this.#placed(start, { entries }), size };
+    const node = this.#placed(start, { entries });
+    if (this.#text.charCodeAt(start) === 123) this.#noteFlow(start);
+    return { value, node, size };
   }
 
   #placed(start: number, parts: Partial<YamlNode>): YamlNode {
@@ -242,10 +316,44 @@ class Composer {
     return { value: "<<", node: { start: this.#place(start), end: this.#place(start + 2) }, size: 1 };
   }
 
+  /** A key; infinities have a text as keys, unlike as values. */
+  #key(event: Event): Composed {
+    const position = this.#position;
+    const at = this.#at;
+    try {
+      return this.#node();
+    } catch (error) {
+      const text = plainText(event, this.#text);
+      const known = text === undefined ? undefined : numberKey(text);
+      if (known === undefined || event.type !== EVENT_ID.SCALAR) throw error;
+      this.#at = at + 1;
+      this.#position = Math.max(position, event.valueEnd);
+      const place = { start: this.#place(event.valueStart), end: this.#place(event.valueEnd) };
+      return { value: known, node: place, size: 1 };
+    }
+  }
+
   /** The JSON key of a YAML key, as sigs.k8s.io/yaml makes it. */
-  #keyText(key: Composed, value: unknown): string {
+  #keyText(key: Composed, value: unknown, event: Event): string {
     if (typeof key.value === "string") return key.value;
-    if (typeof key.value === "number" || typeof key.value === "boolean") return String(key.value);
+    if (typeof key.value === "boolean") return String(key.value);
+    if (typeof key.value === "number") {
+      try {
+        return numberKey(plainText(event, this.#text) ?? String(key.value)) ?? String(key.value);
+      } catch (error) {
+        if (!(error instanceof KeyProblem)) throw error;
+        const shown = `key: ${error.message}, value: ${JSON.stringify(value)}`;
+        const message = `unsupported map key of type: uint64, ${shown}`;
+        throw new YamlProblem(message, key.node.start, "Quote the key.");
+      }
+    }
+    if (key.value === null && this.#isMissing(event)) {
+      throw new YamlProblem(
+        "yaml: did not find expected key",
+        key.node.start,
+        "Nothing stands before the colon.",
+      );
+    }
     if (key.value === null) {
       throw new YamlProblem(
         `unsupported map key of type: %!s(<nil>), key: <nil>, value: ${JSON.stringify(value)}`,
@@ -258,6 +366,12 @@ class Composer {
       key.node.start,
       "A key must be text: quote it. Is it a template that was not rendered?",
     );
+  }
+
+  /** Whether a key has no text at all, not even a `?`. */
+  #isMissing(event: Event): boolean {
+    if (event.type !== EVENT_ID.SCALAR || event.valueStart !== -1) return false;
+    return event.tagStart === -1 && event.anchorStart === -1 && !/^\s*\?/m.test(this.#text);
   }
 
   /** `<<`: go-yaml v2 merges where it stands, so keys behind it win and keys before it are overwritten. */
@@ -332,6 +446,13 @@ function isMergeKey(event: Event, text: string): boolean {
   );
 }
 
+/** The text of an untagged plain scalar. */
+function plainText(event: Event, text: string): string | undefined {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return undefined;
+  if (event.valueStart === -1 || event.tagStart !== -1) return undefined;
+  return text.slice(event.valueStart, event.valueEnd);
+}
+
 function shortTag(tag: string): string {
   if (tag.startsWith("!!")) return tag.slice(2);
   if (tag.startsWith(`!<${yamlTag}`)) return tag.slice(2 + yamlTag.length, -1);
@@ -346,7 +467,8 @@ function resolveTagged(tag: string, text: string): unknown {
     case "bool":
     case "null": {
       const value = resolvePlain(text);
-      if (tag === "int" && typeof value === "number" && /^[-+]?[\d_]*[.eE]/.test(text)) {
+      const isFloat = /^[-+]?[\d_]*[.eE]/.test(text) || /^[-+]?0[\d_]*[89]/.test(text);
+      if (tag === "int" && typeof value === "number" && isFloat) {
         throw new ScalarProblem(`yaml: cannot decode !!float \`${text}\` as a !!int`);
       }
       const fits = tag === "null" ? value === null : typeof value === (tag === "bool" ? "boolean" : "number");

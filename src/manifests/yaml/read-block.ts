@@ -188,7 +188,8 @@ class BlockReader {
     const key = this.#pool.slice(text, start, at);
     if (maybeNotText[first] !== 1) return key;
     const value = resolvePlain(key);
-    if (value === null || key === "<<") throw giveUp;
+    if (value === null || key === "<<" || (typeof value === "number" && !/^[0-9]{1,6}$/.test(key)))
+      throw giveUp;
     return typeof value === "string" ? value : String(value);
   }
 

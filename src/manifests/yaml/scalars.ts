@@ -59,6 +59,54 @@ function resolveNumber(text: string): string | number {
   return goFloat.test(plain) ? finite(plain, text) : text;
 }
 
+/** A key that Kubernetes' reader has no text for: an integer beyond int64. */
+export class KeyProblem extends Error {
+  override readonly name = "KeyProblem";
+}
+
+/**
+ * The JSON key of an untagged plain key that is a number, as sigs.k8s.io/yaml writes it: integers with all their
+ * digits, others as Go prints a float32; undefined when it is no number.
+ * @throws KeyProblem with the key in Go's form
+ */
+export function numberKey(text: string): string | undefined {
+  const infinity = infinities.get(text);
+  if (infinity !== undefined) return infinityKeys[infinity];
+  const first = text.charCodeAt(0);
+  if (!((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46)) return undefined;
+  const integer = first === 46 ? undefined : goInteger(text.replaceAll("_", ""));
+  if (integer !== undefined) {
+    if (integer >= maxUint64 / 2n) throw new KeyProblem(`0x${integer.toString(16)}`);
+    return integer.toString();
+  }
+  const value = resolveNumber(text);
+  return typeof value === "number" ? formatFloat32(value) : undefined;
+}
+
+const infinityKeys = { "+Inf": ".inf", "-Inf": "-.inf", NaN: ".nan" } as const;
+
+/** Go's `strconv.FormatFloat(value, 'g', -1, 32)`, with YAML's word for what is beyond a float32. */
+function formatFloat32(value: number): string {
+  const single = Math.fround(value);
+  if (!Number.isFinite(single)) return single < 0 ? "-.inf" : ".inf";
+  if (single === 0) return Object.is(single, -0) ? "-0" : "0";
+  let digits = single.toPrecision(9);
+  for (let precision = 1; precision < 9; precision++) {
+    const shorter = single.toPrecision(precision);
+    if (Math.fround(Number(shorter)) === single) {
+      digits = shorter;
+      break;
+    }
+  }
+  const [mantissa = "", power = "0"] = Number(digits).toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 21 && exponent < Math.max(mantissa.replace(/[-.]/g, "").length, 6)) {
+    return Number(digits).toString();
+  }
+  const shown = Math.abs(exponent).toString().padStart(2, "0");
+  return `${mantissa}e${exponent < 0 ? "-" : "+"}${shown}`;
+}
+
 /** Go's ParseFloat refuses what overflows a float64: then the scalar stays text. */
 function finite(plain: string, text = plain): string | number {
   const value = Number(plain);
@@ -67,6 +115,11 @@ function finite(plain: string, text = plain): string | number {
 
 /** Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`; undefined when neither takes it. */
 function parseGoInteger(text: string): number | undefined {
+  const integer = goInteger(text);
+  return integer === undefined ? undefined : Number(integer);
+}
+
+function goInteger(text: string): bigint | undefined {
   const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/.exec(text);
   if (match === null) return undefined;
   const [, sign, hex, binary, octal, decimal] = match;
@@ -74,5 +127,5 @@ function parseGoInteger(text: string): number | undefined {
   const magnitude = BigInt(digits);
   const limit = sign === "-" ? maxUint64 / 2n : sign === "+" ? maxUint64 / 2n - 1n : maxUint64 - 1n;
   if (magnitude > limit) return undefined;
-  return magnitude === 0n ? 0 : Number(sign === "-" ? -magnitude : magnitude);
+  return sign === "-" ? -magnitude : magnitude;
 }

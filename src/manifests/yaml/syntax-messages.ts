@@ -74,9 +74,21 @@ function explainTab({ reason, line, lineStart, text, at }: Stumble): Explanation
   if (tab !== null || /tab character/.test(reason)) {
     const place = tab === null ? at : lineStart + tab[0].length - 1;
     return {
-      message: cannotStart,
+      message: tabMessage(text, lineStart, tab?.[0].length ?? 0),
       at: place,
       hint: "YAML indents with spaces; this line begins with a tab.",
+    };
+  }
+  if (/^ *(?:[-?] +)*[-?] *\t/.test(line)) {
+    const hint = "Put spaces behind the dash, no tab.";
+    return { message: cannotStart, at: lineStart + line.indexOf("\t"), hint };
+  }
+  const emptyLine = /(?:^|\n)( *\t)[ \t]*\r?\n$/.exec(text.slice(0, lineStart));
+  if (emptyLine !== null) {
+    return {
+      message: "found a tab character where an indentation space is expected",
+      at: lineStart - emptyLine[0].trimStart().length - 2,
+      hint: "The empty line above holds a tab: remove it.",
     };
   }
   const control = /[\0-\x08\v\f\x0E-\x1F\x7F]/.exec(text.charAt(at));
@@ -85,6 +97,17 @@ function explainTab({ reason, line, lineStart, text, at }: Stumble): Explanation
     message: "control characters are not allowed",
     hint: "Write it as an escape in double quotes, or remove it.",
   };
+}
+
+/** go-yaml's word for a tab depends on what it was reading on the line above. */
+function tabMessage(text: string, lineStart: number, width: number): string {
+  const above = lineAbove(text, lineStart)?.line ?? "";
+  if (/(?:^|[-:] )[|>][-+0-9]*\s*(?:#.*)?$/.test(above)) {
+    return "found a tab character where an indentation space is expected";
+  }
+  const indent = /^ */.exec(above)![0].length;
+  const isPlain = /(?:^\s*|[-:?] +)[^\s'"[{|>&*!#%@`][^#]*$/.test(above) && !/:\s*$/.test(above);
+  return isPlain && width - 1 <= indent ? "found a tab character that violates indentation" : cannotStart;
 }
 
 /** A quote or bracket that is never closed: the reader stumbles at the end, the cause is where it opens. */
@@ -102,7 +125,7 @@ function explainOpening({ reason, text, at }: Stumble): Explanation | undefined 
     };
   }
   const close = character === "[" ? "]" : "}";
-  const isEmpty = text.slice(opening + 1).trim() === "";
+  const isEmpty = /^\s*[\]}]?\s*$/.test(text.slice(opening + 1));
   const missesComma = /missed comma/.test(reason);
   return {
     message: isEmpty ? "did not find expected node content" : `did not find expected ',' or '${close}'`,
@@ -168,7 +191,23 @@ function lineAbove(
   return undefined;
 }
 
-function explainIndentation({ reason, before, line, next }: Stumble): Explanation | undefined {
+/** Whether the nearest line above that begins at a column is a list's entry. */
+function besideEntries(text: string, lineStart: number, column: number): boolean {
+  for (let above = lineAbove(text, lineStart); above !== undefined; above = lineAbove(text, above.start)) {
+    const indent = above.line.length - above.line.trimStart().length;
+    if (indent <= column) return indent === column && /^\s*-(?:\s|$)/.test(above.line);
+  }
+  return false;
+}
+
+function explainIndentation({
+  reason,
+  before,
+  line,
+  next,
+  text,
+  lineStart,
+}: Stumble): Explanation | undefined {
   if (/nesting exceeded/.test(reason)) {
     return { message: "exceeded max depth", hint: "No manifest nests that deep: is this the right file?" };
   }
@@ -185,6 +224,11 @@ function explainIndentation({ reason, before, line, next }: Stumble): Explanatio
       message: noKey,
       hint: "The quoted text ends before this: write '' for a quote inside single quotes, \\\" inside double ones.",
     };
+  }
+  if (/^\s*$/.test(before) && besideEntries(text, lineStart, before.length)) {
+    const hint =
+      "The lines above, as far indented, are entries of a list: begin this one with a dash, or indent it.";
+    return { message: "did not find expected '-' indicator", hint };
   }
   if (/^\s*$/.test(before)) {
     const hint = "This line's indentation fits no line above it: align it with the key it belongs beside.";
@@ -203,10 +247,35 @@ const otherWords: readonly (readonly [RegExp, string, string?])[] = [
     "did not find expected comment or line break",
     "The text of a block begins on the next line.",
   ],
+  [/repeat of a chomping mode/, "did not find expected comment or line break"],
+  [/name of an anchor node/, "did not find expected alphabetic or numeric character", "Quote the &."],
+  [/duplication of an anchor/, "did not find expected key"],
+  [/undeclared tag handle/, "found undefined tag handle", "Quote the exclamation mark."],
+  [
+    /unacceptable YAML version/,
+    "found incompatible YAML document",
+    "Remove the line that begins with %YAML.",
+  ],
+  [/duplication of %YAML directive/, "found duplicate %YAML directive"],
+  [/directives end mark is expected/, "did not find expected <document start>", "A directive ends with ---."],
+  [/directive name must not be less/, "could not find expected directive name"],
+  [
+    /expected ':' after a mapping key/,
+    "could not find expected ':'",
+    "This line lacks the colon behind its key.",
+  ],
   [/alias node should not have/, "did not find expected key", "An alias has no anchor or tag of its own."],
 ];
 
-function explainOther({ reason }: Stumble): Explanation | undefined {
+function explainOther({ reason, text, at }: Stumble): Explanation | undefined {
+  if (/bad explicit indentation width/.test(reason)) {
+    const isZero = /[|>][-+]?0$/.test(text.slice(0, at + 1)) && !/\d/.test(text.charAt(at + 1));
+    return {
+      message: isZero
+        ? "found an indentation indicator equal to 0"
+        : "did not find expected comment or line break",
+    };
+  }
   const found = otherWords.find(([when]) => when.test(reason));
   return found && { message: found[1], ...(found[2] === undefined ? {} : { hint: found[2] }) };
 }

@@ -21,7 +21,7 @@ function read(yaml: string): { json: unknown } | { error: string } {
   const text = yaml.replace(/^\uFEFF/, "");
   const { start, end } = splitDocuments(text)[0] ?? { start: 0, end: 0 };
   try {
-    return { json: composeDocument(text.slice(start, end), start).value };
+    return { json: composeDocument(text.slice(start, end), start, text.endsWith("---", start)).value };
   } catch (error) {
     if (error instanceof YamlProblem) return { error: error.message };
     throw error;
