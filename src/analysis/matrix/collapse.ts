@@ -1,6 +1,7 @@
 import { isOne } from "../../tracer/fraction.ts";
 import { groupBy } from "../group-by.ts";
 import type { Cell, Matrix, MatrixRow, SourceKind } from "./model.ts";
+import { type Places, shortPlaces, whereOf, widePlaces } from "./where.ts";
 
 /** One answer and where it holds; `where` is absent when it holds everywhere. */
 export interface Statement {
@@ -50,51 +51,13 @@ function stateOf(cell: Cell): Statement["state"] {
   return delivered === cell.parts.length ? "good" : delivered > 0 ? "mixed" : "bad";
 }
 
-function list(names: Iterable<string | undefined>): string {
-  return [...new Set([...names].filter((name) => name !== undefined))].join(", ");
-}
-
-/** Whether cells with the same key always say the same. */
-function decides(cells: readonly Cell[], keyOf: (cell: Cell) => string | undefined): boolean {
-  return [...groupBy(cells, keyOf).values()].every((group) => new Set(group.map(describeCell)).size === 1);
-}
-
-/** What may decide the answer, and how to say it: the client's node, the node or address called, both. */
-const dimensions: readonly {
-  readonly keyOf: (cell: Cell) => string;
-  readonly say: (cells: readonly Cell[]) => string;
-}[] = [
-  {
-    keyOf: (cell) => cell.source.node ?? "",
-    say: (cells) => `on ${list(cells.map((cell) => cell.source.node))}`,
-  },
-  {
-    keyOf: calledOf,
-    say: (cells) => `${cells[0]?.entry === undefined ? "to" : "by"} ${list(cells.map(calledOf))}`,
-  },
-  {
-    keyOf: (cell) => (cell.source.node === cell.address.node ? "own" : "other"),
-    say: (cells) => (cells[0]?.source.node === cells[0]?.address.node ? "to its own node" : "to other nodes"),
-  },
-  {
-    keyOf: (cell) => `${cell.source.node} ${calledOf(cell)}`,
-    say: (cells) => list(cells.map((cell) => `${cell.source.node} to ${calledOf(cell)}`)),
-  },
-];
-
-function calledOf(cell: Cell): string {
-  return cell.entry ?? cell.address.node ?? cell.address.address;
-}
-
 /** Says each answer once, with where it holds. */
-function statementsOf(cells: readonly Cell[]): Statement[] {
+function statementsOf(cells: readonly Cell[], places: Places): Statement[] {
   const groups = [...groupBy(cells, describeCell)];
-  const deciding = dimensions.find(({ keyOf }) => decides(cells, keyOf));
+  const say = groups.length === 1 ? undefined : whereOf(cells, describeCell);
   return groups.map(([text, group]) => {
     const state = stateOf(group[0]!);
-    return groups.length === 1 || deciding === undefined
-      ? { text, state }
-      : { text, state, where: deciding.say(group) };
+    return say === undefined ? { text, state } : { text, state, where: say(group, places) };
   });
 }
 
@@ -105,9 +68,14 @@ function addressOf(row: MatrixRow): string {
   return addresses.map((ip) => (ip.includes(":") ? `[${ip}]:${number}` : `${ip}:${number}`)).join(", ");
 }
 
-/** The table of a matrix. */
-export function viewMatrix(matrix: Matrix): MatrixView {
+/**
+ * The table of a matrix.
+ * @param wide names all nodes in the cells; else a long list of them becomes a note
+ */
+export function viewMatrix(matrix: Matrix, wide = false): MatrixView {
   const kinds = [...new Set(matrix.sources.map((source) => source.kind))];
+  const lists: string[] = [];
+  const places = wide ? widePlaces(nodesOf(matrix)) : shortPlaces(nodesOf(matrix), lists);
   const rows = matrix.rows.map((row): ViewRow => {
     const { service, port, kind, family } = row;
     const name = port.name === "" ? "" : `${port.name} `;
@@ -116,13 +84,29 @@ export function viewMatrix(matrix: Matrix): MatrixView {
       port: `${name}${port.port}/${port.protocol}`,
       kind: family === 6 ? `${kind} (IPv6)` : kind,
       address: addressOf(row),
-      columns: kinds.map((each) => statementsOf(row.cells.filter((cell) => cell.source.kind === each))),
+      columns: kinds.map((each) =>
+        statementsOf(
+          row.cells.filter((cell) => cell.source.kind === each),
+          places,
+        ),
+      ),
     };
   });
   const routed = matrix.rows.some((row) => row.kind === "cluster IP") && kinds.includes("outside");
   return {
     columns: kinds.map((kind) => headings[kind]),
     rows,
-    notes: routed ? ["Cluster IPs answer a client outside only when it has a route to them by a node."] : [],
+    notes: [
+      ...lists,
+      ...(routed ? ["Cluster IPs answer a client outside only when it has a route to them by a node."] : []),
+    ],
   };
+}
+
+/** Every node that somebody sends from, is called at, or comes in by. */
+function nodesOf(matrix: Matrix): readonly string[] {
+  const names = matrix.rows.flatMap(({ cells }) =>
+    cells.flatMap(({ source, address, entry }) => [source.node, address.node, entry]),
+  );
+  return [...new Set(names.filter((name) => name !== undefined))];
 }

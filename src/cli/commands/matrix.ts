@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addOutputOptions, type OutputValues } from "../output/output-options.ts";
 import type { CommandModule } from "./index.ts";
 
-export const matrixFormats = ["text", "csv", "json", "markdown", "html"] as const;
+export const matrixFormats = ["text", "wide", "csv", "json", "markdown", "html"] as const;
 export type MatrixFormat = (typeof matrixFormats)[number];
 
 /** The options of `matrix` beside the input's. */
@@ -18,7 +18,7 @@ const collect = (value: string, previous: readonly string[] | undefined): string
 
 const examples = `
 A cell says what becomes of a connection, and whether the server sees another address than the client's.
-Nodes are named only where they differ.
+Nodes are named only where they differ; a long list of them stands below the table (-o wide: in the cells).
 
 Examples:
   k8snet matrix -f manifests/

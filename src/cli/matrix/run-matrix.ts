@@ -25,7 +25,12 @@ export async function runMatrix(options: MatrixOptions, command: Command, io: Co
   await writeOutputs(
     outputs,
     (format, toTerminal) =>
-      printMatrix(format, matrix, toTerminal ? colorsFor(io.stdout, io.env, color) : noColors),
+      printMatrix(
+        format,
+        matrix,
+        toTerminal ? colorsFor(io.stdout, io.env, color) : noColors,
+        toTerminal && io.stdout.isTTY ? io.stdout.columns : undefined,
+      ),
     io,
   );
 }
@@ -87,10 +92,18 @@ function chosenAddresses(
   return addresses.filter((address) => filters.some((filter) => filter(address)));
 }
 
-async function printMatrix(format: MatrixFormat, matrix: Matrix, colors: typeof noColors): Promise<string> {
+async function printMatrix(
+  format: MatrixFormat,
+  matrix: Matrix,
+  colors: typeof noColors,
+  width: number | undefined,
+): Promise<string> {
   switch (format) {
     case "text":
-      return (await import("../../printers/matrix/text.ts")).printMatrixText(viewMatrix(matrix), colors);
+    case "wide": {
+      const { printMatrixText } = await import("../../printers/matrix/text.ts");
+      return printMatrixText(viewMatrix(matrix, format === "wide"), colors, width);
+    }
     case "csv":
       return (await import("../../printers/matrix/cells.ts")).printMatrixCsv(matrix);
     case "json":

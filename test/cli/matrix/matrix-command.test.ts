@@ -146,9 +146,95 @@ test.each([
 test.each([
   [["--from", "node/none"], "node/minikube-m02"],
   [["--to", "svc/frontend-servic"], 'did you mean "svc/frontend-service"?'],
-  [["-o", "yaml"], "one of text, csv, json, markdown, html"],
+  [["-o", "yaml"], "one of text, wide, csv, json, markdown, html"],
 ])("%j is bad usage with a hint", async (flags, hint) => {
   const answer = await matrix("jobs-app", ...flags);
   expect(answer).toMatchObject({ status: 2, stdout: "" });
   expect(answer.stderr).toContain(hint);
+});
+
+describe("many nodes", () => {
+  const manifest = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: NodePort
+  selector: {app: web}
+  ports: [{port: 80, nodePort: 30080}]
+  externalTrafficPolicy: Local
+  internalTrafficPolicy: Local
+`;
+  const many = (nodes: number, ...flags: string[]) =>
+    runK8snet(["matrix", "-f", "-", "--nodes", String(nodes), "--to", "svc/web", ...flags], {
+      stdin: manifest,
+    });
+
+  test("a long list of nodes is a note below the table, once", async () => {
+    const { stdout } = await many(48);
+    const [table] = stdout.split("\n\n");
+    const cells = table!.split("\n").flatMap((line) => line.split(/ {2,}/));
+    expect(Math.max(...cells.map((cell) => cell.length))).toBeLessThan(65);
+    expect(stdout).toContain("dropped on 43 of 48 nodes [1]");
+    expect(stdout).toContain("delivered on 5 of 48 nodes [2]");
+    expect(stdout.match(/^\[\d\] /gm)).toEqual(["[1] ", "[2] "]);
+    expect(stdout).toMatch(/^\[2\] minikube-m02, minikube-m03, minikube-m04, minikube-m05, minikube-m06$/m);
+    expect((await many(48)).stdout).toBe(stdout);
+  });
+
+  test("-o wide names them in the cells", async () => {
+    const { stdout } = await many(48, "-o", "wide");
+    expect(stdout).not.toMatch(/\[\d\]/);
+    expect(stdout).toContain(
+      "delivered on minikube-m02, minikube-m03, minikube-m04, minikube-m05, minikube-m06",
+    );
+  });
+
+  test("a few of three nodes are named as ever", async () => {
+    const { stdout } = await runK8snet(["matrix", "-f", "-", "--to", "svc/web"], {
+      stdin: manifest.replace("replicas: 5", "replicas: 2"),
+    });
+    expect(stdout).toMatch(/dropped on minikube +dropped on minikube /);
+    expect(stdout).toMatch(/delivered on minikube-m02, minikube-m03/);
+  });
+
+  test.each([
+    ["markdown", "dropped on 43 of 48 nodes \\[1\\]", "\\[2\\] minikube-m02, minikube-m03"],
+    ["html", "<small>on 43 of 48 nodes [1]</small>", "<p>[2] minikube-m02, minikube-m03"],
+  ])("%s has the notes too", async (format, cell, note) => {
+    const { stdout } = await many(48, "-o", format);
+    expect(stdout).toContain(cell);
+    expect(stdout).toContain(note);
+  });
+
+  test("csv and json have every source and address, one by one", async () => {
+    const csv = await many(48, "-o", "csv");
+    const json = await many(48, "-o", "json");
+    // 48 pods, 48 nodes and one outside; a cluster IP and 48 node ports.
+    const { cells } = JSON.parse(json.stdout) as { cells: readonly { ends: readonly unknown[] }[] };
+    expect(cells).toHaveLength(97 * 49);
+    const ends = cells.reduce((sum, cell) => sum + cell.ends.length, 0);
+    expect(csv.stdout.trimEnd().split("\n")).toHaveLength(1 + ends);
+  });
+
+  test.each([200, 140, 100, 60])("a terminal of %d columns holds every line", async (columns) => {
+    const { stdout } = await many(3, "--color", "never");
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeGreaterThan(100);
+    const shown = await runK8snet(["matrix", "-f", "-", "--to", "svc/web"], {
+      stdin: manifest,
+      isTTY: true,
+      columns,
+    });
+    const lines = shown.stdout.replace(/\u001b\[[\d;]*m/g, "").split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(shown.stdout).toContain("delivered");
+  });
 });
