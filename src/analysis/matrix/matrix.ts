@@ -48,7 +48,7 @@ function cellOf(
     destination: address.address,
     destinationPort: address.number,
   });
-  const { ends } = trace(through, host, packet, { later: false });
+  const { ends } = trace(through, host, packet, { later: false, recordSteps: false });
   const servers = ends.flatMap((end) =>
     end.outcome === "delivered" && end.server !== undefined ? [end.server] : [],
   );
