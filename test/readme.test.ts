@@ -55,15 +55,18 @@ function matchesShown(shown: readonly string[], output: readonly string[]): bool
   );
 }
 
-const examples = examplesOf(readFileSync(join(root, "README.md"), "utf8"));
+const documents = ["README.md", "docs/trace.md"];
+const examples = documents.flatMap((name) =>
+  examplesOf(readFileSync(join(root, name), "utf8")).map((example) => ({ ...example, name })),
+);
 
-test("the README has examples", () => {
-  expect(examples.length).toBeGreaterThan(5);
+test.each(documents)("%s has examples", (name) => {
+  expect(examples.filter((example) => example.name === name).length).toBeGreaterThan(2);
 });
 
-test.each(examples.map((example) => [example.command, example] as const))(
-  "README: %s",
-  async (_, example) => {
+test.each(examples.map((example) => [example.name, example.command, example] as const))(
+  "%s: %s",
+  async (_, __, example) => {
     const { text } = await answer(example.command);
     const output = text.replace(/\n$/, "").split("\n");
     if (!matchesShown(example.shown, output)) expect(output.join("\n")).toBe(example.shown.join("\n"));
