@@ -47,7 +47,12 @@ function ownSpec(pod: Pod): Json {
   return { containers: [{ name, image: `registry.k8s.io/${name}`, ports }] };
 }
 
-function condition(type: string, holds: boolean): Json {
+function isGated(spec: Json | undefined): boolean {
+  const gates = valueAt(spec, "schedulingGates");
+  return Array.isArray(gates) && gates.length > 0;
+}
+
+function condition(type: string, holds: boolean): JsonObject {
   return { type, status: holds ? "True" : "False" };
 }
 
@@ -61,13 +66,15 @@ function statusOf(pod: Pod, spec: Json | undefined, node: Node | undefined): Jso
     hostIP: hostIps[0],
     hostIPs: hostIps.length === 0 ? undefined : hostIps.map((ip) => ({ ip })),
     conditions: [
-      condition("PodScheduled", pod.nodeName !== undefined),
+      isGated(spec)
+        ? { ...condition("PodScheduled", false), reason: "SchedulingGated" }
+        : condition("PodScheduled", pod.nodeName !== undefined),
       condition("Initialized", running),
       condition("ContainersReady", pod.ready),
       condition("Ready", pod.ready),
     ],
     // The kubelet writes these, and a pod without a node has none: kubectl shows Pending.
-    ...(pod.nodeName === undefined
+    ...(node === undefined
       ? {}
       : {
           containerStatuses: containerStatuses(valueAt(spec, "containers"), pod, waiting),

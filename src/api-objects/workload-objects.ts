@@ -79,11 +79,14 @@ function workloadObject(workload: Workload, pods: readonly Pod[]): ApiObject | u
   // A status that a cluster wrote is the truth, unless flags ask for other replicas.
   if (isObserved(stated) && isJsonObject(stated["status"]) && asStated) return stated;
   const spec = valueAt(stated, "spec");
+  // A ReplicationController selects the pods of its template where it does not say which.
+  const own = workload.kind === "ReplicationController" && valueAt(spec, "selector") === undefined;
   return {
     ...stated,
     metadata: { ...stated.metadata, namespace: workload.namespace },
     spec: compact({
       ...(isJsonObject(spec) ? spec : {}),
+      ...(own ? { selector: workload.podLabels } : {}),
       replicas: replicated.includes(workload.kind) ? workload.replicas : replicas,
     }),
     status: statusOf(workload, pods),

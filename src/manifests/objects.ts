@@ -130,6 +130,8 @@ export interface PodSpec {
     readonly options?: readonly { readonly name: string; readonly value?: string }[];
   };
   readonly readinessGates?: readonly { readonly conditionType: string }[];
+  /** A list of gates; the schema lets anything pass. */
+  readonly schedulingGates?: unknown;
 }
 
 export interface Condition {

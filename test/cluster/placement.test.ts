@@ -180,3 +180,13 @@ test.each([
     expect(said(text === nodes ? 3 : 2)).toEqual([]);
   },
 );
+
+test("a pod with scheduling gates waits for them", () => {
+  const { cluster, diagnostics } = build(
+    workload("web", 1, { podSpec: "schedulingGates: [{name: quota}], " }),
+  );
+  expect(podsOf(cluster, "web")).toMatchObject([{ phase: "Pending", ips: [], ready: false }]);
+  expect(messages(diagnostics)).toEqual([
+    "note: no node takes Deployment default/web: 1 pod stays Pending (its scheduling gates are closed)",
+  ]);
+});

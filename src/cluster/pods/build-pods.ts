@@ -11,6 +11,7 @@ import { EligibleNodes } from "./eligible-nodes.ts";
 import { Occupancy, PlacementRequest, placePods } from "./placement.ts";
 import type { DaemonPlan, PodsPlan, StatedPod } from "./plan-pods.ts";
 import { type PodDraft, PodMaker } from "./pod-parts.ts";
+import { isGated } from "./scheduling.ts";
 import { PodPlanner, workloadSpec } from "./workload-pods.ts";
 
 export interface PodsAnswer {
@@ -282,6 +283,7 @@ class Building {
 
   #reason(spec: PodSpec, draft: PodDraft): string {
     if (spec.nodeName) return `there is no node ${spec.nodeName}`;
+    if (isGated(spec)) return "its scheduling gates are closed";
     if (new EligibleNodes(this.nodePlan.nodes).of(spec).nodes.length === 0) {
       return "node selector, affinity or taints leave none";
     }

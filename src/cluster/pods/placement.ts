@@ -6,6 +6,7 @@ import { finishHash } from "../stable-hash.ts";
 import { addNodes } from "./added-nodes.ts";
 import type { EligibleNodes } from "./eligible-nodes.ts";
 import type { PodDraft, PodMaker } from "./pod-parts.ts";
+import { isGated } from "./scheduling.ts";
 
 /** A pod that wants a node. */
 export class PlacementRequest {
@@ -107,6 +108,7 @@ export function placePods(
       if (pinned !== undefined) settle(request, pinned, occupancy);
       continue;
     }
+    if (isGated(request.spec)) continue;
     const home = homeOf(request, eligible, drained);
     if (home === undefined) continue;
     if (wantsHostPorts(request.draft)) {

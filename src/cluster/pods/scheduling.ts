@@ -2,6 +2,11 @@ import type { PodSpec, Toleration } from "../../manifests/objects.ts";
 import { type Labels, matchesLabels, matchesRequirement } from "../labels.ts";
 import type { Node } from "../model.ts";
 
+/** Whether the scheduler leaves the pod alone until its gates are taken away. */
+export function isGated({ schedulingGates }: PodSpec): boolean {
+  return Array.isArray(schedulingGates) && schedulingGates.length > 0;
+}
+
 /** The part of `spec.affinity` that decides where a pod may run. */
 interface NodeAffinity {
   readonly nodeAffinity?: {

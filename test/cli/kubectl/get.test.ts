@@ -329,4 +329,33 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: nobody}]}
     expect(await get("endpoints", "unnamed")).toMatch(/^unnamed +<none> +<unknown>$/m);
     expect(await get("endpointslices")).toMatch(/^unnamed-\S+ +IPv4 +<unset> +10\.244/m);
   });
+
+  test.each([
+    ["gated", "schedulingGates: [{name: quota}], ", "0/1 SchedulingGated"],
+    ["bound to a node that is not there", "nodeName: elsewhere, ", "0/1 Pending"],
+    ["for labels that no stated node has", "nodeSelector: {disk: hdd}, ", "0/1 Pending"],
+  ])("a pod that waits: %s", async (_, spec, expected) => {
+    const stdin = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {${spec}containers: [{name: web, image: w}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: a}
+status: {addresses: [{type: InternalIP, address: 10.0.0.1}]}
+`;
+    const { stdout } = await runK8snet(["get", "pods", "--no-headers", "-f", "-"], { stdin });
+    expect(stdout.split(/ +/).slice(1, 3).join(" ")).toBe(expected);
+  });
+
+  test("a ReplicationController selects the pods of its template", async () => {
+    const stdin = `apiVersion: v1
+kind: ReplicationController
+metadata: {name: web}
+spec: {replicas: 1, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: w}]}}}
+`;
+    const { stdout } = await runK8snet(["get", "rc", "-o", "wide", "--no-headers", "-f", "-"], { stdin });
+    expect(stdout).toMatch(/^web +1 +1 +1 +<unknown> +web +w +app=web /);
+  });
 });
