@@ -44,7 +44,7 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
   const release =
     request.release === undefined
       ? inferRelease(dump, ground.cluster, ground.endpoints, first, inferred, ground.ruleText)
-      : { release: request.release, alike: [request.release], differences: 0 };
+      : { release: request.release, alike: [request.release], shapes: 0, differences: 0 };
   const nodes = candidates.map((node): NodeVerification => {
     const base = request.config ?? inferConfig(dump, node);
     const config = { ...base, family: dump.family, release: release.release };

@@ -9,7 +9,7 @@ import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
 import { type Flow, type FlowAnswer, followFlow } from "../flows/flow.ts";
 import { compareRules, type RuleDifference, type RuleText } from "./differences/compare-rules.ts";
 import { type DifferenceGroup, groupDifferences } from "./differences/difference-groups.ts";
-import { withGroupAlone } from "./differences/one-group-alone.ts";
+import { withOnly } from "./differences/with-only.ts";
 import { NodeFlows } from "./node-flows.ts";
 
 /** Makes the network of a cluster whose nodes have these rules. */
@@ -97,7 +97,7 @@ export class NodeVerifier {
 
   /**
    * Gives each group a flow that it changes. Where another group may be the cause as well, the expected rules with
-   * one group alone tell; a change that takes several together is each one's.
+   * the one and without the other tell; a change that takes several together is each one's.
    */
   #judge(groups: readonly DifferenceGroup[], dump: Ruleset): readonly JudgedGroup[] {
     const changes = this.#changes(dump, groups);
@@ -112,20 +112,22 @@ export class NodeVerifier {
     const several = groups.filter((_, index) => candidates[index]!.length > 0).length > 1;
     if (!several || !groups.some(({ subject }) => concernsAll(subject)))
       return groups.map((group, index) => withChange(group, candidates[index]![0]));
-    const alone = groups.map((group, index) => this.#causedAlone(group, dump, candidates[index]!));
+    // Groups of Services hardly meet: one network serves them all.
+    const ofServices = groups.filter(({ subject }) => !concernsAll(subject));
+    const withServices = this.#networkWithOnly(ofServices, dump);
+    const alone = groups.map((group, index) => {
+      const own = candidates[index]!;
+      if (own.length === 0) return undefined;
+      const network = concernsAll(group.subject) ? this.#networkWithOnly([group], dump) : withServices;
+      return own.find(({ flow, service }) => this.#compare(network, flow, service) !== undefined);
+    });
     const explained = alone.some((change) => change !== undefined);
     return groups.map((group, index) => withChange(group, explained ? alone[index] : candidates[index]![0]));
   }
 
-  #causedAlone(
-    group: DifferenceGroup,
-    dump: Ruleset,
-    changes: readonly FlowChange[],
-  ): FlowChange | undefined {
-    if (changes.length === 0) return undefined;
-    const rules = withGroupAlone(this.expected, dump, group, this.#ground.ruleText);
-    const network = this.#networkWith(rules);
-    return changes.find(({ flow, service }) => this.#compare(network, flow, service) !== undefined);
+  #networkWithOnly(groups: readonly DifferenceGroup[], dump: Ruleset): Network {
+    const differences = groups.flatMap((group) => group.differences);
+    return this.#networkWith(withOnly(this.expected, dump, differences, this.#ground.ruleText));
   }
 
   #changes(dump: Ruleset, groups: readonly DifferenceGroup[]): readonly FlowChange[] {

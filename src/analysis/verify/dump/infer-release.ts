@@ -2,9 +2,10 @@ import type { ClusterModel, Node } from "../../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../../endpoints/model.ts";
 import { generateRuleset } from "../../../kube-proxy/generate-ruleset.ts";
 import { knownReleases, traitsOf } from "../../../kube-proxy/versions.ts";
-import type { Ruleset } from "../../../netfilter/ruleset.ts";
+import { findTable, type Ruleset } from "../../../netfilter/ruleset.ts";
 import { compareRules, type RuleText } from "../differences/compare-rules.ts";
 import type { InferredConfig } from "./infer-config.ts";
+import { ruleShapes, shapeDifference } from "./rule-shapes.ts";
 
 /** Releases whose rules fit a dump best. */
 export interface InferredRelease {
@@ -12,6 +13,8 @@ export interface InferredRelease {
   readonly release: string;
   /** All that write the same rules for this cluster, oldest first. */
   readonly alike: readonly string[];
+  /** Patterns of rules that differ, and rules. */
+  readonly shapes: number;
   readonly differences: number;
 }
 
@@ -28,7 +31,10 @@ function releaseGroups(): readonly (readonly string[])[] {
   return [...groups.values()];
 }
 
-/** The release of the kube-proxy that wrote a dump: the one whose own rules differ least from it. */
+/**
+ * The release of the kube-proxy that wrote a dump: the one whose patterns of rules differ least from it, and of several
+ * the one whose rules do. Rules alone would let many changed endpoints decide.
+ */
 export function inferRelease(
   dump: Ruleset,
   cluster: ClusterModel,
@@ -38,6 +44,7 @@ export function inferRelease(
   text: RuleText,
 ): InferredRelease {
   const sample = sampled(cluster, endpoints);
+  const dumped = ruleShapes(dump, text);
   let best: InferredRelease | undefined;
   for (const group of releaseGroups()) {
     const release = group.at(-1)!;
@@ -48,9 +55,12 @@ export function inferRelease(
         kind !== "foreign" &&
         (!sample.partial || !(kind === "stale" || (kind === "extra" && service !== undefined))),
     ).length;
-    if (best === undefined || differences < best.differences) best = { release, alike: group, differences };
-    else if (differences === best.differences)
-      best = { release, alike: [...best.alike, ...group], differences };
+    // A dump of one table says nothing about the others.
+    const tables = expected.tables.filter(({ name }) => findTable(dump, name) !== undefined);
+    const shapes = shapeDifference(ruleShapes({ ...expected, tables }, text), dumped);
+    const order = best === undefined ? -1 : shapes - best.shapes || differences - best.differences;
+    if (order < 0) best = { release, alike: group, shapes, differences };
+    else if (best !== undefined && order === 0) best = { ...best, release, alike: [...best.alike, ...group] };
   }
   return best!;
 }

@@ -7,22 +7,21 @@ import {
   type Table,
 } from "../../../netfilter/ruleset.ts";
 import type { RuleDifference, RuleText } from "./compare-rules.ts";
-import type { DifferenceGroup } from "./difference-groups.ts";
 
 /**
- * The expected rules with one group of a dump's differences and no other: what shows whether that group alone
- * changes the fate of a packet.
+ * The expected rules with some of a dump's differences and no other: what shows whether these alone change the fate of
+ * a packet.
  */
-export function withGroupAlone(
+export function withOnly(
   expected: Ruleset,
   actual: Ruleset,
-  group: DifferenceGroup,
+  differences: readonly RuleDifference[],
   text: RuleText,
 ): Ruleset {
   const tables = expected.tables.map((table) => {
     const other = findTable(actual, table.name);
     if (other === undefined) return table;
-    const own = group.differences.filter((difference) => difference.table === table.name);
+    const own = differences.filter((difference) => difference.table === table.name);
     return patchTable(table, other, own, text);
   });
   const others = actual.tables.filter((table) => findTable(expected, table.name) === undefined);
@@ -35,9 +34,15 @@ function patchTable(
   differences: readonly RuleDifference[],
   text: RuleText,
 ): Table {
+  const byChain = new Map<string, RuleDifference[]>();
+  for (const difference of differences) {
+    const known = byChain.get(difference.chain);
+    if (known === undefined) byChain.set(difference.chain, [difference]);
+    else known.push(difference);
+  }
   const chains = expected.chains.flatMap((chain) => {
-    const own = differences.filter((difference) => difference.chain === chain.name);
-    if (own.length === 0) return [chain];
+    const own = byChain.get(chain.name);
+    if (own === undefined) return [chain];
     const there = findChain(actual, chain.name);
     if (there === undefined) return [];
     return [patchChain(chain, there, own, text)];
