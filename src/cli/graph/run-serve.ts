@@ -23,17 +23,18 @@ export async function runServe(options: ServeCommandOptions, command: Command, i
   };
   await build(io);
   const server = createServer((request, response) => {
-    if (!isMeant(request, options.host)) return refuse(response, 403);
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405);
+    if (!isMeant(request, options.host)) return refuse(response, 403, "open it by its address");
+    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "GET");
     const path = (request.url ?? "/").split("?")[0];
     if (path === "/events") return listen(response, readers);
-    if (path !== "/") return refuse(response, 404);
+    if (path !== "/") return refuse(response, 404, "there is /");
     response.writeHead(200, { ...safeHeaders, "content-type": "text/html; charset=utf-8" });
     response.end(request.method === "HEAD" ? undefined : page);
   });
   const stopped = untilStopped(io);
   const { port } = await listening(server, options);
   await io.stdout.write(`http://${hostPort(options.host, port)}/\n`);
+  if (io.stderr.isTTY) await io.stderr.write("live as files change; Ctrl-C ends it\n");
   const quiet: CommandIo = { ...io, stderr: { isTTY: false, write: () => undefined } };
   let building = Promise.resolve();
   const watch = watchFiles(watched, () => {
@@ -76,8 +77,8 @@ function isMeant(request: IncomingMessage, host: string): boolean {
   return named === "localhost" || named === host || isIp(named);
 }
 
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, safeHeaders).end();
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { ...safeHeaders, "content-type": "text/plain" }).end(`${why}\n`);
 }
 
 function listen(response: ServerResponse, readers: Set<ServerResponse>): void {
@@ -90,14 +91,26 @@ function listen(response: ServerResponse, readers: Set<ServerResponse>): void {
 /** @throws InputError when the port is taken or the address is not this machine's */
 function listening(server: Server, { host, port }: ServeCommandOptions): Promise<AddressInfo> {
   return new Promise((done, fail) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      fail(
-        usageError(
-          "not-listening",
-          `${hostPort(host, port)}: ${describeSystemError(error) ?? error.message}`,
-        ),
-      );
-    });
+    server.once("error", (error) => fail(notListening(error, host, port)));
     server.listen(port, host, () => done(server.address() as AddressInfo));
   });
+}
+
+/** Why there is no server, and what to do. */
+function notListening(error: NodeJS.ErrnoException, host: string, port: number): InputError {
+  const { code } = error;
+  const at = hostPort(host, port);
+  if (code === "EADDRINUSE")
+    return usageError(
+      "not-listening",
+      `${at} is taken by another program`,
+      "--port 0 takes a port that is free",
+    );
+  if (code === "EACCES")
+    return usageError("not-listening", `${at} is not permitted`, "ports below 1024 are the system's");
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    const hint = "--host 0.0.0.0 listens on all of its addresses, and lets others read the page";
+    return usageError("not-listening", `${host} is no address of this machine`, hint);
+  }
+  return usageError("not-listening", `${at}: ${describeSystemError(error) ?? error.message}`);
 }

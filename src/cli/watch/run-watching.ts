@@ -50,7 +50,7 @@ async function once(
   action: () => Promise<void>,
   first: boolean,
 ): Promise<void> {
-  if (io.stdout.isTTY) await io.stdout.write("\u001b[2J\u001b[3J\u001b[H");
+  if (io.stdout.isTTY) await io.stdout.write("\u001b[2J\u001b[H");
   else if (!first) await io.stderr.write("k8snet: the input changed\n");
   try {
     await action();

@@ -7,6 +7,9 @@ import { type Answer, runK8snet } from "../run-k8snet.ts";
 const service = (name: string): string =>
   `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n`;
 
+// Each page is bundled anew in a working copy.
+jest.setTimeout(30_000);
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "k8snet-serve-"));
@@ -113,6 +116,17 @@ test("a port that is taken is an error of usage", async () => {
   const port = new URL(served.url).port;
   const second = await runK8snet(["serve", "-f", folder, "--port", port], { cwd: folder });
   expect(second).toMatchObject({ status: 2, stdout: "" });
-  expect(second.stderr).toContain(`127.0.0.1:${port}`);
+  expect(second.stderr).toContain(
+    `error: 127.0.0.1:${port} is taken by another program [not-listening]\nhint: --port 0`,
+  );
   await served.stop();
 });
+
+test.each(["203.0.113.7", "no.such.host.invalid"])(
+  "--host %s is no address of this machine",
+  async (host) => {
+    const answer = await runK8snet(["serve", "-f", folder, "--host", host], { cwd: folder });
+    expect(answer).toMatchObject({ status: 2, stdout: "" });
+    expect(answer.stderr).toContain(`error: ${host} is no address of this machine [not-listening]`);
+  },
+);
