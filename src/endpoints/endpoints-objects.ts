@@ -2,6 +2,7 @@ import type { Service } from "../cluster/model.ts";
 import type { EndpointAddress, EndpointsObject, Loaded, LoadedObject } from "../manifests/objects.ts";
 import { canonicalIp, familyOf, isIp } from "../net/ip.ts";
 import type { Endpoint, EndpointSlice, SliceEndpoint } from "./model.ts";
+import { repackSubsets } from "./repack-subsets.ts";
 import {
   endpointSliceController,
   managedByLabel,
@@ -25,21 +26,30 @@ export function statedEndpoints(
   return found;
 }
 
+/** Most addresses of one subset that are mirrored (kube-controller-manager `--mirroring-max-endpoints-per-subset`). */
+const maxEndpointsPerSubset = 1000;
+/** Label and annotation of Endpoints that the mirroring controller passes by. */
+const skipMirrorLabel = "endpointslice.kubernetes.io/skip-mirror";
+const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
+
 /**
  * Slices that stand for an Endpoints object: what the mirroring controller writes for a Service without
  * selector, or what the endpointslice controller must have seen where only Endpoints were stated.
  */
 export function mirroredSlices(service: Service, endpoints: StatedEndpoints): EndpointSlice[] {
+  const mirrored = service.selector === undefined;
+  if (mirrored && isPassedBy(service, endpoints)) return [];
   const slices: EndpointSlice[] = [];
   const labels = {
-    [managedByLabel]: service.selector === undefined ? mirroringController : endpointSliceController,
+    // The mirroring controller copies the labels: of a headless Service's too, which hides the slices from kube-proxy.
+    ...(mirrored ? endpoints.object.metadata.labels : {}),
+    [managedByLabel]: mirrored ? mirroringController : endpointSliceController,
     [serviceNameLabel]: service.name,
   };
-  for (const subset of endpoints.object.subsets ?? []) {
-    const entries = [
-      ...(subset.addresses ?? []).map((address) => mirroredEndpoint(address, true, endpoints)),
-      ...(subset.notReadyAddresses ?? []).map((address) => mirroredEndpoint(address, false, endpoints)),
-    ];
+  for (const { ports, addresses } of repackSubsets(endpoints.object.subsets ?? [])) {
+    const entries = [...addresses.filter(({ ready }) => ready), ...addresses.filter(({ ready }) => !ready)]
+      .slice(0, maxEndpointsPerSubset)
+      .map(({ address, ready }) => mirroredEndpoint(address, ready, endpoints));
     for (const family of [4, 6] as const) {
       const ofFamily = entries.filter((entry) => familyOf(entry.addresses[0]!) === family);
       if (ofFamily.length === 0) continue;
@@ -48,7 +58,7 @@ export function mirroredSlices(service: Service, endpoints: StatedEndpoints): En
         name: slices.length === 0 ? service.name : `${service.name}-${slices.length}`,
         serviceName: service.name,
         addressType: family === 4 ? "IPv4" : "IPv6",
-        ports: (subset.ports ?? []).map(({ name, port, protocol }) => ({
+        ports: ports.map(({ name, port, protocol }) => ({
           name: name ?? "",
           port,
           protocol: protocol ?? "TCP",
@@ -61,6 +71,13 @@ export function mirroredSlices(service: Service, endpoints: StatedEndpoints): En
     }
   }
   return slices;
+}
+
+/** Whether no slices are made of Endpoints; of the API server's own it makes them itself. */
+function isPassedBy({ namespace, name }: Service, { object }: StatedEndpoints): boolean {
+  if (namespace === "default" && name === "kubernetes") return false;
+  const { labels, annotations } = object.metadata;
+  return labels?.[skipMirrorLabel] === "true" || annotations?.[leaderAnnotation] !== undefined;
 }
 
 function mirroredEndpoint(

@@ -17,6 +17,19 @@ const hintingDistributions: ReadonlySet<string> = new Set([
   "PreferSameNode",
 ]);
 
+/** Annotations that ask for hints by the nodes' CPUs; the older counts first, and both before `trafficDistribution`. */
+const topologyAnnotations = [
+  "service.kubernetes.io/topology-aware-hints",
+  "service.kubernetes.io/topology-mode",
+] as const;
+
+/** Whether endpoints get hints of their own zone or node (Reconciler, canUseTrafficDistribution). */
+function writesHints({ trafficDistribution, annotations }: Service): boolean {
+  if (!hintingDistributions.has(trafficDistribution ?? "")) return false;
+  const mode = annotations[topologyAnnotations[0]] ?? annotations[topologyAnnotations[1]];
+  return mode !== "Auto" && mode !== "auto";
+}
+
 /** Writes the slices that the endpointslice controller makes from a cluster's pods. */
 export class SliceSimulator {
   private readonly nodes: ReadonlyMap<string, Node>;
@@ -122,7 +135,7 @@ export class SliceSimulator {
     if (pod.nodeName !== undefined && node === undefined && !service.publishNotReadyAddresses)
       return undefined;
     const ready = service.publishNotReadyAddresses || (pod.ready && !pod.terminating);
-    const hinted = ready && hintingDistributions.has(service.trafficDistribution ?? "");
+    const hinted = ready && writesHints(service);
     const sameNode = service.trafficDistribution === "PreferSameNode";
     return {
       addresses,

@@ -253,3 +253,81 @@ test("only the controller labels slices as a headless Service's", () => {
     slicesOf(selecting().replace("spec: {", "spec: {clusterIP: None, ")).map(({ labels }) => labels[label]),
   ).toEqual([""]);
 });
+
+/** Endpoints of the Service `web`. */
+function endpointsOf(subsets: string, metadata = ""): string {
+  return `---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: web${metadata}}\nsubsets: [${subsets}]\n`;
+}
+
+const oneAddress = "{addresses: [{ip: 10.9.0.1}], ports: [{port: 8080}]}";
+
+describe("slices of the mirroring controller", () => {
+  test.each<[rule: string, endpoints: string, expected: string]>([
+    [
+      "RepackSubsets: not ready trumps ready",
+      endpointsOf(`${oneAddress}, {notReadyAddresses: [{ip: 10.9.0.1}], ports: [{port: 8080}]}`),
+      "80: !10.9.0.1:8080",
+    ],
+    [
+      "RepackSubsets: in whatever order",
+      endpointsOf(`{notReadyAddresses: [{ip: 10.9.0.1}], ports: [{port: 8080}]}, ${oneAddress}`),
+      "80: !10.9.0.1:8080",
+    ],
+    [
+      "shouldMirror: the label skip-mirror",
+      endpointsOf(oneAddress, ', labels: {endpointslice.kubernetes.io/skip-mirror: "true"}'),
+      "80:",
+    ],
+    [
+      "shouldMirror: any other value of it",
+      endpointsOf(oneAddress, ', labels: {endpointslice.kubernetes.io/skip-mirror: "yes"}'),
+      "80: 10.9.0.1:8080",
+    ],
+    [
+      "shouldMirror: a record of leader election",
+      endpointsOf(oneAddress, ', annotations: {control-plane.alpha.kubernetes.io/leader: "{}"}'),
+      "80:",
+    ],
+    [
+      "newEndpointSlice: labels are copied, that of a headless Service too",
+      endpointsOf(oneAddress, ', labels: {service.kubernetes.io/headless: ""}'),
+      "80:",
+    ],
+  ])("%s", (_, endpoints, expected) => {
+    expect(shown(resolve(service() + endpoints))).toEqual([expected]);
+  });
+
+  test("RepackSubsets: ports that have the same addresses share a slice", () => {
+    const ports = "{name: a, port: 80}, {name: b, port: 81}";
+    const subset = (port: string) => `{addresses: [{ip: 10.9.0.1}], ports: [${port}]}`;
+    const { slices } = resolve(
+      service("", ports) +
+        endpointsOf(`${subset("{name: a, port: 8080}")}, ${subset("{name: b, port: 8081}")}`),
+    );
+    expect(slices.map((one) => one.ports.map(({ name, port }) => `${name}:${port}`))).toEqual([
+      ["a:8080", "b:8081"],
+    ]);
+  });
+
+  test("addresses of a subset beyond a thousand are not mirrored, those that are ready come first", () => {
+    const list = (third: number, count: number) =>
+      Array.from({ length: count }, (_, i) => `{ip: 10.9.${third + (i >> 8)}.${i & 255}}`).join(", ");
+    const subset = `{addresses: [${list(8, 990)}], notReadyAddresses: [${list(0, 20)}], ports: [{port: 8080}]}`;
+    const [entry] = resolve(service() + endpointsOf(subset)).servicePorts;
+    expect(entry!.endpoints.filter(({ ready }) => ready)).toHaveLength(990);
+    expect(entry!.endpoints.filter(({ ready }) => !ready)).toHaveLength(10);
+  });
+});
+
+test.each<[annotations: string, hints: readonly string[] | undefined]>([
+  ["", ["zone-a"]],
+  ["service.kubernetes.io/topology-mode: Auto", undefined],
+  ["service.kubernetes.io/topology-aware-hints: auto", undefined],
+  ["service.kubernetes.io/topology-mode: Disabled", ["zone-a"]],
+])("a Service's trafficDistribution gives way to its annotation: {%s}", (annotations, hints) => {
+  const text = selecting()
+    .replace("spec: {", "spec: {trafficDistribution: PreferClose, ")
+    .replace("{name: web}", `{name: web, annotations: {${annotations}}}`);
+  const [entry] = resolve(text + running).servicePorts;
+  expect(entry!.endpoints.map(({ zoneHints }) => zoneHints)).toEqual([hints]);
+});
