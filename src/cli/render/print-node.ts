@@ -9,6 +9,7 @@ import { type PrintListOptions, printList } from "../../printers/iptables/iptabl
 import { printRestore } from "../../printers/iptables/iptables-restore.ts";
 import { printSave, saveRule } from "../../printers/iptables/iptables-save.ts";
 import type { IptablesRelease } from "../../printers/iptables/iptables-versions.ts";
+import { paintRules } from "../../printers/iptables/paint-rules.ts";
 import { printRulesetJson } from "../../printers/ruleset-json.ts";
 import { printRulesetTree } from "../../printers/ruleset-tree.ts";
 import type { ChainSelection, TableSelection } from "./rule-selection.ts";
@@ -46,7 +47,7 @@ export function* printNode(
     case "save":
     case "restore":
     case "commands":
-      yield* printAsText(ruleset, selections, view);
+      yield* paintRules(printAsText(ruleset, selections, view), view.colors);
       return;
     case "json":
       yield* printRulesetJson(narrowed(ruleset, selections), {
@@ -59,7 +60,8 @@ export function* printNode(
       for (const [index, selection] of selections.entries()) {
         if (view.tableTitles)
           yield `${index > 0 ? "\n" : ""}${view.colors.strong(`# ${selection.table.name}`)}\n`;
-        yield* printTable(ruleset, selection, view);
+        const text = printTable(ruleset, selection, view);
+        yield* view.format === "list" ? paintRules(text, view.colors) : text;
       }
   }
 }

@@ -5,6 +5,7 @@ import type { Chain, Rule, Table } from "../../netfilter/ruleset.ts";
 import { listTarget, targetName } from "../../netfilter/targets/registry.ts";
 import { listAddress } from "../../netfilter/values/addresses.ts";
 import { type Colors, noColors } from "../colors.ts";
+import { paintOfTarget } from "./paint-rules.ts";
 
 export interface PrintBriefOptions {
   readonly family: IpFamily;
@@ -43,7 +44,7 @@ function chainText(chain: Chain, family: IpFamily, colors: Colors): string {
       const number = `${index + 1}`.padEnd(numberWidth);
       const target = row.target.padEnd(targetWidth);
       const source = sourceWidth === 0 ? "" : `  ${row.source.padEnd(sourceWidth)}`;
-      return `${`${colors.dim(number)}  ${paintTarget(target, colors)}${source}  ${row.rest}`.trimEnd()}\n`;
+      return `${`${colors.dim(number)}  ${paintOfTarget(row.target, colors)(target)}${source}  ${row.rest}`.trimEnd()}\n`;
     })
     .join("");
 }
@@ -57,13 +58,6 @@ function* widths(rows: readonly BriefRow[], column: (row: BriefRow) => string): 
     seen.add(length);
     yield length;
   }
-}
-
-function paintTarget(text: string, colors: Colors): string {
-  if (/^(ACCEPT|DROP|REJECT|RETURN) *$/.test(text)) return colors.verdict(text);
-  if (/^(KUBE-SEP-\S*|DNAT) *$/.test(text)) return colors.endpoint(text);
-  if (/^(KUBE-MARK-\S*|MARK|MASQUERADE) *$/.test(text)) return colors.mark(text);
-  return colors.service(text);
 }
 
 function rowOf(rule: Rule, family: IpFamily): BriefRow {
