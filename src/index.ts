@@ -6,8 +6,28 @@
  * Nothing here reads files, keeps state or needs node; `k8snet/node` reads files. Every stage returns what it found
  * and what it has to say about the input (`diagnostics`); only {@link InputError} is ever thrown on purpose.
  */
+export {
+  type ClusterVerification,
+  checkCluster,
+  diffClusters,
+  type MatrixFilter,
+  matrixOf,
+  networkOptionsOf,
+  type RuledCluster,
+  verifyCluster,
+  withRules,
+} from "./analyses.ts";
+export type { ChangedFlow, FlowChangeKind } from "./analysis/diff/compare-flows.ts";
+export type { ObjectChange } from "./analysis/diff/compare-objects.ts";
+export { type Difference, type FlowGroup, isBreaking, isDifferent } from "./analysis/diff/diff.ts";
+export type { FlowClass } from "./analysis/diff/flow-classes.ts";
+export type { RenamedChain } from "./analysis/diff/renamed-chains.ts";
+export type * from "./analysis/expectations/model.ts";
+export { readExpectations } from "./analysis/expectations/read-expectations.ts";
+export { describeAnswer, type Flow, type FlowAnswer, type FlowEnd } from "./analysis/flows/flow.ts";
 export { type LintOptions, lint } from "./analysis/lint/lint.ts";
 export type { LintInput } from "./analysis/lint/rule.ts";
+export type * from "./analysis/matrix/model.ts";
 export type {
   AnswerEnd,
   FrontHop,
@@ -18,6 +38,8 @@ export type {
   WhyNot,
 } from "./analysis/trace/request.ts";
 export { type TraceGround, type TraceRequest, tracePacket } from "./analysis/trace/trace-packet.ts";
+export type { DumpVerification, VerifyRequest } from "./analysis/verify/verify-dump.ts";
+export type { NodeVerification } from "./analysis/verify/verify-node.ts";
 export { buildCluster, type ClusterAnswer } from "./cluster/build-cluster.ts";
 export * from "./cluster/model.ts";
 export {

@@ -2,7 +2,7 @@ import { objectKey } from "../../cluster/model.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../verify/differences/compare-rules.ts";
 import { AlikeNodes, type NodeGround } from "./alike-nodes.ts";
-import { type FlowGround, sourceKey, WorldFlows } from "./flow-classes.ts";
+import { sourceKey, WorldFlows } from "./flow-classes.ts";
 import { ServiceReach } from "./service-reach.ts";
 import type { World } from "./world.ts";
 
@@ -28,13 +28,8 @@ export interface FlowsToCompare {
 }
 
 /** The flows of two worlds. */
-export function flowsToCompare(
-  before: World,
-  after: World,
-  text: RuleText,
-  ground: FlowGround,
-): FlowsToCompare {
-  const [old, now] = [new WorldFlows(before, ground), new WorldFlows(after, ground)];
+export function flowsToCompare(before: World, after: World, text: RuleText): FlowsToCompare {
+  const [old, now] = [new WorldFlows(before), new WorldFlows(after)];
   const grounds = [nodeGround(before, old), nodeGround(after, now)];
   const names = new Set(after.cluster.nodes.map((node) => node.name));
   const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));

@@ -5,7 +5,6 @@ import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { compareObjects, type ObjectChange } from "./compare-objects.ts";
-import type { FlowGround } from "./flow-classes.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
 import type { World } from "./world.ts";
 
@@ -40,7 +39,7 @@ export function isBreaking(difference: Difference): boolean {
 }
 
 /** Compares two worlds: objects, flows of every Service whose rules differ, chains with new names. */
-export function diffWorlds(before: World, after: World, text: RuleText, ground: FlowGround): Difference {
+export function diffWorlds(before: World, after: World, text: RuleText): Difference {
   const changed = changedServices(before, after, text);
   const objects = compareObjects(before, after);
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
@@ -50,7 +49,7 @@ export function diffWorlds(before: World, after: World, text: RuleText, ground: 
     before: before.name,
     after: after.name,
     objects,
-    flows: hasFlows ? changedFlows(flowsToCompare(before, after, text, ground), isChanged) : [],
+    flows: hasFlows ? changedFlows(flowsToCompare(before, after, text), isChanged) : [],
     renamed: renamedChains(before, after),
     services: [...changed.services].sort(),
     otherRules: changed.others,

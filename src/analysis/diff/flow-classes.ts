@@ -1,11 +1,11 @@
 import { objectKey, type ServicePort } from "../../cluster/model.ts";
+import { outsideHost } from "../../cluster-network/build-network.ts";
 import type { Network } from "../../tracer/network.ts";
 import { type Flow, type FlowAnswer, followFlow } from "../flows/flow.ts";
 import { matrixAddresses } from "../matrix/addresses.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import { matrixSources, withClientPods } from "../matrix/sources.ts";
-import type { MakeNetwork } from "../verify/verify-node.ts";
-import type { World } from "./world.ts";
+import { networkOfWorld, type World } from "./world.ts";
 
 /** A class of flows: everybody of one kind in one place, to one way of calling a Service port. */
 export interface FlowClass {
@@ -20,12 +20,6 @@ export interface FlowClass {
   readonly unknown?: string;
 }
 
-/** What makes flow classes: the network of a world, and the client outside it. */
-export interface FlowGround {
-  readonly makeNetwork: MakeNetwork;
-  readonly outsideHost: string;
-}
-
 /** The flows of a world: who can send, and where to. */
 export class WorldFlows {
   readonly network: Network;
@@ -34,12 +28,10 @@ export class WorldFlows {
   /** By Service, port and way of calling it; the same key in another world is the same address. */
   readonly addresses: ReadonlyMap<string, MatrixAddress>;
 
-  constructor(world: World, ground: FlowGround) {
+  constructor(world: World) {
     const { cluster, clients } = withClientPods(world.cluster);
-    this.network = ground.makeNetwork(cluster, world.endpoints, world.family, (node) =>
-      world.rulesetOf(node),
-    );
-    const sources = matrixSources(cluster, clients, ground.outsideHost);
+    this.network = networkOfWorld(world, cluster);
+    const sources = matrixSources(cluster, clients, outsideHost);
     this.sources = firstByKey(sources, (source) => sourceKey(source.kind, source.node));
     const addresses = matrixAddresses(cluster).filter(({ family }) => family === world.family);
     this.addresses = firstByKey(addresses, addressKey);

@@ -1,7 +1,10 @@
 import type { ClusterModel } from "../../cluster/model.ts";
+import { buildNetwork } from "../../cluster-network/build-network.ts";
+import type { NetworkOptions } from "../../cluster-network/options.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
+import type { Network } from "../../tracer/network.ts";
 
 /** One side of a comparison: a cluster and the rules of its nodes. */
 export interface World {
@@ -10,5 +13,13 @@ export interface World {
   readonly cluster: ClusterModel;
   readonly endpoints: ResolvedEndpoints;
   readonly family: IpFamily;
+  /** What the configuration says about the shape of the nodes' network. */
+  readonly shape?: Omit<NetworkOptions, "family" | "rulesetOf">;
   rulesetOf(node: string): Ruleset | undefined;
+}
+
+/** The network of a world, or of another cluster with its rules. */
+export function networkOfWorld(world: World, cluster: ClusterModel = world.cluster): Network {
+  const { endpoints, family, shape } = world;
+  return buildNetwork(cluster, endpoints, { ...shape, family, rulesetOf: (node) => world.rulesetOf(node) });
 }

@@ -1,8 +1,7 @@
 import type { FlowGroup } from "../../analysis/diff/diff.ts";
-import type { World } from "../../analysis/diff/world.ts";
+import { networkOfWorld, type World } from "../../analysis/diff/world.ts";
 import { followWay } from "../../analysis/flows/flow.ts";
 import { withClientPods } from "../../analysis/matrix/sources.ts";
-import { makeNetwork } from "../input/make-network.ts";
 
 /** The likeliest way of a change's example packet on both sides: who to where, then a line a table. */
 export function explainChange(flow: FlowGroup, worlds: { before: World; after: World }): readonly string[] {
@@ -10,12 +9,7 @@ export function explainChange(flow: FlowGroup, worlds: { before: World; after: W
     const at = flow[side];
     if (at === undefined) return [];
     const world = worlds[side];
-    const network = makeNetwork(
-      withClientPods(world.cluster).cluster,
-      world.endpoints,
-      world.family,
-      (node) => world.rulesetOf(node),
-    );
+    const network = networkOfWorld(world, withClientPods(world.cluster).cluster);
     const way = followWay(network, at.flow);
     const { sourceLabel, address, port, protocol } = at.flow;
     const to = `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;

@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { World } from "../../analysis/diff/world.ts";
 import { compareDiagnostics, hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
+import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
@@ -123,6 +124,7 @@ async function worldOf(name: string, side: Side, shared: LoadedInput, io: Comman
     cluster,
     endpoints,
     family: rules.config.family,
+    shape: networkShapeOf(rules.config),
     rulesetOf(node) {
       if (!rulesets.has(node)) rulesets.set(node, find(node));
       return rulesets.get(node);

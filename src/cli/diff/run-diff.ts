@@ -8,7 +8,6 @@ import {
 } from "../../analysis/diff/diff.ts";
 import type { World } from "../../analysis/diff/world.ts";
 import { describeAnswer } from "../../analysis/flows/flow.ts";
-import { outsideHost } from "../../cluster-network/build-network.ts";
 import { noColors } from "../../printers/colors.ts";
 import {
   type DiffTextOptions,
@@ -18,7 +17,6 @@ import {
 } from "../../printers/diff-text.ts";
 import { saveRule } from "../../printers/iptables/iptables-save.ts";
 import type { DiffOptions } from "../commands/diff.ts";
-import { makeNetwork } from "../input/make-network.ts";
 import { writeOutputFile } from "../output/output-files.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
@@ -36,7 +34,6 @@ export async function runDiff(
   io: CommandIo,
 ): Promise<void> {
   const { before, after, color } = await loadWorlds(old, now, command, io);
-  const ground = { makeNetwork, outsideHost };
   const colors = options.outputFile === undefined ? colorsFor(io.stdout, io.env, color) : noColors;
   if (options.plain) {
     let isEmpty = true;
@@ -50,7 +47,7 @@ export async function runDiff(
     if (!isEmpty && options.failOn === "any") throw new CommandExit(exitStatus.findings);
     return;
   }
-  const difference = diffWorlds(before, after, saveRule, ground);
+  const difference = diffWorlds(before, after, saveRule);
   await write(printed(difference, { before, after }, options, { colors }), options, io);
   const failed =
     options.failOn === "any"

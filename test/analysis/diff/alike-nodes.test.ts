@@ -4,14 +4,10 @@ import { type ChangedFlow, compareFlows } from "../../../src/analysis/diff/compa
 import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
 import { describeAnswer } from "../../../src/analysis/flows/flow.ts";
-import { makeNetwork } from "../../../src/cli/input/make-network.ts";
-import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
 import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
 import { loadCluster } from "../../../src/pipeline.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
-
-const ground = { makeNetwork, outsideHost };
 
 /** A Service with what stands behind it, as the properties below choose it. */
 interface Chosen {
@@ -143,12 +139,12 @@ test("following one node for all that are alike tells the same as following each
           nodes,
           detect,
         );
-        const flows = flowsToCompare(before, after, saveRule, ground);
+        const flows = flowsToCompare(before, after, saveRule);
         const alone = { ...flows, alike: { for: () => flows.nodes.map((node) => [node]) } };
         const each = told(compareFlows(alone, () => true));
         expect(told(compareFlows(flows, () => true))).toEqual(each);
         // Nothing is passed over that belongs to a Service whose own rules stayed the same.
-        const counts = diffWorlds(before, after, saveRule, ground).flows.map(({ count }) => count);
+        const counts = diffWorlds(before, after, saveRule).flows.map(({ count }) => count);
         const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
         expect(sum(counts)).toBe(sum(Object.values(each).map(([count]) => count)));
         merged += flows.alike.for("default/s0", new Set()).filter((alike) => alike.length > 1).length;

@@ -3,14 +3,10 @@ import { join } from "node:path";
 import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
 import { type FlowClass, WorldFlows } from "../../../src/analysis/diff/flow-classes.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
-import { makeNetwork } from "../../../src/cli/input/make-network.ts";
-import { outsideHost } from "../../../src/cluster-network/build-network.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
 import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { recordedCluster, recordings } from "../verify/recorded-clusters.ts";
-
-const ground = { makeNetwork, outsideHost };
 
 function worldOf(name: string): World {
   const { cluster, endpoints } = recordedCluster(join(recordings, "clusters", name));
@@ -33,7 +29,7 @@ const all = new Map(names.map((name) => [name, everyFlow(worlds.get(name)!)]));
 
 /** Every flow of a world, followed one by one. */
 function everyFlow(world: World): ReadonlyMap<string, FlowClass> {
-  const flows = new WorldFlows(world, ground);
+  const flows = new WorldFlows(world);
   return new Map(
     [...flows.addresses].flatMap(([to, address]) =>
       [...flows.sources].map(
@@ -62,7 +58,7 @@ const pairs = names.flatMap((a, index) => {
 
 // diff follows flows only of Services whose rules differ; here every flow of both worlds is followed.
 test.each(pairs)("%s against %s: a flow change exactly where one flow differs", (a, b) => {
-  const difference = diffWorlds(worlds.get(a)!, worlds.get(b)!, saveRule, ground);
+  const difference = diffWorlds(worlds.get(a)!, worlds.get(b)!, saveRule);
   const nodes = (world: string): Set<string> =>
     new Set(worlds.get(world)!.cluster.nodes.map((node) => node.name));
   const common = [...nodes(a)].filter((node) => nodes(b).has(node));
