@@ -68,11 +68,15 @@ function ruleOfStrictConntrack(
   verification: NodeVerification | undefined,
 ): Rule | undefined {
   if (verification?.config.tcpBeLiberal !== true) return undefined;
+  if (forwardRules(verification.expected).some(dropsInvalid)) return undefined;
   const config = { ...verification.config, tcpBeLiberal: false };
   const strict = generateRuleset(ground.cluster, ground.endpoints, verification.node, config);
-  const table = findTable(strict, "filter");
-  const chain = table === undefined ? undefined : findChain(table, "KUBE-FORWARD");
-  return chain?.rules.find(dropsInvalid);
+  return forwardRules(strict).find(dropsInvalid);
+}
+
+function forwardRules(ruleset: Ruleset): readonly Rule[] {
+  const table = findTable(ruleset, "filter");
+  return (table === undefined ? undefined : findChain(table, "KUBE-FORWARD"))?.rules ?? [];
 }
 
 function sameDifferences(a: NodeVerification, b: NodeVerification): boolean {

@@ -67,8 +67,7 @@ export class NodeVerifier {
   readonly expected: Ruleset;
   readonly #ground: VerifyGround;
   readonly #flows: NodeFlows;
-  readonly #expectedNetwork: Network;
-  readonly #answers = new Map<string, FlowAnswer | undefined>();
+  readonly #expected: ExpectedAnswers;
   readonly #others = new Map<string, Ruleset>();
 
   constructor(ground: VerifyGround, node: Node, config: KubeProxyConfig) {
@@ -83,7 +82,7 @@ export class NodeVerifier {
       config.family,
       ground.outsideHost,
     );
-    this.#expectedNetwork = this.#networkWith(this.expected);
+    this.#expected = new ExpectedAnswers(this.#networkWith(this.expected));
   }
 
   verify(dump: Ruleset): NodeVerification {
@@ -97,32 +96,43 @@ export class NodeVerifier {
 
   /**
    * Gives each group a flow that it changes. Where another group may be the cause as well, the expected rules with
-   * the one and without the other tell; a change that takes several together is each one's.
+   * the one and without the other tell; a change that takes several together is each one's. kubelet's rules belong to
+   * a node like kube-proxy's: they are expected.
    */
   #judge(groups: readonly DifferenceGroup[], dump: Ruleset): readonly JudgedGroup[] {
-    const changes = this.#changes(dump, groups);
-    const candidates = groups.map((group) => {
-      const services = this.#servicesOf(group);
-      return changes.filter(({ flow, service }) => {
-        // A plugin's ACCEPT before KUBE-FORWARD lets packets of no connection pass: that is its usual place.
-        if (group.subject.kind === "foreign") return flow.state === undefined;
-        return concernsAll(group.subject) || (service !== undefined && services.has(service));
-      });
-    });
-    const several = groups.filter((_, index) => candidates[index]!.length > 0).length > 1;
+    const usual = groups.filter(({ subject }) => subject.kind === "foreign" && subject.owner === "kubelet");
+    const expected =
+      usual.length === 0 ? this.#expected : new ExpectedAnswers(this.#networkWithOnly(usual, dump));
+    const changes = this.#changes(dump, groups, expected);
+    const candidates = groups.map((group) =>
+      usual.includes(group) ? [] : this.#candidatesOf(group, changes),
+    );
+    const several = candidates.filter((own) => own.length > 0).length > 1;
     if (!several || !groups.some(({ subject }) => concernsAll(subject)))
       return groups.map((group, index) => withChange(group, candidates[index]![0]));
     // Groups of Services hardly meet: one network serves them all.
     const ofServices = groups.filter(({ subject }) => !concernsAll(subject));
-    const withServices = this.#networkWithOnly(ofServices, dump);
+    const withServices = this.#networkWithOnly([...usual, ...ofServices], dump);
     const alone = groups.map((group, index) => {
       const own = candidates[index]!;
       if (own.length === 0) return undefined;
-      const network = concernsAll(group.subject) ? this.#networkWithOnly([group], dump) : withServices;
-      return own.find(({ flow, service }) => this.#compare(network, flow, service) !== undefined);
+      const network = concernsAll(group.subject)
+        ? this.#networkWithOnly([...usual, group], dump)
+        : withServices;
+      return own.find(({ flow, service }) => compareFlow(expected, network, flow, service) !== undefined);
     });
     const explained = alone.some((change) => change !== undefined);
     return groups.map((group, index) => withChange(group, explained ? alone[index] : candidates[index]![0]));
+  }
+
+  #candidatesOf(group: DifferenceGroup, changes: readonly FlowChange[]): readonly FlowChange[] {
+    const services = this.#servicesOf(group);
+    return changes.filter(({ flow, service }) => {
+      // A plugin's ACCEPT before KUBE-FORWARD lets packets of no connection pass: that is where plugins put it.
+      if (group.subject.kind === "foreign")
+        return flow.state === undefined && flow.sourceAddress === undefined;
+      return concernsAll(group.subject) || (service !== undefined && services.has(service));
+    });
   }
 
   #networkWithOnly(groups: readonly DifferenceGroup[], dump: Ruleset): Network {
@@ -130,14 +140,19 @@ export class NodeVerifier {
     return this.#networkWith(withOnly(this.expected, dump, differences, this.#ground.ruleText));
   }
 
-  #changes(dump: Ruleset, groups: readonly DifferenceGroup[]): readonly FlowChange[] {
+  #changes(
+    dump: Ruleset,
+    groups: readonly DifferenceGroup[],
+    expected: ExpectedAnswers,
+  ): readonly FlowChange[] {
     const network = this.#networkWith(dump);
     const changes: (FlowChange | undefined)[] = [];
     for (const service of this.#affectedServices(groups)) {
-      for (const flow of this.#flows.ofService(service)) changes.push(this.#compare(network, flow, service));
+      for (const flow of this.#flows.ofService(service))
+        changes.push(compareFlow(expected, network, flow, service));
     }
     if (groups.some(({ subject }) => concernsAll(subject))) {
-      for (const flow of this.#flows.between(network)) changes.push(this.#compare(network, flow));
+      for (const flow of this.#flows.between(network)) changes.push(compareFlow(expected, network, flow));
     }
     return changes.filter((change) => change !== undefined);
   }
@@ -155,24 +170,6 @@ export class NodeVerifier {
       rule === undefined || kind === "missing" || kind === "stale" ? [] : [rule],
     );
     return new Set([subject.service, ...surplus.flatMap((rule) => this.#flows.servicesMetBy(rule))]);
-  }
-
-  #compare(network: Network, flow: Flow, service?: string): FlowChange | undefined {
-    const expected = this.#expectedAnswer(flow);
-    const whose = service === undefined ? {} : { service };
-    try {
-      const actual = followFlow(network, flow);
-      return expected?.key === actual?.key ? undefined : { flow, expected, actual, ...whose };
-    } catch (error) {
-      if (!(error instanceof UnwalkableRuleset)) throw error;
-      return { flow, expected, actual: undefined, problem: error.message, ...whose };
-    }
-  }
-
-  #expectedAnswer(flow: Flow): FlowAnswer | undefined {
-    const key = `${flow.host} ${flow.sourceAddress ?? ""} ${flow.protocol} ${flow.address} ${flow.port} ${flow.state ?? ""}`;
-    if (!this.#answers.has(key)) this.#answers.set(key, followFlow(this.#expectedNetwork, flow));
-    return this.#answers.get(key);
   }
 
   /** The network in which this node has the given rules and every other node the expected ones. */
@@ -194,6 +191,39 @@ export class NodeVerifier {
     const made = generateRuleset(this.#ground.cluster, this.#ground.endpoints, node, this.config);
     this.#others.set(name, made);
     return made;
+  }
+}
+
+/** What becomes of flows through the expected rules; each is followed once. */
+class ExpectedAnswers {
+  readonly #network: Network;
+  readonly #answers = new Map<string, FlowAnswer | undefined>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  of(flow: Flow): FlowAnswer | undefined {
+    const key = `${flow.host} ${flow.sourceAddress ?? ""} ${flow.protocol} ${flow.address} ${flow.port} ${flow.state ?? ""}`;
+    if (!this.#answers.has(key)) this.#answers.set(key, followFlow(this.#network, flow));
+    return this.#answers.get(key);
+  }
+}
+
+function compareFlow(
+  answers: ExpectedAnswers,
+  network: Network,
+  flow: Flow,
+  service?: string,
+): FlowChange | undefined {
+  const expected = answers.of(flow);
+  const whose = service === undefined ? {} : { service };
+  try {
+    const actual = followFlow(network, flow);
+    return expected?.key === actual?.key ? undefined : { flow, expected, actual, ...whose };
+  } catch (error) {
+    if (!(error instanceof UnwalkableRuleset)) throw error;
+    return { flow, expected, actual: undefined, problem: error.message, ...whose };
   }
 }
 

@@ -78,6 +78,32 @@ test("kubelet's and a plugin's chains are named, and a kube-router chain is none
   expect(answer.stdout).toMatch(/^1 info$/m);
 });
 
+// As kubelet wrote them until 1.27 (pkg/kubelet/kubelet_network_linux.go).
+test.each(["1.22.17", "1.24.17", "1.28.15"])(
+  "kubelet's rules beside kube-proxy %s are no fault of the node",
+  async (release) => {
+    const plain = readFileSync(join(cluster, release, "minikube/iptables-save.txt"), "utf8");
+    const kubelets = [
+      '-A KUBE-FIREWALL -m comment --comment "kubernetes firewall for dropping marked packets" -m mark --mark 0x8000/0x8000 -j DROP\n',
+      '-A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment "block incoming localnet connections" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP\n',
+    ];
+    const filter = plain.indexOf("*filter");
+    const [before, after] = [plain.slice(0, filter), plain.slice(filter)];
+    const jumps = after.includes("-A INPUT -j KUBE-FIREWALL")
+      ? ""
+      : "-A INPUT -j KUBE-FIREWALL\n-A OUTPUT -j KUBE-FIREWALL\n";
+    const declared = after.includes(":KUBE-FIREWALL ") ? "" : ":KUBE-FIREWALL - [0:0]\n";
+    const text = `${before}${after
+      .replace(/^-A KUBE-FIREWALL .*\n/gm, "")
+      .replace(/^(?=-A )/m, `${declared}${jumps}${kubelets.join("")}`)}`
+      .replace(/^\*nat\n/m, "*nat\n:KUBE-MARK-DROP - [0:0]\n:KUBE-KUBELET-CANARY - [0:0]\n")
+      .replace(/^(?=-A KUBE-MARK-MASQ)/m, "-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000\n");
+    const answer = await verify(text, "--node", "minikube");
+    expect([answer.status, answer.stdout.match(/^.*(error|warning): .*$/gm)]).toEqual([0, null]);
+    expect(answer.stderr).toMatch(/there are also rules of kubelet \(/);
+  },
+);
+
 test("of two causes each is judged alone: Docker's rules are not blamed for a lost endpoint", async () => {
   const text = docker.replace(/^-A KUBE-SEP-3QIBAIFNSFRT7WE3 -p tcp.*\n/m, "");
   const answer = await verify(text, "-o", "json");

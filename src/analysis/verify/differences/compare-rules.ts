@@ -7,7 +7,7 @@ import {
   type TableName,
 } from "../../../netfilter/ruleset.ts";
 import { serviceOfRule, servicePortOfRule } from "../../rule-words.ts";
-import { foreignOwnerOf, foreignOwnerOfChain } from "../dump/foreign-owners.ts";
+import { foreignOwnerOfChain, ownerOfRule } from "../dump/foreign-owners.ts";
 
 /** How a rule differs between what is expected and what is there. */
 export type DifferenceKind =
@@ -192,7 +192,7 @@ function surplus(
     seen.set(line, times);
     if (times <= (expected.get(line) ?? 0)) continue;
     if (expected.has(line)) found.push(at("doubled", have[index]!, index + 1));
-    else if (isOurChain && foreignOwnerOf(have[index]!) === undefined)
+    else if (isOurChain && ownerOfRule(have[index]!, chain.name) === undefined)
       found.push(at("extra", have[index]!, index + 1));
     else
       found.push(at("foreign", have[index]!, index + 1, { beforeOurs: want.length > 0 && index < lastOurs }));

@@ -1,7 +1,7 @@
 import { hooksOfChains } from "../../../netfilter/chain-graph.ts";
 import { findChain, findTable, type Rule, type Ruleset, type TableName } from "../../../netfilter/ruleset.ts";
 import { serviceOfRule } from "../../rule-words.ts";
-import { foreignOwnerOf } from "../dump/foreign-owners.ts";
+import { ownerOfRule } from "../dump/foreign-owners.ts";
 import type { RuleDifference } from "./compare-rules.ts";
 
 /** What the differences of a group have in common. */
@@ -50,7 +50,7 @@ function subjectOf(
   if (kind === "stale" && !reached.has(table, chain))
     return { kind: "unreached", ...(service === undefined ? {} : { service }) };
   if (kind === "foreign") {
-    const owner = rule === undefined ? undefined : foreignOwnerOf(rule);
+    const owner = rule === undefined ? undefined : ownerOfRule(rule, chain);
     return { kind: "foreign", ...(owner === undefined ? {} : { owner }) };
   }
   if (service !== undefined) return { kind: "service", service };

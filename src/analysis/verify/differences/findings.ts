@@ -4,7 +4,7 @@ import type { SourceRange } from "../../../diagnostics/source.ts";
 import { checkRuleset } from "../../../netfilter/check-ruleset.ts";
 import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
 import { describeAnswer } from "../../flows/flow.ts";
-import { foreignOwnerOf } from "../dump/foreign-owners.ts";
+import { ownerOfRule } from "../dump/foreign-owners.ts";
 import type { FlowChange, JudgedGroup, NodeVerification } from "../verify-node.ts";
 import type { DifferenceKind, RuleDifference, RuleText } from "./compare-rules.ts";
 import { lostChains } from "./difference-groups.ts";
@@ -138,7 +138,7 @@ function sentence(difference: RuleDifference, text: RuleText, known?: string): s
     case "foreign":
       return rule === undefined
         ? `the policy of ${chain} is not ACCEPT`
-        : `${ownerText(foreignOwnerOf(rule))} rule ${number} of ${chain}${difference.beforeOurs === true ? ", before kube-proxy's" : ""}:${shown}`;
+        : `${ownerText(ownerOfRule(rule, chain))} rule ${number} of ${chain}${difference.beforeOurs === true ? ", before kube-proxy's" : ""}:${shown}`;
   }
 }
 

@@ -120,6 +120,11 @@ export function foreignOwnerOf(rule: Rule): string | undefined {
   )?.name;
 }
 
+/** Whose rule in a chain it is; rules of a chain of kubelet's that kube-proxy only declares are kubelet's. */
+export function ownerOfRule(rule: Rule, chain: string): string | undefined {
+  return foreignOwnerOf(rule) ?? (chain === "KUBE-MARK-DROP" ? "kubelet" : undefined);
+}
+
 /** Whose chain it is, by its name. */
 export function foreignOwnerOfChain(name: string): string | undefined {
   return foreignOwners.find((owner) => owner.chain?.test(name) === true)?.name;
