@@ -72,6 +72,7 @@ export function viewPicture(
     part.addEventListener("focus", tell);
     if (box.card === undefined) return;
     part.setAttribute("role", "button");
+    part.removeAttribute("aria-label"); // What is seen is its name.
     const chosen = (): void => choose((box.subject ?? box.title).split(":")[0]!);
     part.addEventListener("click", chosen);
     part.addEventListener("keydown", (event) => {

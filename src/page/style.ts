@@ -22,6 +22,7 @@ form{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end}
 #search{width:100%}
 #picture{overflow:auto;max-width:100%;max-height:80vh}
 #picture svg{display:block}
+.box[role=button]{cursor:pointer}.box[role=button]:hover rect{stroke-width:2.4}
 .box:focus{outline:none}.box:focus-visible rect{stroke-width:3.5}
 .has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:.45}
 .lit.arrow path{stroke:var(--lit);stroke-width:3}
@@ -42,6 +43,7 @@ ol{padding-left:1.6rem}ol li{margin:.25rem 0;overflow-wrap:anywhere}ol li p,.rul
 #findings ul{padding-left:1.1rem}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 @media(min-width:60rem){main{grid-template-columns:17rem minmax(0,1fr)}nav{grid-row:1/span 6}#services{max-height:75vh}}
-@media print{h1,header label,nav,form,.walk,.skip{display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{min-width:0!important}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{white-space:pre-wrap}}
+@page{size:landscape;margin:12mm}
+@media print{h1,header label,nav,form,.walk,.skip,#json,section:has(#packet),section:has(>div>.note:only-child){display:none!important}main{display:block;padding:0}section{border:0;padding:.5rem 0;break-inside:avoid-page}#picture{overflow:visible;max-height:none}#picture svg{min-width:0!important}.has-lit .box:not(.lit),.has-lit .arrow:not(.lit){opacity:1}pre{font-size:9px;overflow:visible}#notes pre{white-space:pre-wrap}.ends>li,ol li{break-inside:avoid-page}}
 @media(prefers-reduced-motion:no-preference){.arrow path,.box rect{transition:stroke-width .15s}}
 `;

@@ -112,11 +112,13 @@ describeInBrowser("the page", () => {
   });
 
   test.each([
-    ["light", 1400],
-    ["dark", 1400],
-    ["light", 390],
-  ] as const)("axe finds no serious fault, %s, %d pixels wide", async (colorScheme, width) => {
-    const url = `${await pageOf("jobs", ["-f", jobs])}#to=10.96.5.81:3000`;
+    ["light", 1400, "a packet", "to=10.96.5.81:3000"],
+    ["dark", 1400, "a packet", "to=10.96.5.81:3000"],
+    ["light", 390, "a packet", "to=10.96.5.81:3000"],
+    ["dark", 390, "all Services", "service="],
+    ["light", 1400, "all Services", "service="],
+  ] as const)("axe finds no serious fault, %s, %d pixels wide, %s", async (colorScheme, width, _, hash) => {
+    const url = `${await pageOf("jobs", ["-f", jobs])}#${hash}`;
     const { page } = await openPage(browser, url, {
       colorScheme,
       viewport: { width, height: 900 },
@@ -363,7 +365,8 @@ spec:
   test("printed, the picture is whole and the form is gone", async () => {
     const { page } = await openPage(browser, `${await pageOf("jobs", ["-f", jobs])}#to=10.96.5.81:3000`);
     await page.emulateMedia({ media: "print" });
-    expect(await page.locator("#packet").isVisible()).toBe(false);
+    for (const part of ["#packet", "#packet-title", "#detail", "#json"])
+      expect([part, await page.locator(part).isVisible()]).toEqual([part, false]);
     const [svg, frame] = await Promise.all(
       ["#picture svg", "#picture"].map((at) => page.locator(at).boundingBox()),
     );
