@@ -58,6 +58,18 @@ export function manifestsYaml(count: number): string {
   return parts.join("");
 }
 
+/** The same objects as items of one List, as `kubectl get deployments,services -o yaml` prints them. */
+export function manifestsList(count: number): string {
+  const parts = ["apiVersion: v1\nitems:\n"];
+  for (const document of manifestsYaml(count).split("---\n")) {
+    if (document === "") continue;
+    const lines = document.trimEnd().split("\n");
+    parts.push(lines.map((line, i) => `${i === 0 ? "- " : "  "}${line}\n`).join(""));
+  }
+  parts.push('kind: List\nmetadata:\n  resourceVersion: ""\n');
+  return parts.join("");
+}
+
 /** How big a cluster is; endpoints are spread over Services and nodes evenly. */
 export interface ClusterSize {
   readonly services: number;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { bigCluster, clusterJson, clusterYaml, dump, manifestsYaml } from "./generate.ts";
+import { bigCluster, clusterJson, clusterYaml, dump, manifestsList, manifestsYaml } from "./generate.ts";
 import {
   growthExponent,
   interleaved,
@@ -109,6 +109,29 @@ export const yaml: Group = async (bench) => {
       figure: "",
       against: `js-yaml 5 alone: ${milliseconds(inside!)}`,
     });
+  }
+  return rows;
+};
+
+/** Reading, decoding, checking, the cluster and its endpoints: what every command begins with. */
+export const loading: Group = async (bench) => {
+  const rows: Row[] = [];
+  const inputs = [1000, 10000].flatMap((count) => [
+    {
+      file: `manifests-${count}.yaml`,
+      what: `${count} Deployments + Services`,
+      text: () => manifestsYaml(count),
+    },
+    { file: `list-${count}.yaml`, what: "the same as one List", text: () => manifestsList(count) },
+  ]);
+  for (const { file, what, text } of inputs) {
+    const path = await input(bench, file, () => [text()]);
+    const part = (stage: string): Measurable =>
+      wholeProcess([join(bench.results, "stages.mjs"), stage, path]);
+    const [load, parse] = interleaved([part("load"), part("js-yaml")], bench.runs).map((s) => s.milliseconds);
+    rows.push(
+      ratioRow("loading", `loaded to endpoints: ${what}`, load!, "js-yaml 5 alone, process", parse!, 1.5),
+    );
   }
   return rows;
 };
@@ -239,6 +262,7 @@ function withTenPortsChanged(text: string): string {
 /** All groups by name, in the order of the table. */
 export const groups: Readonly<Record<string, Group>> = {
   "start-up": startUp,
+  loading,
   yaml,
   endpoints,
   dump: dumps,

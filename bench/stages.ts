@@ -20,6 +20,7 @@ const stages: Readonly<Record<string, (argument: string) => number>> = {
     const { text } = source(path);
     return timed(() => loadAll(text));
   },
+  load: (path) => timed(() => void load(path)),
   sha256: (count) => {
     const names = Array.from({ length: Number(count) }, (_, i) => `shop/svc-${i}:httptcp10.128.0.${i}:8080`);
     return timed(() => {
