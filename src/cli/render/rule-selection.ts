@@ -87,6 +87,7 @@ function ofService(chains: readonly Chain[], service: string): ChainSelection[] 
 }
 
 function refuseUnknownChains(tables: readonly Table[], request: SelectionRequest): void {
+  if (request.chains.length === 0) return;
   const known = new Set(tables.flatMap((table) => table.chains.map((chain) => chain.name)));
   const unknown = request.chains.find((name) => !known.has(name));
   if (unknown === undefined) return;
