@@ -17,6 +17,7 @@ import { printDiagnostics } from "../../printers/diagnostics-text.ts";
 import { defaultRelease, type IptablesRelease } from "../../printers/iptables/iptables-versions.ts";
 import { type CommandDefaults, loadSettings, type Settings } from "../settings/load-settings.ts";
 import { colorsFor } from "../terminal/colors.ts";
+import { compileLess } from "../terminal/compiler-budget.ts";
 import { fitTerminal } from "../terminal/fit-terminal.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -65,6 +66,7 @@ export async function loadInput(
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
   });
+  await compileLess(read.manifests);
   const onlyDumps = read.manifests.length === 0 && read.dumps.length + options.dump.length > 0;
   const own =
     onlyDumps && !hasErrors(read.diagnostics) ? await readAlone(read.dumps, options.dump, io) : undefined;
