@@ -81,8 +81,9 @@ export class SliceSimulator {
     const groups: SliceGroup[] = [];
     let last: SliceGroup | undefined;
     let lastPorts: Pod["ports"] | undefined;
+    const prefix = `${service.namespace}/`;
     for (const pod of pods) {
-      const endpoint = this.endpointOf(service, family, pod);
+      const endpoint = this.endpointOf(service, family, pod, prefix);
       if (endpoint === undefined) continue;
       // Pods of one template have one list of ports.
       if (last === undefined || pod.ports !== lastPorts) {
@@ -126,8 +127,16 @@ export class SliceSimulator {
     };
   }
 
-  /** A pod as an endpoint (k8s.io/endpointslice, podToEndpoint); undefined where it is none. */
-  private endpointOf(service: Service, family: IpFamily, pod: Pod): SliceEndpoint | undefined {
+  /**
+   * A pod as an endpoint (k8s.io/endpointslice, podToEndpoint); undefined where it is none.
+   * @param prefix what the namespace puts before the pod's name
+   */
+  private endpointOf(
+    service: Service,
+    family: IpFamily,
+    pod: Pod,
+    prefix: string,
+  ): SliceEndpoint | undefined {
     const addresses = addressesOf(pod, family);
     if (addresses.length === 0) return undefined;
     const node = pod.nodeName === undefined ? undefined : this.nodes.get(pod.nodeName);
@@ -142,7 +151,7 @@ export class SliceSimulator {
       nodeName: pod.nodeName,
       zone: node?.zone,
       hostname: pod.hostname !== undefined && pod.subdomain === service.name ? pod.hostname : undefined,
-      pod: `${pod.namespace}/${pod.name}`,
+      pod: prefix + pod.name,
       ready,
       serving: pod.ready,
       terminating: pod.terminating,
