@@ -121,6 +121,12 @@ export const kubectlCodes: CatalogueEntries = {
     title: "An ip command that files do not answer",
     explanation: "`ip route` shows the routing table that trace assumes; nothing else of ip is answered.",
   },
+  "unprintable-word": {
+    severity: "error",
+    title: "shell with a control character in a flag",
+    explanation:
+      "The functions that `shell` prints hold its flags; a terminal would obey a control character among them.",
+  },
   "shell-from-stdin": {
     severity: "error",
     title: "shell with manifests from standard input",

@@ -67,6 +67,12 @@ spec: {selector: {app: web}, ports: [{port: 80}], externalIPs: [203.0.113.1]}
   });
 });
 
+test("flags with control characters are refused, and shown escaped", async () => {
+  const answer = await runK8snet(["shell", "--config=\u001b[31m"], { cwd: fixtures });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain("\\x1b[31m");
+});
+
 test("standard input can't be read again and again", async () => {
   expect(await runK8snet(["shell", "-f", "-"])).toMatchObject({ status: 2, stdout: "" });
 });

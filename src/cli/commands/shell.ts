@@ -43,6 +43,15 @@ export const shellCommand: CommandModule = {
           "write them to a file first: helm template … > all.yaml",
         );
       }
+      const words = [...inputWords(input, command), options.from ?? "", io.cwd];
+      const odd = words.find((word) => /\p{Cc}/u.test(word));
+      if (odd !== undefined) {
+        throw usageError(
+          "unprintable-word",
+          `"${odd}" holds a control character, and would stand in the functions as it is`,
+          "is a variable's value other than it should be?",
+        );
+      }
       const told = await tellOnce(command, io);
       const kind = options.shell ?? (io.env["SHELL"]?.endsWith("fish") === true ? "fish" : "sh");
       const from = options.from === undefined ? [] : ["--from", options.from];

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { settingDefinitions } from "../../config/settings.ts";
 import { newestRelease } from "../../kube-proxy/versions.ts";
 import { alignColumns } from "../../printers/aligned-columns.ts";
+import { escapeLines } from "../../printers/escape-controls.ts";
 import { tell } from "../input/load-input.ts";
 import { type EffectiveSetting, loadSettings, type Settings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
@@ -38,7 +39,9 @@ function textOf(settings: Settings): string {
       file,
     ),
   ];
-  return `# k8snet.yaml: ${file}${environment}\n${alignColumns([["SETTING", "VALUE", "FROM"], ...rows, ...facts])}`;
+  const table = alignColumns([["SETTING", "VALUE", "FROM"], ...rows, ...facts]);
+  // Values come from flags and variables, and may hold anything.
+  return escapeLines(`# k8snet.yaml: ${file}${environment}\n${table}`);
 }
 
 function factRow(name: string, keys: readonly string[], file: string): string[] {

@@ -24,5 +24,7 @@ export function describeReadError(error: unknown): string | undefined {
 /** Why the system refused to read or write, in words; undefined for an error that is not the system's. */
 export function describeSystemError(error: unknown): string | undefined {
   const { code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  // Node refuses a path with a NUL before it asks the system.
+  if (code === "ERR_INVALID_ARG_VALUE") return "it is no path";
   return code === undefined || syscall === undefined ? undefined : (reasons[code] ?? code);
 }
