@@ -4,7 +4,7 @@ import type { Finding } from "../../diagnostics/finding.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import type { TableName } from "../../netfilter/ruleset.ts";
 import type { TraceAnswer } from "../trace/request.ts";
-import { checkFlow, type FlowQuestion } from "./check-flow.ts";
+import { checkFlow, type FlowQuestion, listed } from "./check-flow.ts";
 import type {
   Expectation,
   ExpectationResult,
@@ -60,16 +60,24 @@ function checkRules(check: RulesExpectation, observed: Observed): Unmet[] {
     ];
   }
   const asked = check.node === undefined ? nodes : [check.node];
-  return asked.flatMap((node) => {
-    const lines = [...observed.rulesOf(node)]
-      .filter(([table]) => check.table === undefined || table === check.table)
-      .flatMap(([, rules]) => rules.map(words));
-    return check.contain
-      .filter((text) => !lines.some((line) => line.includes(words(text))))
-      .map((text) => ({
-        message: `no rule of node ${node} contains ${JSON.stringify(text)}`,
-        field: "rulesContain",
-      }));
+  const linesOf = new Map(
+    asked.map((node) => [
+      node,
+      [...observed.rulesOf(node)]
+        .filter(([table]) => check.table === undefined || table === check.table)
+        .flatMap(([, rules]) => rules.map(words)),
+    ]),
+  );
+  return check.contain.flatMap((text) => {
+    const lacking = asked.filter((node) => !linesOf.get(node)!.some((line) => line.includes(words(text))));
+    if (lacking.length === 0) return [];
+    const where =
+      lacking.length === 1
+        ? `node ${lacking[0]}`
+        : lacking.length === asked.length
+          ? "any node"
+          : `nodes ${listed(lacking)}`;
+    return [{ message: `no rule of ${where} contains ${JSON.stringify(text)}`, field: "rulesContain" }];
   });
 }
 

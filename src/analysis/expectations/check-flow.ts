@@ -2,6 +2,7 @@ import { type Diagnostic, InputError } from "../../diagnostics/diagnostic.ts";
 import { hostPort, isIp } from "../../net/ip.ts";
 import { add, type Fraction } from "../../tracer/fraction.ts";
 import type { Assumption } from "../../tracer/model.ts";
+import { groupBy } from "../group-by.ts";
 import { unmetExpectations } from "../trace/expectation.ts";
 import type { AnswerEnd, TraceAnswer } from "../trace/request.ts";
 import type { FlowExpectation, Share, Unmet } from "./model.ts";
@@ -49,13 +50,26 @@ function outcomeUnmet(answer: TraceAnswer, check: FlowExpectation): Unmet[] {
   return [...unmet.values()];
 }
 
-/** Masquerade and the number of endpoints, as `trace --expect` judges them. */
+/** So many names are told one by one. */
+const mostNames = 4;
+
+/** Names with commas; of many the first, and how many more. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - mostNames;
+  return more <= 0 ? names.join(", ") : `${names.slice(0, mostNames).join(", ")} and ${more} more`;
+}
+
+/** Masquerade and the number of endpoints, as `trace --expect` judges them: told of one server, and of how many. */
 function simpleUnmet(answer: TraceAnswer, check: FlowExpectation): Unmet[] {
-  const judged = (field: string, part: { masquerade?: boolean; endpoints?: number }): Unmet[] =>
-    unmetExpectations(answer, {
+  const judged = (field: string, part: { masquerade?: boolean; endpoints?: number }): Unmet[] => {
+    const [first, ...others] = unmetExpectations(answer, {
       outcomes: ["delivered", "rejected", "dropped", "unreachable", "reply-lost"],
       ...part,
-    }).map((message) => ({ message, field }));
+    });
+    if (first === undefined) return [];
+    const rest = others.length === 0 ? "" : `, and ${others.length} more likewise`;
+    return [{ message: `${first}${rest}`, field }];
+  };
   return [
     ...(check.masquerade === undefined ? [] : judged("masquerade", { masquerade: check.masquerade })),
     ...(typeof check.endpoints === "number" ? judged("endpoints", { endpoints: check.endpoints }) : []),
@@ -84,15 +98,22 @@ function namedUnmet(answer: TraceAnswer, names: readonly string[]): Unmet[] {
   const servers = serversOf(answer);
   const missing = names.filter((name) => ![...servers.values()].some((end) => isNamed(end, name)));
   const extra = [...servers].filter(([, end]) => !names.some((name) => isNamed(end, name)));
+  const described = extra.map(([server, end]) =>
+    end.serverName === undefined ? server : `${server} (${end.serverName})`,
+  );
   return [
     ...missing.map((name) => ({
       message: `expected ${name} to answer, but it does not`,
       field: "endpoints",
     })),
-    ...extra.map(([server, end]) => ({
-      message: `${server}${end.serverName === undefined ? "" : ` (${end.serverName})`} answers too`,
-      field: "endpoints",
-    })),
+    ...(extra.length === 0
+      ? []
+      : [
+          {
+            message: `${listed(described)} ${extra.length === 1 ? "answers" : "answer"} too`,
+            field: "endpoints",
+          },
+        ]),
   ];
 }
 
@@ -152,7 +173,11 @@ function shareUnmet(answer: TraceAnswer, expected: NonNullable<FlowExpectation["
   if (isOneShare(expected)) {
     if (shares.size === 0)
       return [{ message: "no endpoint has a share: nothing is delivered", field: "probability" }];
-    return [...shares].flatMap(([server, actual]) => wrong(server, actual, expected));
+    const others = [...shares].filter(([, actual]) => !isShare(actual, expected));
+    // Servers with the same share are told together.
+    return [...groupBy(others, ([, actual]) => fractionText(actual))].flatMap(([, group]) =>
+      wrong(listed(group.map(([server]) => server)), group[0]![1], expected),
+    );
   }
   const servers = serversOf(answer);
   return Object.entries(expected).flatMap(([name, share]) => {
@@ -218,12 +243,24 @@ function askOne(question: FlowQuestion, check: FlowExpectation, ask: Ask, grante
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // What the expectation names is gone: that is what a test is there to tell.
-    return error.diagnostics.map(notThere);
+    const field = question.from !== undefined && canAsk(question, ask) ? "from" : "to";
+    return error.diagnostics.map((diagnostic) => notThere(diagnostic, field));
   }
 }
 
-function notThere({ message, hint }: Diagnostic): Unmet {
-  return { message, field: "to", ...(hint === undefined ? {} : { hint }) };
+/** Whether a question has an answer when nobody is named who sends. */
+function canAsk({ to, protocol }: FlowQuestion, ask: Ask): boolean {
+  try {
+    ask({ to, ...(protocol === undefined ? {} : { protocol }) });
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+function notThere({ message, hint }: Diagnostic, field: string): Unmet {
+  return { message, field, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** What packets lack of an expectation, every source to every target; and what had to be taken for granted. */

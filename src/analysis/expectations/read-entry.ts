@@ -38,7 +38,10 @@ function writtenAs(entry: Json, field: string): string {
 
 /** One entry of `expectations:`; undefined when it is no expectation at all. */
 export function readEntry(entry: unknown, path: FieldPath, refuse: Refuse): ReadEntry | undefined {
-  if (!isMapping(entry)) return refuse(path, "an expectation is a mapping", "such as {to: svc/web:80}");
+  if (!isMapping(entry)) {
+    const such = typeof entry === "string" ? `{statement: ${entry}}` : "{to: svc/web:80}";
+    return refuse(path, "an expectation is a mapping", `such as ${such}`);
+  }
   const fields = Object.fromEntries(Object.entries(entry).map(([key, value]) => [spaced[key] ?? key, value]));
   const at = (field: string): FieldPath => [...path, writtenAs(entry, field)];
   const given = (field: string): boolean => fields[field] !== undefined && fields[field] !== null;
@@ -122,7 +125,11 @@ function readOutcomes(fields: Json, at: At, refuse: Refuse): readonly Outcome[] 
   for (const text of texts(fields, "expect", at, refuse)) {
     const outcome = outcomes.find((each) => each === text);
     if (outcome !== undefined) found.push(outcome);
-    else refuse(at("expect"), `"${text}" is no outcome`, `one of ${outcomes.join(", ")}`);
+    else {
+      const near = suggest(text, outcomes);
+      const hint = near === undefined ? `one of ${outcomes.join(", ")}` : `did you mean "${near}"?`;
+      refuse(at("expect"), `"${text}" is no outcome`, hint);
+    }
   }
   return found.length === 0 ? ["delivered"] : found;
 }

@@ -18,7 +18,7 @@ import type { TableName } from "../../netfilter/ruleset.ts";
 import { noColors } from "../../printers/colors.ts";
 import { printRules } from "../../printers/iptables/iptables-save.ts";
 import { type TestFormat, testFormats } from "../commands/test.ts";
-import { type LoadedInput, loadInput } from "../input/load-input.ts";
+import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
 import { networkOptionsOf } from "../input/network-options.ts";
 import { familyOfOptions, type NodeRules, nodeRules } from "../input/node-rules.ts";
 import { type OutputValues, outputsOf, writeOutputs } from "../output/output-options.ts";
@@ -39,6 +39,7 @@ export async function runTest(
   const files = await expectationFiles(names, io);
   const input = await loadInput(command, io);
   const results = checkExpectations(files, await observe(input, io));
+  if (results.length === 0) await tell([nothingExpected(names)], input.options, io);
   const { color } = input.options;
   await writeOutputs(
     outputs,
@@ -70,6 +71,13 @@ async function expectationFiles(names: readonly string[], io: CommandIo): Promis
     throw new InputError(diagnostics.sort(compareDiagnostics));
   }
   return files;
+}
+
+/** Files that expect nothing are met by anything: nobody should take that for an answer. */
+function nothingExpected(names: readonly string[]): Diagnostic {
+  const files = names.length === 0 ? defaultFile : names.join(", ");
+  const message = `nothing was checked: ${files} ${names.length > 1 ? "expect" : "expects"} nothing`;
+  return { code: "nothing-expected", severity: "warning", message };
 }
 
 function noFile(): InputError {

@@ -51,7 +51,17 @@ test.each([
   ["jobs-app", `{to: ${backend}, endpoints: 4}`, /^expected 4 endpoints, found 3: /],
   ["jobs-app", `{to: ${backend}, masquerade: true}`, /^expected masquerade, but /],
   ["jobs-app", `{to: ${backend}, expect: rejected}`, /^expected rejected, but it is delivered/],
-  ["jobs-app", `{to: ${backend}, probability: 1/2}`, /^expected 1\/2 for .*, found 1\/3$/],
+  [
+    "jobs-app",
+    `{to: ${backend}, probability: 1/2}`,
+    /^expected 1\/2 for [\d.]+:3000, [\d.]+:3000, [\d.]+:3000, found 1\/3$/,
+  ],
+  [
+    "jobs-app",
+    `{to: ${backend}, masquerade: true}`,
+    /sees the client's own address .*, and 2 more likewise$/,
+  ],
+  ["jobs-app", "{rulesContain: no such text}", /^no rule of any node contains "no such text"$/],
   ["jobs-app", `{to: ${backend}, probability: {10.244.9.9: 1/3}}`, /^expected 1\/3 for 10.244.9.9, found 0$/],
   [
     "jobs-app",
@@ -112,6 +122,46 @@ function folder(files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   return cwd;
 }
+
+test("servers that are not named are told together", async () => {
+  const [missing, extra, ...more] = await unmet("jobs-app", `{to: ${backend}, endpoints: [10.244.9.9]}`);
+  expect(missing).toBe("expected 10.244.9.9 to answer, but it does not");
+  expect(extra).toMatch(/^(?:[\d.]+:3000 \(pod\/jobs\/[-\w]+\)(?:, )?){3} answer too$/);
+  expect(more).toEqual([]);
+});
+
+test.each([
+  ["to: svc/web:80\n  from: pod/gone", 5, "there is no pod gone"],
+  ["from: external\n  to: svc/gone:80", 5, "gone"],
+])("what is not there is told at the field that names it: %s", async (entry, line, message) => {
+  const text = `apiVersion: k8snet/v1alpha1\nkind: Expectations\nexpectations:\n- ${entry}\n`;
+  const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": text });
+  const { stdout, status } = await runK8snet(["test", "-f", "web.yaml"], { cwd });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(new RegExp(`k8snet-test.yaml:${line}:\\d+: error: .*${message}`));
+});
+
+test.each([
+  ["{to: 'svc/web:80', expect: deliverd}", 'did you mean "delivered"?'],
+  ["{to: 'svc/web:80', expects: delivered}", 'did you mean "expect"?'],
+  ["every Service has an endpoint", "such as {statement: every Service has an endpoint}"],
+])("%s is no expectation, and the hint says what would be", async (entry, hint) => {
+  const text = `apiVersion: k8snet/v1alpha1\nkind: Expectations\nexpectations:\n- ${entry}\n`;
+  const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": text });
+  const answer = await runK8snet(["test", "-f", "web.yaml"], { cwd });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(`hint: ${hint}`);
+});
+
+test.each([
+  ["", "k8snet-test.yaml expects nothing"],
+  ["apiVersion: k8snet/v1alpha1\nkind: Expectations\nexpectations: []\n", "k8snet-test.yaml expects nothing"],
+])("a file that expects nothing is a warning", async (text, message) => {
+  const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": text });
+  const answer = await runK8snet(["test", "-f", "web.yaml"], { cwd });
+  expect(answer.status).toBe(0);
+  expect(answer.stderr).toContain(`warning: nothing was checked: ${message}`);
+});
 
 test("the default file, the text output, the cause in the manifest", async () => {
   const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": expectations });
