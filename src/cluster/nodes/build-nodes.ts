@@ -59,6 +59,7 @@ export function nodeCountWarnings(
       code: "nodes-not-used",
       severity: "warning",
       message: `--nodes ${asked} has no effect: ${reason}`,
+      hint: "It is a flag, K8SNET_NODES or nodes: of k8snet.yaml; k8snet config shows which.",
       ...(plan.nodes[0]?.object === undefined ? {} : { range: plan.nodes[0].object.source.range(["kind"]) }),
     },
   ];
