@@ -88,34 +88,71 @@ function summary(difference: Difference): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** The same as Markdown, for a comment on a pull request. */
+/** GitHub refuses comments of more than 65,536 characters; some are left for what somebody writes around. */
+const mostCharacters = 64_000;
+
+/** The same as Markdown, for a comment on a pull request: the worst first, and no more than a comment holds. */
 export function printDiffMarkdown(difference: Difference, options: DiffTextOptions): string {
-  const lines = [`### k8snet: ${summary(difference)}`, ""];
+  const comment = new Comment(`### k8snet: ${summary(difference)}\n`);
   if (difference.flows.length > 0) {
-    lines.push("| flow | from | change | was | is |", "|---|---|---|---|---|");
-    for (const flow of difference.flows) {
-      const shown = (flow.before ?? flow.after)!;
-      const cells = [
-        markdownCell(`${shown.service} ${shown.kind} ${shown.port}`),
-        markdownCell(flow.sources.join(", ")),
-        flow.breaking ? `**${flow.kind}**` : flow.kind,
-        markdownCell(options.describe(flow, "before")),
-        markdownCell(options.describe(flow, "after")),
-      ];
-      lines.push(`| ${cells.join(" | ")} |`);
-      const explained = options.explain?.(flow) ?? [];
-      if (explained.length > 0) lines.push(`| | | | ${explained.map(markdownCell).join("<br>")} | |`);
-    }
-    lines.push("");
+    comment.section("flows", "| flow | from | change | was | is |\n|---|---|---|---|---|");
+    for (const flow of difference.flows) comment.add(flowRows(flow, options));
   }
-  for (const { change, text } of difference.objects) lines.push(`- ${change} ${markdownCell(text)}`);
-  if (difference.objects.length > 0) lines.push("");
-  for (const { before, after, service } of difference.renamed) {
-    lines.push(
-      `- chain \`${before}\` is now \`${after}\` (${markdownCell(service)}); its meaning is the same`,
-    );
+  if (difference.objects.length > 0) {
+    comment.section("changes to objects");
+    for (const { change, text } of difference.objects) comment.add(`- ${change} ${markdownCell(text)}`);
   }
-  return `${lines.join("\n").trimEnd()}\n`;
+  if (difference.renamed.length > 0) {
+    comment.section("renamed chains");
+    for (const { before, after, service } of difference.renamed)
+      comment.add(
+        `- chain \`${before}\` is now \`${after}\` (${markdownCell(service)}); its meaning is the same`,
+      );
+  }
+  return comment.text();
+}
+
+function flowRows(flow: FlowGroup, options: DiffTextOptions): string {
+  const shown = (flow.before ?? flow.after)!;
+  const cells = [
+    markdownCell(`${shown.service} ${shown.kind} ${shown.port}`),
+    markdownCell(flow.sources.join(", ")),
+    flow.breaking ? `**${flow.kind}**` : flow.kind,
+    markdownCell(options.describe(flow, "before")),
+    markdownCell(options.describe(flow, "after")),
+  ];
+  const row = `| ${cells.join(" | ")} |`;
+  const explained = options.explain?.(flow) ?? [];
+  return explained.length === 0 ? row : `${row}\n| | | | ${explained.map(markdownCell).join("<br>")} | |`;
+}
+
+/** Lines as far as a comment holds them; of the others it is said how many there are. */
+class Comment {
+  #text: string;
+  #what = "";
+  readonly #left = new Map<string, number>();
+
+  constructor(head: string) {
+    this.#text = head;
+  }
+
+  /** Begins a part; its head is not left out. */
+  section(what: string, head?: string): void {
+    this.#what = what;
+    this.#text += head === undefined ? "\n" : `\n${head}\n`;
+  }
+
+  add(lines: string): void {
+    const known = this.#left.get(this.#what);
+    if (known === undefined && this.#text.length + lines.length < mostCharacters) this.#text += `${lines}\n`;
+    else this.#left.set(this.#what, (known ?? 0) + 1);
+  }
+
+  text(): string {
+    if (this.#left.size === 0) return this.#text;
+    const left = [...this.#left].map(([what, count]) => `${count} more ${what}`).join(", ");
+    return `${this.#text.trimEnd()}\n\nNot shown here, for want of room: ${left}. \`k8snet diff\` without \`-o markdown\` tells all.\n`;
+  }
 }
 
 /** Text from manifests in a table cell: nothing of it is markup. */

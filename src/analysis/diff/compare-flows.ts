@@ -93,7 +93,7 @@ function deliveredShare(answer: FlowAnswer | undefined): Fraction {
 
 /**
  * Whether servers see the client's address that did not, or no longer. Where the servers or their shares change as
- * well, only servers that are in both answers count, or all of them together: with one local endpoint less, a smaller
+ * well, only servers that are in both answers count, and where there are none, all of them together: with one local endpoint less, a smaller
  * share of what the node itself sends is rewritten, and nobody's address is treated otherwise.
  */
 function sourceChange(was: FlowAnswer, is: FlowAnswer): FlowChangeKind | undefined {
@@ -105,13 +105,18 @@ function sourceChange(was: FlowAnswer, is: FlowAnswer): FlowChangeKind | undefin
   return keepsLess(is, was) ? "source address now kept" : undefined;
 }
 
-/** Whether a server of both answers sees the client's address in the first only, or any server does in the first only. */
+/** Whether a server of both answers sees the client's address in the first only; of no common server, any server. */
 function keepsLess(first: FlowAnswer, second: FlowAnswer): boolean {
   const kept = serversThatSeeTheClient(first);
   const stillKept = serversThatSeeTheClient(second);
-  if (kept.size > 0 && stillKept.size === 0) return true;
-  const reached = new Set(firstEnds(second).map(server));
-  return [...kept].some((name) => reached.has(name) && !stillKept.has(name));
+  const answered = new Set(firstEnds(first).map(server));
+  const common = new Set(
+    firstEnds(second)
+      .map(server)
+      .filter((name) => name !== undefined && answered.has(name)),
+  );
+  if (common.size === 0) return kept.size > 0 && stillKept.size === 0;
+  return [...kept].some((name) => common.has(name) && !stillKept.has(name));
 }
 
 function serversThatSeeTheClient(answer: FlowAnswer): ReadonlySet<string> {

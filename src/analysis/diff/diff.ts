@@ -61,11 +61,11 @@ function changedFlows(flows: FlowsToCompare, isChanged: (service: string) => boo
   const changes = compareFlows(flows, (service) =>
     flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
   );
-  return grouped(changes, flows.nodes.length);
+  return grouped(changes, flows.nodes);
 }
 
 /** Changes that read the same but for who calls, as one. */
-function grouped(changes: readonly ChangedFlow[], nodes: number): FlowGroup[] {
+function grouped(changes: readonly ChangedFlow[], nodes: readonly string[]): FlowGroup[] {
   const groups = new Map<string, { first: ChangedFlow; sources: MatrixSource[]; count: number }>();
   for (const change of changes) {
     const shown = (change.before ?? change.after)!;
@@ -97,19 +97,28 @@ function grouped(changes: readonly ChangedFlow[], nodes: number): FlowGroup[] {
     .sort((a, b) => rank(a) - rank(b));
 }
 
+/** So many nodes are named, and so many left out by name. */
+const mostNames = 3;
+const mostExceptions = 2;
+
 /** Who calls, in few words: `any pod` where it is a pod on whichever of the nodes. */
-function describeSources(sources: readonly MatrixSource[], nodes: number): readonly string[] {
-  const on = (kind: MatrixSource["kind"]): string[] => [
-    ...new Set(sources.filter((source) => source.kind === kind).map((source) => source.node ?? "")),
-  ];
-  const words = (all: string, some: string, names: readonly string[]): string[] => {
+function describeSources(sources: readonly MatrixSource[], nodes: readonly string[]): readonly string[] {
+  const on = (kind: MatrixSource["kind"]): ReadonlySet<string> =>
+    new Set(sources.filter((source) => source.kind === kind).map((source) => source.node ?? ""));
+  const words = (all: string, some: string, allBut: string, on: ReadonlySet<string>): string[] => {
+    const names = nodes.filter((node) => on.has(node));
     if (names.length === 0) return [];
-    return names.length === nodes && nodes > 1 ? [all] : [`${some} ${names.join(" and ")}`];
+    if (names.length === nodes.length && nodes.length > 1) return [all];
+    if (names.length <= mostNames) return [`${some} ${names.join(" and ")}`];
+    const others = nodes.filter((node) => !on.has(node));
+    if (others.length <= mostExceptions) return [`${allBut} ${others.join(" and ")}`];
+    const count = `${names.length} of ${nodes.length} nodes`;
+    return [`${some === "node" ? "" : `${some} `}${count} (${names.slice(0, mostNames).join(", ")}, …)`];
   };
   return [
-    ...words("any pod", "pods on", on("pod")),
-    ...words("any node", "node", on("node")),
-    ...(on("outside").length > 0 ? ["outside"] : []),
+    ...words("any pod", "pods on", "any pod but those on", on("pod")),
+    ...words("any node", "node", "any node but", on("node")),
+    ...(sources.some(({ kind }) => kind === "outside") ? ["outside"] : []),
   ];
 }
 

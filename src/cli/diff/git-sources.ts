@@ -15,14 +15,14 @@ export function parseGitSpec(text: string): { revision: string; path: string } |
 }
 
 /**
- * The YAML and JSON files of a revision, through the git program.
+ * The YAML and JSON files of a revision, through the git program; of subfolders too when `recursive`, as `-f` reads them.
  * @param fallback the folder read where the spec names none, relative to `cwd`
  * @throws InputError when git, the repository, the revision or the path is not there
  */
 export async function readGitSources(
   spec: { revision: string; path: string },
   fallback: string,
-  cwd: string,
+  { cwd, recursive }: { readonly cwd: string; readonly recursive: boolean },
 ): Promise<readonly SourceText[]> {
   const { revision } = spec;
   await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], cwd).catch(async () => {
@@ -37,16 +37,18 @@ export async function readGitSources(
   // As git itself reads REV:PATH: from the repository's root, or from here with a leading `./`.
   const fromRoot = spec.path !== "" && !/^\.\.?(\/|$)/.test(spec.path);
   const scope = fromRoot ? "--full-tree" : "--full-name";
-  const listed = await git(
-    ["ls-tree", "-r", "-z", "--name-only", scope, revision, "--", path === "" ? "." : path],
-    cwd,
-  );
-  const files = listed.split("\0").filter((file) => /\.(ya?ml|json)$/i.test(file));
+  const place = path === "" ? "." : path.replace(/\/+$/, "");
+  const list = async (...words: string[]): Promise<string[]> =>
+    (await git(["ls-tree", "-z", "--name-only", scope, ...words], cwd)).split("\0");
+  const all = (await list("-r", revision, "--", place)).filter((file) => /\.(ya?ml|json)$/i.test(file));
+  const isFile = all.length === 1 && all[0]?.split("/").at(-1) === place.split("/").at(-1);
+  const direct = recursive || isFile ? all : await list(revision, "--", `${place}/`);
+  const files = all.filter((file) => direct.includes(file));
   if (files.length === 0) {
     throw usageError(
       "nothing-in-revision",
       `${revision} has no YAML or JSON file in ${path === "" ? "this folder" : path}`,
-      "git:REV:PATH says where in the repository",
+      all.length > 0 ? "It has subfolders: -R reads them too." : "git:REV:PATH says where in the repository",
     );
   }
   const prefix = (await git(["rev-parse", "--show-toplevel"], cwd)).trim();

@@ -39,14 +39,15 @@ export async function loadWorlds(
   old: string,
   now: string | undefined,
   command: Command,
-  io: CommandIo,
+  outerIo: CommandIo,
 ): Promise<Worlds> {
   const given = inputOptionsOf(command);
-  const first = await readSide(old, command, io);
+  const io = tellingOnce(outerIo);
+  const first = await readSide(old, now, command, io);
   const second: Side =
     now === undefined
       ? { kind: "input", input: await loadInput(command, io) }
-      : await readSide(now, command, io);
+      : await readSide(now, old, command, io);
   const stated = first.kind === "input" ? first.input : second.kind === "input" ? second.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
   const world = async (name: string, side: Side): Promise<World> => {
@@ -67,9 +68,29 @@ function loadDump(word: string, command: Command, io: CommandIo): Promise<Loaded
   return loadInput(command, io, { flags: { dump: [word.replace(nodePrefix, "")] } }, []);
 }
 
-async function readSide(word: string, command: Command, io: CommandIo): Promise<Side> {
+/** What there is to say of both sides alike is said once. */
+function tellingOnce(io: CommandIo): CommandIo {
+  const told = new Set<string>();
+  const write = (text: string): ReturnType<CommandIo["stderr"]["write"]> => {
+    if (told.has(text)) return;
+    told.add(text);
+    return io.stderr.write(text);
+  };
+  return { ...io, stderr: { isTTY: io.stderr.isTTY, columns: io.stderr.columns, write } };
+}
+
+/** @param other the other side's word: a revision without a path is read where that one is */
+async function readSide(
+  word: string,
+  other: string | undefined,
+  command: Command,
+  io: CommandIo,
+): Promise<Side> {
   const spec = parseGitSpec(word);
-  if (spec !== undefined) return { kind: "input", input: await loadRevision(word, spec, command, io) };
+  if (spec !== undefined) {
+    const beside = other === undefined || parseGitSpec(other) !== undefined ? undefined : other;
+    return { kind: "input", input: await loadRevision(word, spec, beside, command, io) };
+  }
   const file = word.replace(nodePrefix, "");
   const read = await readSources({
     filenames: [file],
@@ -85,14 +106,18 @@ async function readSide(word: string, command: Command, io: CommandIo): Promise<
 async function loadRevision(
   word: string,
   spec: { revision: string; path: string },
+  beside: string | undefined,
   command: Command,
   io: CommandIo,
 ): Promise<LoadedInput> {
   const settings = await loadSettings(command, io, {}, false);
-  const [folder] = settings.filenames;
+  const folder = beside ?? settings.filenames[0];
   const fallback =
     folder === undefined || isAbsolute(folder) ? "" : relative(io.cwd, resolve(io.cwd, folder));
-  const sources = await readGitSources(spec, fallback, io.cwd);
+  const sources = await readGitSources(spec, fallback, {
+    cwd: io.cwd,
+    recursive: settings.options.recursive,
+  });
   const loaded = loadCluster(sources, { validate: settings.options.validate, cluster: settings.cluster });
   const diagnostics = [...loaded.diagnostics].sort(compareDiagnostics);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);

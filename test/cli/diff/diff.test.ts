@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runK8snet } from "../run-k8snet.ts";
@@ -146,5 +155,118 @@ describe("diff", () => {
     const missing = await runK8snet(["diff", "git:v9.9"], { cwd: folder });
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain("fetch-depth");
+  });
+
+  describe("a repository with folders in folders", () => {
+    const git = (...args: string[]): void =>
+      void execFileSync(
+        "git",
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false", ...args],
+        { cwd: folder, stdio: "ignore", env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } },
+      );
+    const run = (...words: string[]): ReturnType<typeof runK8snet> =>
+      runK8snet(["diff", ...words], { cwd: folder });
+    beforeEach(() => {
+      git("init", "-q");
+      mkdirSync(join(folder, "manifests/more"));
+      renameSync(join(folder, "manifests/backend.yaml"), join(folder, "manifests/more/backend.yaml"));
+      git("add", ".");
+      git("commit", "-q", "-m", "1");
+    });
+
+    test.each([[[]], [["-R"]]])("a revision is read as deep as a folder: %j", async (flags) => {
+      expect(await run("git:HEAD:manifests", "manifests", ...flags)).toMatchObject({
+        status: 0,
+        stdout: "no difference\n",
+      });
+    });
+
+    test("without a path it is read where the other side is", async () => {
+      const below = await run("git:HEAD", "manifests/more");
+      expect(below).toMatchObject({ status: 0, stdout: "no difference\n" });
+      expect(await run("git:HEAD", ".", "-R")).toMatchObject({ status: 0, stdout: "no difference\n" });
+      const shallow = await run("git:HEAD", ".");
+      expect(shallow).toMatchObject({ status: 2, stdout: "" });
+      expect(shallow.stderr).toContain("-R reads them too");
+    });
+
+    test("a single file of a revision", async () => {
+      const word = "git:HEAD:manifests/more/backend.yaml";
+      expect(await run(word, "manifests/more")).toMatchObject({ status: 0, stdout: "no difference\n" });
+    });
+
+    test("line ends of Windows and a symbolic link are no difference", async () => {
+      const file = join(folder, "manifests/more/backend.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
+      symlinkSync("manifests", join(folder, "link"));
+      expect(await run("git:HEAD:manifests", "link", "-R")).toMatchObject({
+        status: 0,
+        stdout: "no difference\n",
+      });
+    });
+  });
+
+  test("what both sides simulate alike is said once", async () => {
+    const { stderr } = await diff();
+    expect(stderr.match(/note: simulated/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ["any", 1, 1],
+    ["breaking", 0, 1],
+    ["never", 0, 0],
+  ])("--fail-on %s", async (what, scaled, broken) => {
+    const scale = await runK8snet(["diff", jobsOne, jobs, "--fail-on", what]);
+    edit("backend.yaml", "  selector:\n    app: backend\n  ports", "  selector:\n    app: none\n  ports");
+    expect([scale.status, (await diff("--fail-on", what)).status]).toEqual([scaled, broken]);
+  });
+
+  describe("many Services on many nodes", () => {
+    const service = (index: number, port: number): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: web-${index}}\n` +
+      `spec: {selector: {app: web}, ports: [{port: ${port}}]}\n---\n`;
+    const pods =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n" +
+      "  selector: {matchLabels: {app: web}}\n" +
+      "  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}\n---\n";
+    const world = (name: string, count: number, port: number): string => {
+      const path = join(folder, name);
+      writeFileSync(path, pods + Array.from({ length: count }, (_, index) => service(index, port)).join(""));
+      return path;
+    };
+
+    test("a comment stays below 65,536 characters and says what it leaves out", async () => {
+      const sides = [world("old.yaml", 150, 80), world("new.yaml", 150, 81)];
+      const { stdout } = await runK8snet(["diff", ...sides, "-o", "markdown"]);
+      expect(stdout.length).toBeLessThan(65_536);
+      expect(stdout.length).toBeGreaterThan(60_000);
+      expect(stdout).toMatch(
+        /\nNot shown here, for want of room: \d+ more flows, \d+ more changes to objects\. .*\n$/,
+      );
+      // What breaks comes first.
+      expect(stdout.split("\n")[4]).toContain("**lost**");
+      const shown = stdout.match(/^\| default/gm)!.length;
+      const left = Number(/(\d+) more flows/.exec(stdout)![1]);
+      const { flows } = JSON.parse((await runK8snet(["diff", ...sides, "-o", "json"])).stdout) as {
+        flows: readonly unknown[];
+      };
+      expect(shown + left).toBe(flows.length);
+    }, 60_000);
+
+    test("of many nodes only a few are named", async () => {
+      const sides = [world("old.yaml", 1, 80), world("new.yaml", 1, 81)];
+      const text = readFileSync(sides[1]!, "utf8");
+      writeFileSync(
+        sides[1]!,
+        text.replace("ports:", "internalTrafficPolicy: Local, ports:").replace("81", "80"),
+      );
+      const { stdout } = await runK8snet(["diff", ...sides, "--nodes", "20"]);
+      expect(stdout).toMatch(
+        /^lost .* from any pod but those on minikube-m02 and minikube-m03, any node but /m,
+      );
+      // Either endpoint sees of the nodes what it saw: nobody's address is treated otherwise.
+      expect(stdout).toMatch(/^endpoints changed .* from node minikube-m02$/m);
+      expect(stdout).not.toContain("masqueraded");
+    });
   });
 });
