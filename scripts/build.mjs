@@ -67,13 +67,13 @@ async function buildCommandLine(page) {
       writeFileSync(path, withoutHeader(code));
     }),
   );
-  const chunk = (name) =>
-    outputFiles.map(({ path }) => path).find((path) => basename(path).startsWith(`${name}-`));
+  const chunk = (source) =>
+    Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === source);
   const loader = readFileSync("scripts/chunk-loader.cjs", "utf8");
-  const start = `loadChunk(join(__dirname, "chunks", ${JSON.stringify(basename(chunk("start")))}));`;
+  const start = `loadChunk(join(__dirname, "chunks", ${JSON.stringify(basename(chunk("src/cli/bin.ts")))}));`;
   writeFileSync("bin/k8snet.js", `#!/usr/bin/env node\n${loader}\n${start}\n`);
   chmodSync("bin/k8snet.js", 0o755);
-  run("scripts/write-code-cache.mjs", chunk("main"));
+  run("scripts/write-code-cache.mjs", chunk("src/cli/main.ts"));
   return metafile;
 }
 

@@ -2,7 +2,6 @@ import { version } from "../version.ts";
 import { exitStatus } from "./terminal/exit-status.ts";
 import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
 import { type ProcessStream, processStream } from "./terminal/process-stream.ts";
-import { startPager } from "./terminal/start-pager.ts";
 
 /** A stream that has no end must not fill the memory. */
 const mostOfStdin = 256 * 1024 * 1024;
@@ -32,7 +31,10 @@ async function status(argv: readonly string[], stdout: ProcessStream): Promise<n
     env: process.env,
     cwd: process.cwd(),
     ...(process.argv[1] === undefined ? {} : { self: [process.execPath, process.argv[1]] }),
-    startPager: (command) => startPager(command, process.env),
+    async startPager(command) {
+      const { startPager } = await import("./terminal/start-pager.ts");
+      return startPager(command, process.env);
+    },
     readStdin,
   };
   return run(argv, io);

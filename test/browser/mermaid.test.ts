@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { printMermaid } from "../../src/printers/mermaid.ts";
 import { runK8snet } from "../cli/run-k8snet.ts";
@@ -117,6 +119,24 @@ describeInBrowser("mermaid", () => {
     const { stdout } = await runK8snet(["trace", "-f", jobs, "10.96.5.81:3000", "-o", "mermaid"]);
     expect((await draw(stdout)).error).toBeUndefined();
     expect(await page.locator("#drawing").textContent()).toContain("DNAT destination 10.96.5.81:3000");
+  });
+
+  test("what a dump's rules are named can't break a sequence", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "k8snet-mermaid-")), "dump.txt");
+    const name = "<b>;#x'";
+    const rule = `-A INPUT -p tcp -m set --match-set ${name} src -j REJECT`;
+    writeFileSync(
+      file,
+      `*nat\n:PREROUTING ACCEPT\n:KUBE-SERVICES -\nCOMMIT\n*filter\n:INPUT ACCEPT\n${rule}\nCOMMIT\n`,
+    );
+    const { stdout } = await runK8snet([
+      ...["trace", "192.168.49.2:22", "--from", "external", "-o", "mermaid"],
+      ...["--dump", `minikube=${file}`, "-f", jobs],
+    ]);
+    rmSync(dirname(file), { recursive: true });
+    expect(stdout).toContain("alt ");
+    expect(await draw(stdout)).toMatchObject({ foreign: 0, broken: false });
+    expect(await page.locator("#drawing").textContent()).toContain(name);
   });
 
   test.each(dangerousTexts)("shows %j as it is", async (text) => {

@@ -13,7 +13,7 @@ export interface CommandIo {
   /** Hears a mark of every warning and note about the input that is written. */
   readonly onTold?: (mark: string) => void;
   /** Runs a pager on the terminal; without it, texts are never paged. */
-  startPager?(command: string): Pager;
+  startPager?(command: string): Promise<Pager>;
   /** All of standard input as bytes. */
   readStdin(): Promise<Uint8Array>;
 }

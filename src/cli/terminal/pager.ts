@@ -66,7 +66,7 @@ class PagedOutput implements OutputStream {
     if (this.#pager !== undefined) return this.#pager.write(text);
     this.#height += this.#heightOf(text);
     if (this.#height < (this.rows ?? 24)) return;
-    this.#pager = this.#io.startPager!(this.#command);
+    this.#pager = await this.#io.startPager!(this.#command);
     await this.#pager.write(this.#kept);
   }
 

@@ -2,12 +2,12 @@ import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import { formatConditions } from "./conditional-share.ts";
 import { formatPercent } from "./share.ts";
 
-/** Text that Mermaid takes as it is: no line ends, no `;` or `#`, which it reads as its own. */
+/** Text that mermaid takes as it is: on one line, and what it or HTML could read as its own as an entity (`#59;`). */
 function safe(text: string): string {
   return text
-    .replace(/[;#\n\r]/g, " ")
     .replace(/\s+/g, " ")
-    .trim();
+    .trim()
+    .replace(/[;#<>&"'`{}[\]\\]/g, (character) => `#${character.charCodeAt(0)};`);
 }
 
 /** Participants by host name, with an identifier each. */

@@ -3,6 +3,7 @@ import { describeOnTerminal, Program } from "./terminal.ts";
 jest.setTimeout(60_000);
 
 const jobs = ["-f", "fixtures/jobs-app/manifests"];
+const plain = { NO_COLOR: "1" };
 const end = "MASQUERADE"; // Of the last rule of the listing.
 
 describeOnTerminal("on a terminal", () => {
@@ -13,7 +14,7 @@ describeOnTerminal("on a terminal", () => {
   afterAll(() => program?.remove());
 
   test("what is taller than the screen is paged: the first page, and quiet when it is left early", () => {
-    const { screen, status } = program.run(["render", ...jobs], { rows: 12, keys: ["q"] });
+    const { screen, status } = program.run(["render", ...jobs], { rows: 12, keys: ["q"], env: plain });
     expect(screen).toContain("Chain PREROUTING");
     expect(screen).not.toContain("KUBE-SVC-6R7RAWWNQI6ZLKMO (");
     expect(screen).not.toMatch(/EPIPE|Error|bug/);
@@ -31,7 +32,11 @@ describeOnTerminal("on a terminal", () => {
   });
 
   test("Ctrl-C is the pager's, which goes on until q", () => {
-    const { screen, status } = program.run(["render", ...jobs], { rows: 12, keys: ["\u0003", "G", "q"] });
+    const { screen, status } = program.run(["render", ...jobs], {
+      rows: 12,
+      keys: ["\u0003", "G", "q"],
+      env: plain,
+    });
     expect(screen).toContain("(END)");
     expect(screen).toContain("Chain KUBE-SVC-TCOU7JCQXEZGVUNU");
     expect(status).toBe(0);
@@ -52,7 +57,7 @@ describeOnTerminal("on a terminal", () => {
   });
 
   test("K8SNET_PAGER goes before PAGER, both as the shell reads them", () => {
-    const env = { K8SNET_PAGER: "sed -n '1s/^/paged: /p'", PAGER: "false" };
+    const env = { ...plain, K8SNET_PAGER: "sed -n '1s/^/paged: /p'", PAGER: "false" };
     const { screen, status } = program.run(["render", ...jobs], { rows: 12, env });
     expect(screen).toContain("paged: Chain PREROUTING");
     expect(status).toBe(0);
@@ -83,7 +88,10 @@ describeOnTerminal("on a terminal", () => {
   });
 
   test("iptables' own listing is not touched", () => {
-    const { screen } = program.run(["render", "KUBE-SERVICES", "--no-pager", ...jobs], { columns: 60 });
+    const { screen } = program.run(["render", "KUBE-SERVICES", "--no-pager", ...jobs], {
+      columns: 60,
+      env: plain,
+    });
     expect(screen).toContain(
       "    KUBE-SVC-6R7RAWWNQI6ZLKMO  tcp  --  0.0.0.0/0            10.96.5.81           /* jobs/backend-service:backend cluster IP */ tcp dpt:3000\n",
     );
