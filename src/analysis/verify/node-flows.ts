@@ -1,5 +1,11 @@
-import { type ClusterModel, type Node, objectKey, type Service } from "../../cluster/model.ts";
-import type { ResolvedEndpoints } from "../../endpoints/model.ts";
+import {
+  type ClusterModel,
+  type Node,
+  objectKey,
+  type Service,
+  type ServicePort,
+} from "../../cluster/model.ts";
+import type { Endpoint, ResolvedEndpoints, ServicePortEndpoints } from "../../endpoints/model.ts";
 import { familyOf, type IpFamily } from "../../net/ip.ts";
 import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Network } from "../../tracer/network.ts";
@@ -15,12 +21,12 @@ const hairpins = 60;
 const noServicePort = 64999;
 
 /**
- * Flows that pass the rules of one node: its own pods, itself, a client outside and a pod of another node, to all
- * addresses of a Service; and each endpoint there to its own Service.
+ * Flows that pass the rules of one node: its own pods, itself and a client outside to all addresses of a Service, a pod
+ * of another node to node ports and to endpoints there, and each endpoint there to its own Service.
  */
 export class NodeFlows {
   readonly #cluster: ClusterModel;
-  readonly #endpoints: ResolvedEndpoints;
+  readonly #groups: ReadonlyMap<ServicePort, ServicePortEndpoints>;
   readonly #node: Node;
   readonly #family: IpFamily;
   readonly #outside: string;
@@ -34,7 +40,9 @@ export class NodeFlows {
     outside: string,
   ) {
     this.#cluster = cluster;
-    this.#endpoints = endpoints;
+    this.#groups = new Map(
+      endpoints.servicePorts.filter((group) => group.family === family).map((group) => [group.port, group]),
+    );
     this.#node = node;
     this.#family = family;
     this.#outside = outside;
@@ -140,7 +148,8 @@ export class NodeFlows {
 
   #sources(address: MatrixAddress): Pick<Flow, "host" | "sourceLabel">[] {
     const other = this.#cluster.nodes.find((node) => node.name !== this.#node.name);
-    const far = address.node === undefined || other === undefined ? undefined : this.#clientOf(other.name);
+    const passes = address.node !== undefined || this.#endpointsHere(address).length > 0;
+    const far = passes && other !== undefined ? this.#clientOf(other.name) : undefined;
     return [
       this.#clientOf(this.#node.name),
       { host: this.#node.name, sourceLabel: `node ${this.#node.name}` },
@@ -156,16 +165,19 @@ export class NodeFlows {
     return [flowTo(source, { ...address, address: "127.0.0.1" })];
   }
 
+  /** Endpoints of a cluster IP on this node, at most so many: a packet to them passes it, wherever it starts. */
+  #endpointsHere(address: MatrixAddress): readonly Endpoint[] {
+    if (address.kind !== "cluster IP") return [];
+    const group = this.#groups.get(address.port);
+    const here = (group?.endpoints ?? []).filter((endpoint) => endpoint.nodeName === this.#node.name);
+    return here.slice(0, hairpins);
+  }
+
   /** Endpoints of the Service on this node, calling the Service. */
   #hairpin(address: MatrixAddress): Flow[] {
-    if (address.kind !== "cluster IP") return [];
-    const group = this.#endpoints.servicePorts.find(
-      (at) => at.port === address.port && at.family === this.#family && at.service === address.service,
-    );
     const seen = new Set<string>();
-    return (group?.endpoints ?? []).slice(0, hairpins).flatMap((endpoint) => {
-      if (endpoint.pod === undefined || endpoint.nodeName !== this.#node.name || seen.has(endpoint.pod))
-        return [];
+    return this.#endpointsHere(address).flatMap((endpoint) => {
+      if (endpoint.pod === undefined || seen.has(endpoint.pod)) return [];
       seen.add(endpoint.pod);
       return [
         flowTo({ host: `pod/${endpoint.pod}`, sourceLabel: `its own endpoint ${endpoint.pod}` }, address),

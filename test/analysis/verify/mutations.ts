@@ -57,7 +57,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       "-A FORWARD -d 10.244.0.2/32 -j DROP",
       "-A INPUT -p tcp -m tcp --dport 22 -j DROP",
       "-A FORWARD -s 10.244.0.0/16 -j DROP",
-    ][random(3)]!;
+      "-A FORWARD ! -i bridge+ -s 10.244.0.0/16 -j DROP",
+    ][random(4)]!;
     lines.splice(first, 0, rule);
     return rule;
   },

@@ -78,6 +78,16 @@ test("kubelet's and a plugin's chains are named, and a kube-router chain is none
   expect(answer.stdout).toMatch(/^1 info$/m);
 });
 
+test("a DROP that only other nodes' packets to endpoints here meet is an error", async () => {
+  const answer = await verify(
+    withRules("filter", [], ["-A FORWARD -s 10.244.1.0/24 -m conntrack --ctstate NEW -j DROP"]),
+    "--node",
+    "minikube",
+  );
+  expect(answer.status).toBe(1);
+  expect(answer.stdout).toMatch(/^hint: a pod on minikube-m02 to 10\.96\.\S+ \(.* cluster IP\)/m);
+});
+
 // As kubelet wrote them until 1.27 (pkg/kubelet/kubelet_network_linux.go).
 test.each(["1.22.17", "1.24.17", "1.28.15"])(
   "kubelet's rules beside kube-proxy %s are no fault of the node",
