@@ -191,3 +191,27 @@ endpoints: [{addresses: [10.244.1.7], nodeName: minikube-m02, conditions: {ready
   const { stdout } = await trace(slices, "svc/api", "--from", "node/minikube", "-o", "summary");
   expect(stdout).toContain("delivered to 10.244.1.7:8080");
 });
+
+test.each([
+  ["1.24", "reply lost", "minikube takes no loopback address from outside (martian)"],
+  ["1.37", "rejected", "no process listens there"],
+])("a node port at ::1 works in no release: %s, %s", async (release, outcome, reason) => {
+  const endpoint = `apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {nodeName: minikube, containers: [{name: c, image: registry.example/c:1, ports: [{containerPort: 8080}]}]}
+status: {phase: Running, podIP: "fd00:10:244::20", podIPs: [{ip: "fd00:10:244::20"}], conditions: [{type: Ready, status: "True"}]}
+`;
+  const ports = service(
+    "web",
+    "type: NodePort, ipFamilies: [IPv6], ipFamilyPolicy: SingleStack, selector: {app: web}, ports: [{port: 80, targetPort: 8080, nodePort: 30080}]",
+  );
+  const ranges = [
+    ...["--service-cidr", "10.96.0.0/16,fd00:10:96::/112"],
+    ...["--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"],
+  ];
+  const argv = ["[::1]:30080", "--from", "node/minikube", "-o", "summary", "--kube-proxy-version", release];
+  const answer = await trace(endpoint + ports, ...argv, ...ranges);
+  expect(answer.stdout).toMatch(new RegExp(`^100% 1  ${outcome}: `, "m"));
+  expect(answer.stdout).toContain(reason);
+});

@@ -32,7 +32,8 @@ function leave(around: Surroundings, host: Host, branch: Branch, inInterface: st
   const route = lookUpRoute(host, packet.destination);
   if (route.kind === "none") return ended(branch, host, "unreachable", `${host.name} has no route to it`);
   const outInterface = route.kind === "local" ? "lo" : route.device.name;
-  if (isLoopback(packet.source) && outInterface !== "lo" && host.routeLocalnet !== true) {
+  const isMartian = packet.family === 4 && isLoopback(packet.source) && host.routeLocalnet !== true;
+  if (isMartian && outInterface !== "lo") {
     const reason = `${host.name} lets no packet from ${packet.source} leave (route_localnet is off)`;
     return ended(branch, host, "dropped", reason);
   }
@@ -234,7 +235,8 @@ function crossBridge(
 function routed(around: Surroundings, host: Host, branch: Branch, inInterface: string): Landing[] {
   const { packet } = branch;
   const loopbackAddress = isLoopback(packet.source) || isLoopback(packet.destination);
-  if (loopbackAddress && host.routeLocalnet !== true) {
+  // IPv6 has no route_localnet: a route to ::1 is one of the loopback's own (Linux `rt6_need_strict`).
+  if (loopbackAddress && (packet.family === 6 || host.routeLocalnet !== true)) {
     return ended(branch, host, "dropped", `${host.name} takes no loopback address from outside (martian)`);
   }
   if (isLocalAddress(host, packet.source) && !isLoopback(packet.source)) {
