@@ -131,7 +131,7 @@ export interface PodSpec {
   };
   readonly readinessGates?: readonly { readonly conditionType: string }[];
   /** A list of gates; the schema lets anything pass. */
-  readonly schedulingGates?: unknown;
+  readonly schedulingGates?: readonly { readonly name?: string }[];
 }
 
 export interface Condition {

@@ -36,7 +36,8 @@ export function isIpv4(text: string): boolean {
 
 /** Whether the text is an IPv6 address without a zone. */
 export function isIpv6(text: string): boolean {
-  return text.includes(":") && !text.includes("%") && ipaddr.IPv6.isValid(text);
+  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return false;
+  return !text.includes(".") || isIpv4(text.slice(text.lastIndexOf(":") + 1));
 }
 
 /** Whether the text is an address as the API server takes it. */
@@ -51,14 +52,23 @@ export function isIp(text: string): boolean {
 export function canonicalIp(text: string): string {
   if (isIpv4(text)) return text;
   if (!isIpv6(text)) throw new Error(`not an IP address: ${text}`);
-  return ipaddr.IPv6.parse(text).toRFC5952String();
+  return parseIpv6(text).toRFC5952String();
+}
+
+/** An IPv6 address of which the last two groups may be written like IPv4; ipaddr.js takes `::1.2.3.4` for mapped. */
+function parseIpv6(text: string): ipaddr.IPv6 {
+  if (!text.includes(".")) return ipaddr.IPv6.parse(text);
+  const start = text.lastIndexOf(":") + 1;
+  const value = ipv4ToNumber(text.slice(start));
+  const groups = `${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+  return ipaddr.IPv6.parse(text.slice(0, start) + groups);
 }
 
 /** An address as an unsigned integer. The text must be a valid address. */
 export function ipToBigInt(text: string): bigint {
   if (familyOf(text) === 4) return BigInt(ipv4ToNumber(text));
   let value = 0n;
-  for (const part of ipaddr.IPv6.parse(text).parts) value = (value << 16n) | BigInt(part);
+  for (const part of parseIpv6(text).parts) value = (value << 16n) | BigInt(part);
   return value;
 }
 

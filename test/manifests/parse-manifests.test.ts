@@ -72,7 +72,7 @@ metadata:
   labels: {app: web}
   name: web
   managedFields:
-  - {manager: kubectl, fieldsV1: {"f:metadata": {}}}
+  - {manager: kubectl, operation: Update, fieldsV1: {"f:metadata": {}}}
 spec:
   replicas: 1
   selector: {matchLabels: {app: web}}

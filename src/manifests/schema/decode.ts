@@ -24,6 +24,8 @@ export function decode(value: unknown, schema: StructSchema): DecodeError[] {
 class Decoding {
   readonly errors: DecodeError[] = [];
   readonly #path: (string | number)[] = [];
+  /** Embedded Go structs on the way, by the place in the path that they stand before. */
+  readonly #embedded = new Map<number, string>();
   /** The innermost Go struct, which errors name. */
   #struct = "";
   /** How many keys of maps the path ends with. */
@@ -40,9 +42,13 @@ class Decoding {
         const item = value[key];
         if (item === null) value[key] = undefined;
         else if (item !== undefined) {
+          const place = this.#path.length;
+          const embedded = schema.embedded?.get(key);
+          if (embedded !== undefined) this.#embedded.set(place, embedded);
           this.#path.push(key);
           this.#value(item, field);
           this.#path.pop();
+          if (embedded !== undefined) this.#embedded.delete(place);
         }
       }
     }
@@ -148,7 +154,12 @@ class Decoding {
   }
 
   #wrongType(value: unknown, goType: string, withNumber = false): void {
-    const names = this.#path.filter((step) => typeof step === "string");
+    const names: string[] = [];
+    for (const [place, step] of this.#path.entries()) {
+      const embedded = this.#embedded.get(place);
+      if (embedded !== undefined) names.push(embedded);
+      if (typeof step === "string") names.push(step);
+    }
     // A map's key is no Go struct field: the decoder's path ends at the map.
     const field = this.#mapDepth === 0 ? names : names.slice(0, -this.#mapDepth);
     this.#add(

@@ -37,7 +37,17 @@ export const objectMeta = struct("ObjectMeta", {
   annotations: map(string),
   ownerReferences: list(ownerReference),
   finalizers: list(string),
-  managedFields: any,
+  managedFields: list(
+    struct("ManagedFieldsEntry", {
+      manager: string,
+      operation: named("v1.ManagedFieldsOperationType"),
+      apiVersion: string,
+      time,
+      fieldsType: string,
+      fieldsV1: any,
+      subresource: string,
+    }),
+  ),
 });
 
 /** The two fields every object begins with, and its metadata. */

@@ -2,6 +2,7 @@ import { labelSelector, objectMeta, statusCondition, typeAndMeta } from "./meta.
 import {
   any,
   bool,
+  embedding,
   int32,
   int64,
   intOrString,
@@ -36,16 +37,18 @@ const handlers = {
   tcpSocket: struct("TCPSocketAction", { port: intOrString, host: string }),
 };
 
-const probe = struct("Probe", {
-  ...handlers,
-  grpc: struct("GRPCAction", { port: int32, service: string, mode: any }),
-  initialDelaySeconds: int32,
-  timeoutSeconds: int32,
-  periodSeconds: int32,
-  successThreshold: int32,
-  failureThreshold: int32,
-  terminationGracePeriodSeconds: int64,
-});
+const probe = embedding(
+  struct("Probe", {
+    initialDelaySeconds: int32,
+    timeoutSeconds: int32,
+    periodSeconds: int32,
+    successThreshold: int32,
+    failureThreshold: int32,
+    terminationGracePeriodSeconds: int64,
+  }),
+  "ProbeHandler",
+  { ...handlers, grpc: struct("GRPCAction", { port: int32, service: string, mode: any }) },
+);
 
 const lifecycleHandler = struct("LifecycleHandler", {
   ...handlers,
@@ -60,9 +63,19 @@ const lifecycle = struct("Lifecycle", {
 
 const quantities = { ...map(quantity), goType: "v1.ResourceList" };
 
-const resources = struct("ResourceRequirements", { limits: quantities, requests: quantities, claims: any });
+const resourceClaim = struct("ResourceClaim", { name: string, request: string });
 
-const keySelector = (name: string) => struct(name, { name: string, key: string, optional: bool });
+const resources = struct("ResourceRequirements", {
+  limits: quantities,
+  requests: quantities,
+  claims: list(resourceClaim),
+});
+
+/** A struct that names another object of the namespace. */
+const referring = (name: string, fields: Readonly<Record<string, Schema>>) =>
+  embedding(struct(name, fields), "LocalObjectReference", { name: string });
+
+const keySelector = (name: string) => referring(name, { key: string, optional: bool });
 
 const envVar = struct("EnvVar", {
   name: string,
@@ -78,35 +91,34 @@ const envVar = struct("EnvVar", {
 
 const envFrom = struct("EnvFromSource", {
   prefix: string,
-  configMapRef: struct("ConfigMapEnvSource", { name: string, optional: bool }),
-  secretRef: struct("SecretEnvSource", { name: string, optional: bool }),
+  configMapRef: referring("ConfigMapEnvSource", { optional: bool }),
+  secretRef: referring("SecretEnvSource", { optional: bool }),
 });
 
+const keyToPath = list(struct("KeyToPath", { key: string, path: string, mode: int32 }));
+
 const volumeSources: Readonly<Record<string, Schema>> = {
-  configMap: struct("ConfigMapVolumeSource", {
-    name: string,
-    items: any,
-    defaultMode: int32,
-    optional: bool,
-  }),
+  configMap: referring("ConfigMapVolumeSource", { items: keyToPath, defaultMode: int32, optional: bool }),
+  emptyDir: struct("EmptyDirVolumeSource", { medium: named("v1.StorageMedium"), sizeLimit: quantity }),
+  nfs: struct("NFSVolumeSource", { server: string, path: string, readOnly: bool }),
   secret: struct("SecretVolumeSource", {
     secretName: string,
-    items: any,
+    items: keyToPath,
     defaultMode: int32,
     optional: bool,
   }),
   hostPath: struct("HostPathVolumeSource", { path: string, type: named("v1.HostPathType") }),
   persistentVolumeClaim: struct("PersistentVolumeClaimVolumeSource", { claimName: string, readOnly: bool }),
   ...Object.fromEntries(
-    `awsElasticBlockStore azureDisk azureFile cephfs cinder csi downwardAPI emptyDir ephemeral fc flexVolume
-     flocker gcePersistentDisk gitRepo glusterfs image iscsi nfs photonPersistentDisk portworxVolume projected
+    `awsElasticBlockStore azureDisk azureFile cephfs cinder csi downwardAPI ephemeral fc flexVolume
+     flocker gcePersistentDisk gitRepo glusterfs image iscsi photonPersistentDisk portworxVolume projected
      quobyte rbd scaleIO storageos vsphereVolume`
       .split(/\s+/)
       .map((source) => [source, any]),
   ),
 };
 
-const volume = struct("Volume", { name: string, ...volumeSources });
+const volume = embedding(struct("Volume", { name: string }), "VolumeSource", volumeSources);
 
 const capabilities = struct("Capabilities", { add: any, drop: any });
 const securityContext = struct("SecurityContext", {
@@ -196,7 +208,7 @@ const volumeMount = struct("VolumeMount", {
   recursiveReadOnly: string,
   mountPath: string,
   subPath: string,
-  mountPropagation: string,
+  mountPropagation: named("v1.MountPropagationMode"),
   subPathExpr: string,
   bindMountOptions: any,
 });
@@ -282,9 +294,9 @@ export const podSpec = struct("PodSpec", {
   overhead: map(quantity),
   topologySpreadConstraints: list(topologySpreadConstraint),
   setHostnameAsFQDN: bool,
-  os: any,
+  os: struct("PodOS", { name: named("v1.OSName") }),
   hostUsers: bool,
-  schedulingGates: any,
+  schedulingGates: list(struct("PodSchedulingGate", { name: string })),
   resourceClaims: any,
   resources: any,
   hostnameOverride: string,

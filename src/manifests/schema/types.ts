@@ -37,6 +37,8 @@ export interface StructSchema {
   readonly name: string;
   readonly goType: string;
   readonly fields: ReadonlyMap<string, Schema>;
+  /** Fields that stand in an embedded Go struct, with its name: the decoder says it, JSON has it not. */
+  readonly embedded?: ReadonlyMap<string, string>;
   /** Fields that are not listed are let through: only what we read of it is modelled. */
   readonly open?: boolean;
 }
@@ -66,6 +68,16 @@ export function map(of: Schema): MapSchema {
 
 export function struct(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
   return { kind: "struct", name, goType: `v1.${name}`, fields: new Map(Object.entries(fields)) };
+}
+
+/** A struct that embeds another one's fields. */
+export function embedding(
+  outer: StructSchema,
+  name: string,
+  fields: Readonly<Record<string, Schema>>,
+): StructSchema {
+  const embedded = new Map(Object.keys(fields).map((field) => [field, name]));
+  return { ...outer, fields: new Map([...outer.fields, ...Object.entries(fields)]), embedded };
 }
 
 /** A struct of which only the fields that we read are modelled. */

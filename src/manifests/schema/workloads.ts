@@ -40,7 +40,10 @@ export const statefulSet = struct("StatefulSet", {
     }),
     revisionHistoryLimit: int32,
     minReadySeconds: int32,
-    persistentVolumeClaimRetentionPolicy: any,
+    persistentVolumeClaimRetentionPolicy: struct("StatefulSetPersistentVolumeClaimRetentionPolicy", {
+      whenDeleted: named("v1.PersistentVolumeClaimRetentionPolicyType"),
+      whenScaled: named("v1.PersistentVolumeClaimRetentionPolicyType"),
+    }),
     ordinals: struct("StatefulSetOrdinals", { start: int32 }),
   }),
   status: any,

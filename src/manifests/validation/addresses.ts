@@ -1,4 +1,4 @@
-import { canonicalIp, formatCidr, isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
+import { canonicalIp, formatCidr, isIp, isIpv4, isIpv6, maskCidr, parseCidr } from "../../net/ip.ts";
 import type { FieldErrors, ProblemExtras } from "./field-errors.ts";
 import type { Path } from "./field-path.ts";
 
@@ -9,8 +9,10 @@ const mapped = /^[0:]*:ffff:\d+\.\d+\.\d+\.\d+$/i;
 function addressProblem(text: string): string | undefined {
   if (isIpv4(text)) return undefined;
   if (isIpv6(text)) return isMapped(text) ? "must not be an IPv4-mapped IPv6 address" : undefined;
-  const withoutZeros = text.replace(/(^|\.)0+(?=\d)/g, "$1");
-  if (leadingZeros.test(text) && isIpv4(withoutZeros)) return "must not have leading 0s";
+  const start = text.lastIndexOf(":") + 1;
+  const dotted = text.slice(start);
+  const withoutZeros = text.slice(0, start) + dotted.replace(/(^|\.)0+(?=\d)/g, "$1");
+  if (leadingZeros.test(dotted) && isIp(withoutZeros)) return "must not have leading 0s";
   return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 }
 

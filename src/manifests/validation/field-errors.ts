@@ -100,7 +100,20 @@ export class FieldErrors {
 function valueText(value: unknown): string {
   if (value === undefined) return "null";
   if (typeof value === "string") return goQuote(value);
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+  return JSON.stringify(isTextMap(value) ? sortedKeys(value) : value).replace(
+    /[<>&\u2028\u2029]/g,
+    unicodeEscape,
+  );
+}
+
+/** Labels and the like: Go prints a map by its keys' order, a struct by its fields'. */
+function isTextMap(value: unknown): value is Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((item) => typeof item === "string");
+}
+
+function sortedKeys(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Go's `strconv.Quote`: what can't be printed is escaped. */

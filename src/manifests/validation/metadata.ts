@@ -28,6 +28,26 @@ export function checkMetadata(errors: FieldErrors, meta: Partial<ObjectMeta>, ch
   if (meta.ownerReferences !== undefined) checkOwners(errors, meta.ownerReferences);
   const { finalizers } = meta as { readonly finalizers?: readonly string[] };
   if (finalizers !== undefined) checkFinalizers(errors, finalizers);
+  const { managedFields } = meta as { readonly managedFields?: readonly ManagedFields[] };
+  if (managedFields !== undefined) checkManagedFields(errors, managedFields);
+}
+
+interface ManagedFields {
+  readonly operation?: string;
+  readonly fieldsType?: string;
+}
+
+/** apimachinery's ValidateManagedFields, but for lengths. */
+function checkManagedFields(errors: FieldErrors, entries: readonly ManagedFields[]): void {
+  for (const [i, { operation = "", fieldsType = "" }] of entries.entries()) {
+    const path = metadata.child("managedFields").index(i);
+    if (operation !== "Apply" && operation !== "Update") {
+      errors.invalid(path.child("operation"), operation, "must be `Apply` or `Update`");
+    }
+    if (fieldsType !== "" && fieldsType !== "FieldsV1") {
+      errors.invalid(path.child("fieldsType"), fieldsType, "must be `FieldsV1`");
+    }
+  }
 }
 
 /** An owner reference with the fields that only validation reads. */

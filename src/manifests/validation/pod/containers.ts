@@ -28,7 +28,7 @@ interface CheckedContainer extends Container {
 
 /** What of a pod its containers are checked with. */
 export interface ContainerContext {
-  readonly spec: PodSpec;
+  readonly spec: PodSpec & { readonly restartPolicy?: string };
   /** What may be mounted: volumes, and a StatefulSet's claim templates. */
   readonly volumes: ReadonlySet<string>;
   readonly graceSeconds: number;
@@ -115,7 +115,7 @@ function checkContainer(
   errors: FieldErrors,
   path: Path,
   container: CheckedContainer,
-  { volumes, isPod }: ContainerContext,
+  { spec, volumes, isPod }: ContainerContext,
 ): void {
   const { name = "", imagePullPolicy = "", terminationMessagePolicy = "", restartPolicy } = container;
   if (name === "") errors.required(path.child("name"));
@@ -145,7 +145,9 @@ function checkContainer(
     const { name: wanted = "" } = device;
     if (!volumes.has(wanted)) errors.notFound(path.child("volumeDevices").index(i).child("name"), wanted);
   }
-  if (container.resizePolicy !== undefined) checkResizing(errors, path, container.resizePolicy);
+  if (container.resizePolicy !== undefined) {
+    checkResizing(errors, path, container.resizePolicy, spec.restartPolicy === "Never");
+  }
   if (container.securityContext !== undefined) {
     checkUserIds(errors, path.child("securityContext"), container.securityContext);
   }
@@ -155,6 +157,7 @@ function checkResizing(
   errors: FieldErrors,
   parent: Path,
   policies: NonNullable<CheckedContainer["resizePolicy"]>,
+  neverRestarts: boolean,
 ): void {
   const path = parent.child("resizePolicy");
   for (const [i, { resourceName = "", restartPolicy = "" }] of policies.entries()) {
@@ -165,6 +168,10 @@ function checkResizing(
     const known = ["NotRequired", "RestartContainer"];
     if (restartPolicy === "") errors.required(path, "", shown);
     else if (!known.includes(restartPolicy)) errors.notSupported(path, restartPolicy, known);
+    if (neverRestarts && restartPolicy !== "NotRequired") {
+      const detail = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
+      errors.invalid(path, restartPolicy, detail, shown);
+    }
   }
 }
 

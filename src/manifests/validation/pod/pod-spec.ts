@@ -17,6 +17,7 @@ import { checkVolumes, type Volume } from "./volumes.ts";
 const restartPolicies = ["Always", "OnFailure", "Never"];
 const dnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
 const preemptionPolicies = ["PreemptLowerPriority", "Never"];
+const systems = ["linux", "windows"];
 const defaultGraceSeconds = 30;
 
 /** Fields of a pod's spec that only validation reads. */
@@ -29,6 +30,9 @@ interface CheckedPodSpec extends PodSpec {
   readonly runtimeClassName?: string;
   readonly preemptionPolicy?: string;
   readonly hostUsers?: boolean;
+  readonly hostPID?: boolean;
+  readonly shareProcessNamespace?: boolean;
+  readonly os?: { readonly name?: string };
   readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
   readonly volumes?: readonly Volume[];
   readonly topologySpreadConstraints?: readonly SpreadConstraint[];
@@ -107,11 +111,40 @@ function checkPodSpec(
   if (spec.hostUsers === false && spec.hostNetwork === true) {
     errors.forbidden(path.child("hostNetwork"), "when `hostUsers` is false");
   }
+  if (spec.shareProcessNamespace === true && spec.hostPID === true) {
+    const detail = "ShareProcessNamespace and HostPID cannot both be enabled";
+    const shown = { shown: path.child("shareProcessNamespace").steps() };
+    errors.invalid(path.child("securityContext").child("shareProcessNamespace"), true, detail, shown);
+  }
+  checkGates(errors, path.child("schedulingGates"), spec.schedulingGates ?? []);
+  checkOs(errors, path.child("os"), spec.os);
   checkSpecNames(errors, path, spec);
   spec.tolerations?.forEach((toleration, i) => {
     checkToleration(errors, path.child("tolerations").index(i), toleration);
   });
   checkHostAliases(errors, path.child("hostAliases"), spec.hostAliases ?? []);
+}
+
+function checkGates(
+  errors: FieldErrors,
+  path: Path,
+  gates: NonNullable<CheckedPodSpec["schedulingGates"]>,
+): void {
+  const seen = new Map<string, Path>();
+  for (const [i, { name = "" }] of gates.entries()) {
+    const place = path.index(i);
+    errors.invalidEach(place, name, isQualifiedName(name));
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, place);
+    else errors.duplicate(place, name, first);
+  }
+}
+
+function checkOs(errors: FieldErrors, path: Path, os: CheckedPodSpec["os"]): void {
+  if (os === undefined) return;
+  const { name = "" } = os;
+  if (name === "") errors.required(path.child("name"));
+  else if (!systems.includes(name)) errors.notSupported(path, name, systems);
 }
 
 const noNames: ReadonlySet<string> = new Set();

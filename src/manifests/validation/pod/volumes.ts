@@ -1,14 +1,23 @@
 import type { FieldErrors } from "../field-errors.ts";
 import type { Path } from "../field-path.ts";
 import { isDns1123Label } from "../names.ts";
+import { parseQuantity } from "./quantity.ts";
 
 /** A volume as decoded: its name and one source. */
 export interface Volume {
   readonly name?: string;
-  readonly configMap?: { readonly name?: string };
-  readonly secret?: { readonly secretName?: string };
-  readonly hostPath?: { readonly path?: string };
+  readonly configMap?: { readonly name?: string } & Projected;
+  readonly secret?: { readonly secretName?: string } & Projected;
+  readonly hostPath?: { readonly path?: string; readonly type?: string };
+  readonly nfs?: { readonly server?: string; readonly path?: string };
+  readonly emptyDir?: { readonly sizeLimit?: string | number };
   readonly persistentVolumeClaim?: { readonly claimName?: string };
+}
+
+/** Files made of an object's keys. */
+interface Projected {
+  readonly defaultMode?: number;
+  readonly items?: readonly { readonly key?: string; readonly path?: string; readonly mode?: number }[];
 }
 
 /** A volume mount as decoded. */
@@ -17,6 +26,7 @@ export interface VolumeMount {
   readonly mountPath?: string;
   readonly subPath?: string;
   readonly subPathExpr?: string;
+  readonly mountPropagation?: string;
 }
 
 /** What of the sources that applications state most must be there. */
@@ -25,7 +35,15 @@ const needed = [
   ["secret", "secretName"],
   ["hostPath", "path"],
   ["persistentVolumeClaim", "claimName"],
+  ["nfs", "server"],
+  ["nfs", "path"],
 ] as const;
+
+const hostPathTypes = ",BlockDevice,CharDevice,Directory,DirectoryOrCreate,File,FileOrCreate,Socket".split(
+  ",",
+);
+const propagations = ["Bidirectional", "HostToContainer", "None"];
+const modeDetail = "must be a number between 0 and 0777 (octal), both inclusive";
 
 /** In the order in which the API server looks for them (core's validateVolumeSource). */
 const sourceOrder =
@@ -70,6 +88,48 @@ function checkSource(errors: FieldErrors, path: Path, volume: Volume): void {
     const value: unknown = (all[source] as Readonly<Record<string, unknown>>)[field];
     if (value === undefined || value === "") errors.required(path.child(source).child(field));
   }
+  const first = stated[0];
+  if (first === "configMap" || first === "secret") checkProjected(errors, path.child(first), volume[first]!);
+  if (first === "hostPath") checkHostPath(errors, path.child(first), volume.hostPath!);
+  if (first === "nfs" && !volume.nfs!.path?.startsWith("/")) {
+    errors.invalid(path.child(first).child("path"), volume.nfs!.path ?? "", "must be an absolute path");
+  }
+  const limit = parseQuantity(volume.emptyDir?.sizeLimit ?? 0);
+  if (limit !== undefined && limit.nanos < 0n) {
+    errors.forbidden(
+      path.child("emptyDir").child("sizeLimit"),
+      "SizeLimit field must be a valid resource quantity",
+    );
+  }
+}
+
+/** core's validateHostPathVolumeSource. */
+function checkHostPath(errors: FieldErrors, path: Path, source: NonNullable<Volume["hostPath"]>): void {
+  const { path: target = "", type } = source;
+  if (target === "") return;
+  if (target.split("/").includes("..")) errors.invalid(path.child("path"), target, "must not contain '..'");
+  if (type !== undefined && !hostPathTypes.includes(type)) {
+    errors.notSupported(path.child("type"), type, hostPathTypes);
+  }
+}
+
+/** The part that core's validateConfigMapVolumeSource and validateSecretVolumeSource share. */
+function checkProjected(errors: FieldErrors, path: Path, { defaultMode, items = [] }: Projected): void {
+  checkMode(errors, path.child("defaultMode"), defaultMode);
+  for (const [i, { key = "", path: target = "", mode }] of items.entries()) {
+    const place = path.child("items").index(i);
+    if (key === "") errors.required(place.child("key"));
+    if (target === "") errors.required(place.child("path"));
+    if (target.startsWith("/")) errors.invalid(place.child("path"), target, "must be a relative path");
+    if (target.split("/").includes(".."))
+      errors.invalid(place.child("path"), target, "must not contain '..'");
+    if (/^\.\.(?!\/)/.test(target)) errors.invalid(place.child("path"), target, "must not start with '..'");
+    checkMode(errors, place.child("mode"), mode);
+  }
+}
+
+function checkMode(errors: FieldErrors, path: Path, mode: number | undefined): void {
+  if (mode !== undefined && (mode < 0 || mode > 0o777)) errors.invalid(path, mode, modeDetail);
 }
 
 /** core's ValidateVolumeMounts. @param devices names of the container's volume devices */
@@ -90,6 +150,11 @@ export function checkVolumeMounts(
     if (mountPath === "") errors.required(path.index(i).child("mountPath"));
     if (taken.has(mountPath)) errors.invalid(path.index(i).child("mountPath"), mountPath, "must be unique");
     taken.add(mountPath);
+    const { mountPropagation } = mounts[i]!;
+    if (mountPropagation !== undefined && !propagations.includes(mountPropagation)) {
+      const shown = { shown: [...path.steps(), i, "mountPropagation"] };
+      errors.notSupportedAt(path.child("mountPropagation"), mountPropagation, propagations, shown);
+    }
     checkSubPath(errors, path, i, "subPath", subPath);
     if (subPathExpr === "") continue;
     if (subPath !== "") {

@@ -6,6 +6,7 @@ import { isLabelValue } from "../names.ts";
 import { checkPodTemplate } from "../pod/pod-spec.ts";
 import { selectorMatches } from "../selectors.ts";
 import { scheduleProblem } from "./cron-schedule.ts";
+import { timeZoneProblems } from "./time-zone.ts";
 import { type CheckedWorkload, checkCounts, type WorkloadSpec } from "./workloads.ts";
 
 const spec = new Path("spec");
@@ -134,9 +135,5 @@ function checkSchedule(errors: FieldErrors, schedule: string, timeZone: string |
     const problem = scheduleProblem(schedule);
     if (problem !== undefined) errors.invalid(path, schedule, problem);
   }
-  if (timeZone === "") errors.invalid(zonePath, timeZone, "timeZone must be nil or non-empty string");
-  else if (timeZone?.toLowerCase() === "local") {
-    const detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
-    errors.invalid(zonePath, timeZone, detail);
-  }
+  if (timeZone !== undefined) errors.invalidEach(zonePath, timeZone, timeZoneProblems(timeZone));
 }

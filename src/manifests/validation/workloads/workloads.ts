@@ -135,10 +135,16 @@ export function checkStatefulSet(errors: FieldErrors, object: CheckedWorkload): 
     requiresSelector: true,
     namesPods: true,
   });
-  const { serviceName = "", ordinals } = (object.spec ?? {}) as {
+  const {
+    serviceName = "",
+    ordinals,
+    persistentVolumeClaimRetentionPolicy,
+  } = (object.spec ?? {}) as {
     serviceName?: string;
     ordinals?: { start?: number };
+    persistentVolumeClaimRetentionPolicy?: Retention;
   };
+  checkRetention(errors, persistentVolumeClaimRetentionPolicy ?? {});
   if (serviceName !== "")
     errors.invalidEach(spec.child("serviceName"), serviceName, isDns1123Label(serviceName));
   if ((ordinals?.start ?? 0) < 0) {
@@ -154,6 +160,21 @@ export function checkStatefulSet(errors: FieldErrors, object: CheckedWorkload): 
     errors.invalid(spec.child("podManagementPolicy"), policy, detail);
   }
   checkStatefulSetStrategy(errors, object.spec?.updateStrategy);
+}
+
+interface Retention {
+  readonly whenDeleted?: string;
+  readonly whenScaled?: string;
+}
+
+const retentions = ["Retain", "Delete"];
+
+function checkRetention(errors: FieldErrors, retention: Retention): void {
+  const path = spec.child("persistentVolumeClaimRetentionPolicy");
+  for (const field of ["whenDeleted", "whenScaled"] as const) {
+    const policy = retention[field] || "Retain";
+    if (!retentions.includes(policy)) errors.notSupported(path.child(field), policy, retentions);
+  }
 }
 
 function checkStatefulSetStrategy(errors: FieldErrors, strategy: Strategy | undefined): void {
