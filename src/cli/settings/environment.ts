@@ -16,8 +16,8 @@ export interface VariablesAnswer {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Variables that are no settings: which k8snet.yaml to read, and which of its environments. */
-const otherVariables = ["K8SNET_CONFIG", "K8SNET_ENV"];
+/** Variables that are no settings: which k8snet.yaml to read, which of its environments, and the pager. */
+const otherVariables = ["K8SNET_CONFIG", "K8SNET_ENV", "K8SNET_PAGER"];
 
 /** The settings that `K8SNET_*` variables state; an empty variable states nothing. */
 export function readVariables(env: Readonly<Record<string, string | undefined>>): VariablesAnswer {

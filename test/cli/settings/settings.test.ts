@@ -147,6 +147,12 @@ test("a variable that is no setting is a warning", async () => {
   expect(answer.stderr).toContain("the variable K8SNET_NODE_COUNT is no setting");
 });
 
+test("variables that are no settings, but k8snet's, are none to warn of", async () => {
+  const env = { K8SNET_PAGER: "less", K8SNET_TOLD: "abc" };
+  const answer = await runK8snet(["get", "services"], { cwd: folder, env });
+  expect(answer.stderr).not.toContain("is no setting");
+});
+
 test("observed: facts and --lb-ip reach the Services", async () => {
   write({
     "manifests/web.yaml": web,
