@@ -4,6 +4,20 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Of the catalogue of codes a page asks how severe each is; its explanations and examples are a tenth of the script. */
+const severitiesOnly = {
+  name: "severities only",
+  setup(outer) {
+    outer.onLoad({ filter: /[\\/]diagnostics[\\/]catalogue\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
+      const whole = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
+      const { catalogue } = await import(whole);
+      const short = Object.entries(catalogue).map(([code, { severity }]) => [code, { severity }]);
+      return { contents: `export const catalogue = ${JSON.stringify(Object.fromEntries(short))};` };
+    });
+  },
+};
+
 /** The script's text, and esbuild's account of what went into it. */
 export async function buildPage() {
   const { outputFiles, metafile } = await build({
@@ -20,6 +34,7 @@ export async function buildPage() {
     logLevel: "warning",
     metafile: true,
     write: false,
+    plugins: [severitiesOnly],
   });
   return { script: outputFiles[0].text, metafile };
 }
