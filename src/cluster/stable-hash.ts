@@ -63,10 +63,9 @@ export function suffixOfHash(hash: number): string {
  * 32 bits, each turned into a safe character (`rand.SafeEncodeString`).
  */
 export function templateHash(text: string): string {
+  const digits = String(stableHash(text));
   let encoded = "";
-  for (const digit of String(stableHash(text))) {
-    encoded += nameCharacters[digit.charCodeAt(0) % nameCharacters.length];
-  }
+  for (let i = 0; i < digits.length; i++) encoded += nameCharacters[digits.charCodeAt(i) % base];
   return encoded;
 }
 

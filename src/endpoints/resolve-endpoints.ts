@@ -38,19 +38,34 @@ export function resolveEndpoints(cluster: ClusterModel): EndpointsAnswer {
   const stated = statedByService(cluster, defaultNamespace);
   const statedObjects = statedEndpoints(cluster.statedEndpoints, defaultNamespace);
   const simulator = new SliceSimulator(cluster);
+  const statesAny = stated.size + statedObjects.size > 0;
   const all: EndpointSlice[] = [];
   const servicePorts: ServicePortEndpoints[] = [];
   for (const service of cluster.services) {
-    const key = objectKey(service);
-    const slices = stated.get(key) ?? [];
-    stated.delete(key);
-    for (const made of missingSlices(service, slices, statedObjects.get(key), simulator)) slices.push(made);
+    const slices = statesAny
+      ? withStated(service, stated, statedObjects, simulator)
+      : missingSlices(service, none, undefined, simulator);
     for (const slice of slices) all.push(slice);
     addServicePorts(service, slices, servicePorts);
   }
   for (const strays of stated.values()) for (const slice of strays) all.push(slice);
   return { endpoints: { slices: all, servicePorts }, diagnostics: [] };
 }
+
+/** The slices of a Service, stated ones first; those are taken out of the map. */
+function withStated(
+  service: Service,
+  stated: Map<string, EndpointSlice[]>,
+  objects: ReadonlyMap<string, StatedEndpoints>,
+  simulator: SliceSimulator,
+): readonly EndpointSlice[] {
+  const key = objectKey(service);
+  const slices = stated.get(key) ?? none;
+  stated.delete(key);
+  return [...slices, ...missingSlices(service, slices, objects.get(key), simulator)];
+}
+
+const none: readonly EndpointSlice[] = [];
 
 function addServicePorts(
   service: Service,

@@ -1,6 +1,6 @@
 import type { ClusterModel, Node, Pod, Service } from "../cluster/model.ts";
 import { LabelIndex } from "../cluster/pods/selector-index.ts";
-import { longestBase, nameSuffix } from "../cluster/stable-hash.ts";
+import { emptyHash, extendHash, finishHash, longestBase, suffixOfHash } from "../cluster/stable-hash.ts";
 import { familyOf, type IpFamily } from "../net/ip.ts";
 import type { EndpointSlice, SliceEndpoint } from "./model.ts";
 import { endpointSliceController, headlessLabel, managedByLabel, serviceNameLabel } from "./stated-slices.ts";
@@ -97,6 +97,8 @@ export class SliceSimulator {
       }
       last.endpoints.push(endpoint);
     }
+    // Lists that grew keep room for more than most Services have.
+    for (const group of groups) group.endpoints = group.endpoints.slice();
     return groups;
   }
 
@@ -112,11 +114,10 @@ export class SliceSimulator {
     labels[serviceNameLabel] = service.name;
     // The label is the controller's own: a Service that states it does not make its slices headless.
     if (service.clusterIps[0] === "None") labels[headlessLabel] = "";
-    else delete labels[headlessLabel];
-    const key = `slice/${service.namespace}/${service.name}/${family}/${index}`;
+    else if (headlessLabel in labels) delete labels[headlessLabel];
     return {
       namespace: service.namespace,
-      name: `${service.name}-`.slice(0, longestBase) + nameSuffix(key),
+      name: `${service.name}-`.slice(0, longestBase) + suffixOfHash(sliceHash(service, family, index)),
       serviceName: service.name,
       addressType: family === 4 ? "IPv4" : "IPv6",
       ports,
@@ -162,10 +163,18 @@ export class SliceSimulator {
   }
 }
 
+const sliceState = extendHash(emptyHash, "slice/");
+
+/** The hash of `slice/NAMESPACE/SERVICE/FAMILY/INDEX`. */
+function sliceHash({ namespace, name }: Service, family: IpFamily, index: number): number {
+  const state = extendHash(extendHash(extendHash(sliceState, namespace), "/"), name);
+  return finishHash(extendHash(state, `/${family}/${index}`));
+}
+
 /** Endpoints whose ports have the same numbers. */
 interface SliceGroup {
   readonly ports: readonly SlicePort[];
-  readonly endpoints: SliceEndpoint[];
+  endpoints: SliceEndpoint[];
 }
 
 /** Whether lists of ports that one Service's pods have are the same: in each, every port stands in the Service's order. */

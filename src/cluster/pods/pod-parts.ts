@@ -44,7 +44,8 @@ export function portsOf(spec: PodSpec): readonly NamedContainerPort[] {
   for (const container of spec.initContainers ?? []) {
     if (container.restartPolicy === "Always") addPorts(container, spec, ports);
   }
-  return ports;
+  // A list that grows keeps room for seventeen.
+  return ports.slice();
 }
 
 function addPorts(container: Container, spec: PodSpec, ports: NamedContainerPort[]): void {
@@ -54,7 +55,7 @@ function addPorts(container: Container, spec: PodSpec, ports: NamedContainerPort
       name: port.name ?? "",
       port: port.containerPort,
       protocol: port.protocol ?? "TCP",
-      ...(hostPort ? { hostPort } : {}),
+      hostPort: hostPort || undefined,
     });
   }
 }

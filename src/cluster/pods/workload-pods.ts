@@ -18,7 +18,7 @@ class PodNames {
   #suffixes = new Set<number>();
   #prefix = "";
   /** The same of other prefixes: indexed Jobs have many. */
-  readonly #others = new Map<string, Set<number>>();
+  #others: Map<string, Set<number>> | undefined;
 
   constructor(stated: ReadonlySet<string>) {
     this.#stated = stated;
@@ -43,9 +43,12 @@ class PodNames {
 
   #suffixesOf(prefix: string): Set<number> {
     if (prefix === this.#prefix) return this.#suffixes;
-    if (this.#prefix !== "") this.#others.set(this.#prefix, this.#suffixes);
+    if (this.#prefix !== "") {
+      this.#others ??= new Map();
+      this.#others.set(this.#prefix, this.#suffixes);
+      this.#suffixes = this.#others.get(prefix) ?? new Set();
+    }
     this.#prefix = prefix;
-    this.#suffixes = this.#others.get(prefix) ?? new Set();
     return this.#suffixes;
   }
 }

@@ -37,8 +37,11 @@ export function statedClusterIps(spec: ServiceObject["spec"]): readonly string[]
   return texts.filter((text) => text !== "").map((text) => (isIp(text) ? canonicalIp(text) : text));
 }
 
-const onlyIpv4: readonly IpFamily[] = [4];
-const onlyIpv6: readonly IpFamily[] = [6];
+type Families = Pick<Service, "ipFamilies" | "ipFamilyPolicy">;
+
+// What nearly all Services have.
+const onlyIpv4: Families = { ipFamilies: [4], ipFamilyPolicy: "SingleStack" };
+const onlyIpv6: Families = { ipFamilies: [6], ipFamilyPolicy: "SingleStack" };
 
 function familyNumber(text: string): IpFamily {
   return text === "IPv6" ? 6 : 4;
@@ -52,8 +55,13 @@ function familiesOf(
   spec: ServiceObject["spec"],
   clusterIps: readonly string[],
   configured: readonly IpFamily[],
-): Pick<Service, "ipFamilies" | "ipFamilyPolicy"> {
+): Families {
   const headless = clusterIps[0] === "None";
+  const statesNone = spec.ipFamilies === undefined && spec.ipFamilyPolicy === undefined;
+  if (statesNone && !headless && configured.length === 1 && clusterIps.length <= 1) {
+    const family = clusterIps.length === 0 ? configured[0]! : familyOf(clusterIps[0]!);
+    return family === 4 ? onlyIpv4 : onlyIpv6;
+  }
   const families = spec.ipFamilies?.map(familyNumber) ?? [];
   if (!headless)
     for (let at = families.length; at < clusterIps.length; at++) families.push(familyOf(clusterIps[at]!));
@@ -67,8 +75,7 @@ function familiesOf(
   if (ipFamilyPolicy !== "SingleStack" && families.length === 1 && (free || configured.length === 2)) {
     families.push(families[0] === 4 ? 6 : 4);
   }
-  const ipFamilies = families.length === 1 ? (families[0] === 4 ? onlyIpv4 : onlyIpv6) : families;
-  return { ipFamilies, ipFamilyPolicy };
+  return { ipFamilies: families, ipFamilyPolicy };
 }
 
 /** A Service with the API server's defaults; addresses and node ports it does not state are left open. */
