@@ -28,6 +28,7 @@ export { describeAnswer, type Flow, type FlowAnswer, type FlowEnd } from "./anal
 export { type LintOptions, lint } from "./analysis/lint/lint.ts";
 export type { LintInput } from "./analysis/lint/rule.ts";
 export type * from "./analysis/matrix/model.ts";
+export type { KnownFlow, LastUdpEntries } from "./analysis/trace/known-flow.ts";
 export type {
   AnswerEnd,
   FrontHop,
@@ -91,9 +92,10 @@ export { printTraceJson } from "./printers/trace/json.ts";
 export { printTraceSummary } from "./printers/trace/summary.ts";
 export { printTraceTree } from "./printers/trace/tree.ts";
 export type { TreeOptions } from "./printers/trace/tree-items.ts";
+export type { Tuple } from "./tracer/conntrack.ts";
 export type { Fraction } from "./tracer/fraction.ts";
 export type * from "./tracer/model.ts";
 export type * from "./tracer/network.ts";
 export { makePacket, type Packet, unknownPort } from "./tracer/packet.ts";
-export { sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
+export { type ConnectionEntry, sendingAddress, type TraceOptions, trace } from "./tracer/trace.ts";
 export { version } from "./version.ts";
