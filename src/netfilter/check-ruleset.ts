@@ -29,6 +29,11 @@ export function checkRuleset(ruleset: Ruleset): readonly RulesFinding[] {
   return ruleset.tables.flatMap((table) => [...new TableCheck(table).run()]);
 }
 
+/** Of what {@link checkRuleset} finds, jumps to chains that are not there and loops: what no packet can be led through. */
+export function checkJumps(ruleset: Ruleset): readonly RulesFinding[] {
+  return ruleset.tables.flatMap((table) => [...new TableCheck(table).jumps()]);
+}
+
 /** Further rules of one kind in one chain are counted, not listed. */
 const listedPerChain = 3;
 
@@ -49,6 +54,12 @@ class TableCheck {
     }
     for (const loop of findLoops(table)) yield this.loop(loop);
     for (const chain of table.chains) yield* this.checkUse(chain);
+  }
+
+  *jumps(): Generator<RulesFinding> {
+    for (const chain of this.table.chains)
+      for (const [index, rule] of chain.rules.entries()) yield* this.checkJump(chain, rule, index + 1);
+    for (const loop of findLoops(this.table)) yield this.loop(loop);
   }
 
   private isBuiltin(name: string): boolean {
@@ -90,20 +101,7 @@ class TableCheck {
     hooks: ReadonlySet<HookName>,
   ): Generator<RulesFinding> {
     const place = `${this.table.name} ${chain.name} rule ${number}`;
-    const { target } = rule;
-    if (target?.kind === "jump") {
-      this.jumpedTo.add(target.chain);
-      if (findChain(this.table, target.chain) === undefined)
-        yield {
-          ...finding(
-            "rules-missing-chain",
-            "error",
-            `${place} jumps to ${target.chain}, which does not exist`,
-            rule,
-          ),
-          missingChain: target.chain,
-        };
-    }
+    yield* this.checkJump(chain, rule, number);
     for (const match of rule.matches)
       if (
         match.kind === "comment" &&
@@ -118,6 +116,15 @@ class TableCheck {
         );
     const wrong = misplacement(rule, this.table.name, hooks);
     if (wrong !== undefined) yield finding("rules-misplaced", "error", `${place}: ${wrong}`, rule);
+  }
+
+  private *checkJump(chain: Chain, rule: Rule, number: number): Generator<RulesFinding> {
+    const { target } = rule;
+    if (target?.kind !== "jump") return;
+    this.jumpedTo.add(target.chain);
+    if (findChain(this.table, target.chain) !== undefined) return;
+    const message = `${this.table.name} ${chain.name} rule ${number} jumps to ${target.chain}, which does not exist`;
+    yield { ...finding("rules-missing-chain", "error", message, rule), missingChain: target.chain };
   }
 
   private neverReached(chain: Chain, rule: Rule, number: number, above: Rule): Diagnostic {

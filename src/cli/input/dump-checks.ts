@@ -1,6 +1,7 @@
 import { proxyModeOf } from "../../analysis/verify/dump/proxy-mode.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../net/ip.ts";
+import { checkJumps } from "../../netfilter/check-ruleset.ts";
 import { findTable, type Ruleset } from "../../netfilter/ruleset.ts";
 import type { LoadedInput } from "./load-input.ts";
 import type { NamedDump } from "./node-dumps.ts";
@@ -28,6 +29,7 @@ export function dumpDiagnostics(
     const aboutServices = input.ownDumps === undefined;
     return [
       ...(fitting.length > 1 ? [several] : []),
+      ...brokenJumps(first.ruleset),
       ...(aboutServices ? aboutKubeProxy(first.ruleset, first.name) : []),
     ];
   });
@@ -50,6 +52,20 @@ function otherFamily(dump: NamedDump, family: IpFamily, node: string, input: Loa
         message: `${message}, and the IPv${family} rules are asked for`,
         hint: `a dump of ${family === 6 ? "ip6tables-save" : "iptables-save"}, or --ip-family ${dump.ruleset.family}`,
       };
+}
+
+/** Broken jumps listed; the others are counted. */
+const mostListed = 3;
+
+/** Jumps to nowhere and loops: a packet that comes to one can't be followed, all others can. */
+function brokenJumps(ruleset: Ruleset): Diagnostic[] {
+  const found = checkJumps(ruleset).map(({ missingChain: _, ...diagnostic }) => diagnostic);
+  const rest = found.length - mostListed;
+  const message = `${rest} more jumps to chains that do not exist, or in a circle: the dump is cut or was edited`;
+  return [
+    ...found.slice(0, mostListed).map((diagnostic): Diagnostic => ({ ...diagnostic, severity: "warning" })),
+    ...(rest > 0 ? [{ code: "rules-missing-chain", severity: "warning", message } as const] : []),
+  ];
 }
 
 function aboutKubeProxy(ruleset: Ruleset, name: string): Diagnostic[] {

@@ -65,6 +65,14 @@ test("a dump without filter: what is not known is said", async () => {
   expect((await trace(table("nat"))).stderr).toContain("has no table filter: it counts as empty");
 });
 
+test("a jump to a chain that is not there is told by trace, too, and other packets are followed", async () => {
+  const answer = await trace(dump.replaceAll(/^(:|-A )KUBE-SVC-ERIFXISQEP7F7OF4 .*\n/gm, ""));
+  expect(answer.status).toBe(0);
+  expect(answer.stderr).toMatch(
+    /nat KUBE-SERVICES rule \d jumps to KUBE-SVC-ERIFXISQEP7F7OF4, which does not exist/,
+  );
+});
+
 const twoDumps = `${dump}${dump}`;
 
 test("two dumps of one node in a file", async () => {
