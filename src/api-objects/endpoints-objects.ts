@@ -37,7 +37,9 @@ function sliceObject(slice: EndpointSlice): ApiObject {
     ports:
       slice.ports.length === 0
         ? null
-        : slice.ports.map((port) => compact({ name: port.name, port: port.port, protocol: port.protocol })),
+        : slice.ports.map(({ name, port, protocol, appProtocol }) =>
+            compact({ appProtocol, name, port, protocol }),
+          ),
     endpoints: slice.endpoints.map((endpoint) =>
       compact({
         addresses: endpoint.addresses,
@@ -132,8 +134,8 @@ function subsetObject({ ports, ready, notReady }: Subset): Json {
     ports:
       ports.length === 0
         ? undefined
-        : ports.map(({ name, port, protocol }) =>
-            compact({ name: name === "" ? undefined : name, port, protocol }),
+        : ports.map(({ name, port, protocol, appProtocol }) =>
+            compact({ appProtocol, name: name === "" ? undefined : name, port, protocol }),
           ),
   });
 }

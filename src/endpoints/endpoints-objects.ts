@@ -58,10 +58,11 @@ export function mirroredSlices(service: Service, endpoints: StatedEndpoints): En
         name: slices.length === 0 ? service.name : `${service.name}-${slices.length}`,
         serviceName: service.name,
         addressType: family === 4 ? "IPv4" : "IPv6",
-        ports: ports.map(({ name, port, protocol }) => ({
+        ports: ports.map(({ name, port, protocol, appProtocol }) => ({
           name: name ?? "",
           port,
           protocol: protocol ?? "TCP",
+          ...(appProtocol === undefined ? {} : { appProtocol }),
         })),
         endpoints: ofFamily,
         labels,

@@ -28,7 +28,12 @@ export interface EndpointSlice {
   /** Label `kubernetes.io/service-name`. */
   readonly serviceName?: string;
   readonly addressType: "IPv4" | "IPv6" | "FQDN";
-  readonly ports: readonly { readonly name: string; readonly port?: number; readonly protocol: Protocol }[];
+  readonly ports: readonly {
+    readonly name: string;
+    readonly port?: number;
+    readonly protocol: Protocol;
+    readonly appProtocol?: string;
+  }[];
   readonly endpoints: readonly SliceEndpoint[];
   readonly labels: Readonly<Record<string, string>>;
   readonly simulated: boolean;

@@ -197,12 +197,13 @@ function addressesOf({ ips }: Pod, family: IpFamily): readonly string[] {
 /** The ports of a Service as a pod has them; a named target port that the pod lacks is left out. */
 function portsOf(service: Service, pod: Pod): SlicePort[] {
   const ports: SlicePort[] = [];
-  for (const { name, protocol, targetPort } of service.ports) {
+  for (const { name, protocol, targetPort, appProtocol } of service.ports) {
     const port =
       typeof targetPort === "number"
         ? targetPort
         : pod.ports.find((named) => named.name === targetPort && named.protocol === protocol)?.port;
-    if (port !== undefined) ports.push({ name, port, protocol });
+    if (port === undefined) continue;
+    ports.push(appProtocol === undefined ? { name, port, protocol } : { name, port, protocol, appProtocol });
   }
   return ports;
 }

@@ -249,6 +249,7 @@ export interface EndpointsObject {
           readonly name?: string;
           readonly port: number;
           readonly protocol?: Protocol;
+          readonly appProtocol?: string;
         }[];
       }[]
     | null;

@@ -331,3 +331,14 @@ test.each<[annotations: string, hints: readonly string[] | undefined]>([
   const [entry] = resolve(text + running).servicePorts;
   expect(entry!.endpoints.map(({ zoneHints }) => zoneHints)).toEqual([hints]);
 });
+
+test("getEndpointPorts: a port's appProtocol goes with it", () => {
+  const text = selecting("{name: a, port: 80, appProtocol: h2c}, {name: b, port: 81}") + running;
+  const [ports] = resolve(text)
+    .slices.filter(({ serviceName }) => serviceName === "web")
+    .map((one) => one.ports.map(({ name, appProtocol }) => [name, appProtocol]));
+  expect(ports).toEqual([
+    ["a", "h2c"],
+    ["b", undefined],
+  ]);
+});
