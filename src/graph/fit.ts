@@ -8,8 +8,8 @@ export type Detail = "auto" | "chains" | "services";
 /** More boxes than these, joined by arrows, are no picture any more but a wall. */
 const clearBoxes = 60;
 
-/** An arrow that stands for more rules, such as those that refuse Services without endpoints, says too little. */
-const clearRules = 12;
+/** One arrow to REJECT that stands for more Services without endpoints says too little. */
+const clearRefusals = 12;
 
 /** More Services than these are told in a line each instead of three. */
 const clearCards = 60;
@@ -49,7 +49,9 @@ function serviceOfBox(subject: string | undefined): string[] {
 }
 
 function isClear({ boxes, arrows }: Picture): boolean {
-  return boxes.length <= clearBoxes && arrows.every(({ rules }) => rules.length <= clearRules);
+  const refusals = new Set(boxes.flatMap((box) => (box.kind === "refusal" ? [box.id] : [])));
+  const tellsEnough = arrows.every(({ to, rules }) => !refusals.has(to) || rules.length <= clearRefusals);
+  return boxes.length <= clearBoxes && tellsEnough;
 }
 
 function cardsOf({ boxes }: Picture): number {

@@ -28,6 +28,8 @@ class Page {
   #view: PictureView | undefined;
   #lit: ReadonlySet<string> = new Set();
   #drawnWidth = 0;
+  /** The reader asked for a picture in full, however big. */
+  #everyChain = false;
 
   constructor(ground: PageGround) {
     this.#ground = ground;
@@ -114,6 +116,7 @@ class Page {
 
   #choose(service: string | undefined): void {
     this.#service = service;
+    this.#everyChain = false;
     this.#lit = new Set();
     this.#remember();
     this.#draw();
@@ -143,7 +146,8 @@ class Page {
       ...(some ? { wanted: (service) => found.has(service) } : {}),
       nameOf: (socket) => names.get(socket),
     });
-    const picture = fitPicture(whole, outline && this.#service === undefined ? "services" : "auto");
+    const detail = outline && this.#service === undefined ? "services" : "auto";
+    const picture = fitPicture(whole, this.#everyChain ? "chains" : detail);
     byId("chains-title").textContent = `Chains: ${title}`;
     this.#view = viewPicture(
       picture,
@@ -156,12 +160,21 @@ class Page {
       },
       { form: outline ? "outline" : "layers", width: this.#drawnWidth },
     );
-    const notes = picture.notes.map(() =>
-      h("p", { class: "note" }, "Drawn in short: choose a Service to see all of its chains."),
-    );
-    frame.replaceChildren(...notes.slice(0, 1), this.#view.element);
+    frame.replaceChildren(...(picture.notes.length === 0 ? [] : [this.#shortened()]), this.#view.element);
     this.#view.light(this.#lit);
     showHooks(frame);
+  }
+
+  /** What is said above a picture that does not show all. */
+  #shortened(): HTMLElement {
+    if (this.#service === undefined)
+      return h("p", { class: "note" }, "A box for each Service port: choose one to see its chains.");
+    const button = h("button", { type: "button", id: "every-chain" }, "Show every endpoint's chain");
+    button.addEventListener("click", () => {
+      this.#everyChain = true;
+      this.#draw();
+    });
+    return h("p", {}, button);
   }
 
   #send(): void {
@@ -199,6 +212,7 @@ class Page {
     const first = ends.flatMap((end) => end.path).find((event) => event.table === "nat")?.node;
     const node = this.#ground.cluster.nodes.find((at) => at.name === first) ?? this.#node;
     if (key !== this.#service || node !== this.#node || ground !== this.#family) {
+      if (key !== this.#service) this.#everyChain = false;
       this.#service = key;
       this.#node = node;
       this.#family = ground;

@@ -191,6 +191,33 @@ describeInBrowser("the page", () => {
     await page.close();
   });
 
+  test("many endpoints are one box, and each with its chain when asked for", async () => {
+    const stdin = `apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { clusterIP: 10.96.0.80, selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 40
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web }] } }
+`;
+    const { page, errors } = await openPage(
+      browser,
+      `${await pageOf("forty", ["-f", "-"], stdin)}#to=10.96.0.80:80`,
+    );
+    expect(await page.locator("#picture .box.endpoint .title").allTextContents()).toEqual(["40 endpoints"]);
+    expect(await page.locator("#picture .box.endpoint.lit").count()).toBe(1);
+    await page.click("#every-chain");
+    expect(await page.locator("#picture .box.endpoint.lit").count()).toBe(40);
+    expect(await page.locator("#every-chain").count()).toBe(0);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test("a node's own dump is drawn and traced in place of generated rules", async () => {
     const dump = join(folder, "dump.txt");
     const saved = await runK8snet([

@@ -1,6 +1,6 @@
 import { fitPicture } from "../../src/graph/fit.ts";
 import { placePicture } from "../../src/graph/layout.ts";
-import type { Arrow, Box, Picture } from "../../src/graph/picture.ts";
+import type { Arrow, Box, DrawnRule, Picture } from "../../src/graph/picture.ts";
 
 /** A picture as of a node's chains: so many Services with so many endpoints each. */
 function chains(services: number, endpoints: number): Picture {
@@ -28,6 +28,23 @@ function chains(services: number, endpoints: number): Picture {
   }
   return { title: "node", boxes, arrows, notes: [] };
 }
+
+/** As the rules of a chain are drawn. */
+function drawn(count: number): DrawnRule[] {
+  return Array.from({ length: count }, (_, at) => ({
+    table: "nat",
+    chain: "KUBE-SVC-0",
+    number: at + 1,
+    rule: { matches: [] },
+  }));
+}
+
+test("an endpoints' box is clear, however many rules lead to it", () => {
+  const picture = chains(1, 100);
+  const arrows = picture.arrows.map((arrow) => ({ ...arrow, rules: drawn(1) }));
+  const fitted = fitPicture({ ...picture, arrows }, "auto");
+  expect(fitted.boxes.map((box) => box.title)).toContain("100 endpoints");
+});
 
 const cards = ({ boxes }: Picture): Box[] => boxes.filter((box) => box.card !== undefined);
 
