@@ -235,28 +235,37 @@ export const tracing: Group = async (bench) => {
 export const comparing: Group = async (bench) => {
   const group = "comparing";
   const path = await input(bench, "manifests-1000.yaml", () => [manifestsYaml(1000)]);
-  const changed = await input(bench, "manifests-1000-changed.yaml", () => [
-    withTenPortsChanged(manifestsYaml(1000)),
+  const few = await input(bench, "manifests-1000-changed.yaml", () => [
+    withPortsChanged(manifestsYaml(1000), 10),
+  ]);
+  const all = await input(bench, "manifests-1000-all-changed.yaml", () => [
+    withPortsChanged(manifestsYaml(1000), 1000),
   ]);
   const golden = join(bench.results, "golden");
   wholeProcess([program(bench), "render", "-f", path, "--output-dir", golden])();
-  const [render, check, diff] = interleaved(
+  const [render, check, diffFew, diffAll] = interleaved(
     [
       wholeProcess([program(bench), "render", "-f", path, "--output-dir", join(bench.results, "again")]),
       wholeProcess([program(bench), "render", "-f", path, "--check", golden]),
-      wholeProcess([program(bench), "diff", path, changed], 1),
+      wholeProcess([program(bench), "diff", path, few], 1),
+      wholeProcess([program(bench), "diff", path, all], 1),
     ],
     bench.runs,
   ).map((sample) => sample.milliseconds);
+  const against = "render of all nodes";
   return [
-    ratioRow(group, "render --check, 1,000 Services", check!, "render of all nodes", render!, 2),
-    ratioRow(group, "diff, 1,000 Services, 10 of them changed", diff!, "render of all nodes", render!, 3),
+    ratioRow(group, "render --check, 1,000 Services", check!, against, render!, 2),
+    ratioRow(group, "diff, 1,000 Services, 10 of them changed", diffFew!, against, render!, 3),
+    ratioRow(group, "diff, 1,000 Services, all of them changed", diffAll!, against, render!, 3),
   ];
 };
 
-function withTenPortsChanged(text: string): string {
+function withPortsChanged(text: string, count: number): string {
   const parts = text.split("port: 80\n");
-  return `${parts.slice(0, 11).join("port: 81\n")}port: 80\n${parts.slice(11).join("port: 80\n")}`;
+  return `${parts.slice(0, count + 1).join("port: 81\n")}${parts
+    .slice(count + 1)
+    .map((part) => `port: 80\n${part}`)
+    .join("")}`;
 }
 
 /** All groups by name, in the order of the table. */
