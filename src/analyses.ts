@@ -9,7 +9,8 @@ import { buildMatrix } from "./analysis/matrix/matrix.ts";
 import type { Matrix, MatrixAddress, MatrixSource } from "./analysis/matrix/model.ts";
 import { matrixSources, withClientPods } from "./analysis/matrix/sources.ts";
 import { tracePacket } from "./analysis/trace/trace-packet.ts";
-import { verifyFindings } from "./analysis/verify/differences/findings.ts";
+import { notComparable } from "./analysis/verify/dump/comparable.ts";
+import { dumpFindings } from "./analysis/verify/dump-findings.ts";
 import { type DumpVerification, type VerifyRequest, verifyDump } from "./analysis/verify/verify-dump.ts";
 import { buildNetwork, outsideHost } from "./cluster-network/build-network.ts";
 import type { NetworkOptions } from "./cluster-network/options.ts";
@@ -96,7 +97,10 @@ function worldOf(name: string, ruled: RuledCluster): World {
 
 /** What comparing a dump with the manifests gave, and what there is to say of it. */
 export interface ClusterVerification extends DumpVerification {
-  /** An error for each difference that changes the fate of some packet, a warning for any other. */
+  /**
+   * An error for each difference that changes the fate of some packet, a warning for any other; one error where the
+   * dump can't be held against the manifests.
+   */
   readonly findings: readonly Finding[];
 }
 
@@ -115,13 +119,19 @@ export function verifyCluster(
   request: VerifyRequest,
 ): ClusterVerification {
   const { cluster, endpoints } = loaded;
+  const name = "the dump";
+  const reason = notComparable(request.dump, cluster, name);
+  if (reason !== undefined) {
+    const { because: _, ...finding } = reason;
+    return { nodes: [], took: [], findings: [{ ...finding, severity: "error" }] };
+  }
   const makeNetwork: Parameters<typeof verifyDump>[0]["makeNetwork"] = (of, behind, family, rulesetOf) =>
     buildNetwork(of, behind, { family, rulesetOf });
   const verification = verifyDump(
     { cluster, endpoints, makeNetwork, outsideHost, ruleText: saveRule },
     request,
   );
-  return { ...verification, findings: verification.nodes.flatMap((node) => verifyFindings(node, saveRule)) };
+  return { ...verification, findings: dumpFindings(verification, request.dump, cluster, name, saveRule) };
 }
 
 /** Which part of a matrix is asked for; all of it by default. */

@@ -39,8 +39,10 @@ export type {
   WhyNot,
 } from "./analysis/trace/request.ts";
 export { type TraceGround, type TraceRequest, tracePacket } from "./analysis/trace/trace-packet.ts";
+export type { DifferenceKind, RuleDifference } from "./analysis/verify/differences/compare-rules.ts";
+export type { DifferenceGroup, GroupSubject } from "./analysis/verify/differences/difference-groups.ts";
 export type { DumpVerification, VerifyRequest } from "./analysis/verify/verify-dump.ts";
-export type { NodeVerification } from "./analysis/verify/verify-node.ts";
+export type { FlowChange, JudgedGroup, NodeVerification } from "./analysis/verify/verify-node.ts";
 export { buildCluster, type ClusterAnswer } from "./cluster/build-cluster.ts";
 export * from "./cluster/model.ts";
 export {

@@ -64,6 +64,8 @@ test("verifyCluster: a recorded dump is clean, one that lost a rule is not", () 
   expect(verify(save)).toEqual([]);
   const lost = save.split("\n").filter((line) => !/^-A KUBE-SVC-\S+ .*jobs\/backend/.test(line));
   expect(verify(lost.join("\n"))).toContain("error");
+  // Another mode of kube-proxy, as the command line says it.
+  expect(verify("*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-KUBELET-CANARY - [0:0]\nCOMMIT\n")).toEqual(["error"]);
 });
 
 test("matrixOf: every source and address, or those asked for", async () => {

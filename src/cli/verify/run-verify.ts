@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { checkFindings, unsureFinding, verifyFindings } from "../../analysis/verify/differences/findings.ts";
-import { dumpNotes, notComparable, otherCluster } from "../../analysis/verify/dump/comparable.ts";
+import { dumpNotes, notComparable } from "../../analysis/verify/dump/comparable.ts";
+import { dumpFindings } from "../../analysis/verify/dump-findings.ts";
 import { verifyDump } from "../../analysis/verify/verify-dump.ts";
 import type { VerifyGround } from "../../analysis/verify/verify-node.ts";
 import type { ClusterModel } from "../../cluster/model.ts";
@@ -100,16 +100,7 @@ async function verifyOne(
     notes.push({ code: "taken-from-dump", severity: "note", message });
   }
   await tell(notes, input.options, io);
-  const stranger = otherCluster(dump.ruleset, input.cluster, dump.name);
-  const checks = checkFindings(dump.ruleset, answer.nodes);
-  return [
-    ...(stranger === undefined ? [] : [stranger]),
-    ...answer.nodes.flatMap((verification) => verifyFindings(verification, saveRule)),
-    ...(answer.unsureRule === undefined
-      ? []
-      : [unsureFinding(answer.nodes[0]!.node.name, answer.unsureRule, saveRule)]),
-    ...checks,
-  ];
+  return [...dumpFindings(answer, dump.ruleset, input.cluster, dump.name, saveRule)];
 }
 
 /** Differences from addresses that were made up say nothing of the node. */
