@@ -62,3 +62,26 @@ describe("a match that is not evaluated: both ways, each with its condition", ()
     ]);
   });
 });
+
+test("a question that makes no difference to how it ends is not asked in the summary", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "k8snet-maybe-"));
+  const file = join(folder, "minikube.txt");
+  writeFileSync(
+    file,
+    `*nat
+:PREROUTING ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:PORTS - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j PORTS
+-A PORTS -p tcp -m tcp --dport 30000 -j DNAT --to-destination 10.244.0.5:80
+COMMIT
+`,
+  );
+  const answer = await runK8snet(["trace", "10.96.0.50:80", "--dump", `minikube=${file}`, "-o", "summary"]);
+  rmSync(folder, { recursive: true });
+  // Whether the address is the node's decides which rules are passed, and nothing else.
+  expect(answer.stdout.split("\n").filter((line) => line.startsWith("100% 1  "))).toEqual([
+    expect.stringMatching(/^100% 1 {2}if something answers at 10\.96\.0\.50, [^:]*: leaves the cluster/),
+    expect.stringMatching(/^100% 1 {2}unless something answers at 10\.96\.0\.50, [^:]*: unreachable/),
+  ]);
+});

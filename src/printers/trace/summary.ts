@@ -2,7 +2,7 @@ import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import type { Fraction } from "../../tracer/fraction.ts";
 import type { Colors } from "../colors.ts";
 import { formatConditions } from "./conditional-share.ts";
-import { addShares, formatFraction, formatPercent } from "./share.ts";
+import { addShares, compareShares, formatFraction, formatPercent } from "./share.ts";
 import { footer, headline, outcomeText } from "./wording.ts";
 
 /** Ends that look alike to the client and the server, whatever rules they passed. */
@@ -15,14 +15,44 @@ function groupEnds(ends: readonly AnswerEnd[]): Group[] {
   const groups = new Map<string, Group>();
   for (const end of ends) {
     if (end.when !== "first") continue;
-    const maybe = formatConditions(end.assumptions);
-    const hops = end.hops.map((hop) => hop.text).join("\n");
-    const key = [end.outcome, end.server, end.seenSource, end.reason, maybe, hops].join("\n");
+    const key = `${looksOf(end)}\n${formatConditions(end.assumptions)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { end, probability: end.probability });
     else group.probability = addShares(group.probability, end.probability);
   }
-  return [...groups.values()];
+  return joined([...groups.values()]);
+}
+
+function looksOf(end: AnswerEnd): string {
+  const hops = end.hops.map((hop) => hop.text);
+  return [end.outcome, end.server, end.seenSource, end.reason, ...hops].join("\n");
+}
+
+/** Two groups that look alike and differ in how one question comes out do not hang on it. */
+function joined(groups: readonly Group[]): Group[] {
+  const left = [...groups];
+  for (let i = 0; i < left.length; i++) {
+    for (let j = i + 1; j < left.length; j++) {
+      const both = joinedPair(left[i]!, left[j]!);
+      if (both === undefined) continue;
+      left.splice(j, 1);
+      left[i] = both;
+      j = i;
+    }
+  }
+  return left;
+}
+
+function joinedPair(a: Group, b: Group): Group | undefined {
+  const sameShare = compareShares(a.probability, b.probability) === 0;
+  if (!sameShare || looksOf(a.end) !== looksOf(b.end)) return undefined;
+  if (a.end.assumptions.length !== b.end.assumptions.length) return undefined;
+  const others = new Map(b.end.assumptions.map((at) => [at.text, at.holds]));
+  const different = a.end.assumptions.filter((at) => others.get(at.text) !== at.holds);
+  const [question] = different;
+  if (question === undefined || different.length > 1 || !others.has(question.text)) return undefined;
+  const assumptions = a.end.assumptions.filter((at) => at !== question);
+  return { end: { ...a.end, assumptions }, probability: a.probability };
 }
 
 /** One line an end. */
