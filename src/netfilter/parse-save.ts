@@ -115,11 +115,12 @@ class SaveReader {
     this.chain = undefined;
   }
 
-  /** IPv6 when the comments say `ip6tables-save`, or, where none says what wrote it, by what stands below. */
+  /** IPv6 when the comments say `ip6tables-save`, or, where none says what wrote it, by the file's name, or what stands below. */
   private familyAt(offset: number): IpFamily {
     const comments = this.pendingComments.join("\n");
     if (/ip6tables\S*-save/.test(comments)) return 6;
     if (/iptables\S*-save/.test(comments)) return 4;
+    if (/ip6tables[^/\\]*$/.test(this.source.name)) return 6;
     const sample = this.source.text.slice(offset, offset + familySample);
     const commit = sample.indexOf("\nCOMMIT");
     return looksLikeIpv6.test(commit === -1 ? sample : sample.slice(0, commit)) ? 6 : 4;

@@ -4,7 +4,7 @@ import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
 import { withClientPods } from "../matrix/sources.ts";
 import { dropsInvalid, inferConfig } from "./dump/infer-config.ts";
-import { inferRelease } from "./dump/infer-release.ts";
+import { type InferredRelease, inferRelease } from "./dump/infer-release.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
 /** What is known of a dump beforehand. */
@@ -40,16 +40,28 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
   );
   const first = candidates[0];
   if (first === undefined) return { nodes: [], took: [] };
-  const inferred = request.config ?? inferConfig(dump, first);
-  const release =
-    request.release === undefined
-      ? inferRelease(dump, ground.cluster, ground.endpoints, first, inferred, ground.ruleText)
-      : { release: request.release, alike: [request.release], shapes: 0, differences: 0 };
-  const nodes = candidates.map((node): NodeVerification => {
-    const base = request.config ?? inferConfig(dump, node);
-    const config = { ...base, family: dump.family, release: release.release };
-    return new NodeVerifier(withClients, node, config).verify(dump);
-  });
+  const releaseFor = (node: Node): InferredRelease => {
+    const config = request.config ?? inferConfig(dump, node);
+    return inferRelease(dump, ground.cluster, ground.endpoints, node, config, ground.ruleText);
+  };
+  const verifyAs = (release: string): NodeVerification[] =>
+    candidates.map((node) => {
+      const base = request.config ?? inferConfig(dump, node);
+      return new NodeVerifier(withClients, node, { ...base, family: dump.family, release }).verify(dump);
+    });
+  const stated = request.release;
+  let release =
+    stated === undefined
+      ? releaseFor(first)
+      : { release: stated, alike: [stated], shapes: 0, differences: 0 };
+  let nodes = verifyAs(release.release);
+  const closest = nodes.reduce((a, b) => (b.differences.length < a.differences.length ? b : a));
+  if (stated === undefined && closest.differences.length > 0 && closest.node !== first) {
+    // The release was found with the rules of another node, which differ where traffic stays near.
+    const again = releaseFor(closest.node);
+    if (again.release !== release.release) nodes = verifyAs(again.release);
+    release = again;
+  }
   const fewest = Math.min(...nodes.map(({ differences }) => differences.length));
   const best = nodes.filter(({ differences }) => differences.length === fewest);
   // Nodes that the dump does not tell apart differ from it alike: one of them says all there is to say.

@@ -46,9 +46,9 @@ export async function runVerify(
 }
 
 /**
- * The dumps that can be held against the manifests. What is known of the others goes to `findings` (a node in another
- * mode) or `diagnostics` (nothing to compare).
- * @throws InputError for a dump that is no input for these manifests, and where no dump is left at all
+ * The dumps that can be held against the manifests. What is known of the others (a node in another mode) goes to
+ * `findings`, what is to be known of these to `diagnostics`.
+ * @throws InputError for a dump that is no input for these manifests
  */
 function sift(
   dumps: readonly NamedDump[],
@@ -56,19 +56,14 @@ function sift(
   diagnostics: Diagnostic[],
   findings: Finding[],
 ): readonly NamedDump[] {
-  const skipped: Diagnostic[] = [];
-  const left = dumps.filter(({ ruleset, name }) => {
+  return dumps.filter(({ ruleset, name }) => {
     const reason = notComparable(ruleset, cluster, name);
     if (reason === undefined) return true;
     const { because, ...diagnostic } = reason;
     if (because === "refused") throw new InputError([diagnostic]);
-    (because === "finding" ? findings : skipped).push(diagnostic);
-    return false;
+    (because === "finding" ? findings : diagnostics).push(diagnostic);
+    return because === "no-services";
   });
-  if (left.length === 0 && findings.length === 0)
-    throw new InputError(skipped.map((each) => ({ ...each, severity: "error" })));
-  diagnostics.push(...skipped);
-  return left;
 }
 
 async function verifyOne(

@@ -8,8 +8,8 @@ import { servicesIn } from "./services-named.ts";
 
 /** Why a dump can't be held against the manifests. */
 export interface NotComparable extends Diagnostic {
-  /** `refused`: bad input; `finding`: a truth about the node; `skipped`: nothing in it to compare. */
-  readonly because: "refused" | "finding" | "skipped";
+  /** `refused`: bad input; `finding`: a truth about the node; `no-services`: only what is of no Service can be compared. */
+  readonly because: "refused" | "finding" | "no-services";
 }
 
 /** Whether a dump is one of kube-proxy's rules in iptables mode for a cluster like this; undefined where it is. */
@@ -37,10 +37,10 @@ function otherFamily(dump: Ruleset, cluster: ClusterModel, name: string): NotCom
   const program = family === 6 ? "ip6tables-save" : "iptables-save";
   return {
     code: "dump-of-other-family",
-    because: ofServices ? "refused" : "skipped",
+    because: ofServices ? "refused" : "no-services",
     severity: ofServices ? "error" : "note",
-    message: `${name} holds IPv${family} rules (${program}), and every Service of the manifests is IPv${other}${ofServices ? "" : ": nothing to compare"}`,
-    hint: `the dump to hold against them is that of ${family === 6 ? "iptables-save" : "ip6tables-save"}`,
+    message: `${name} holds IPv${family} rules (${program}), and every Service of the manifests is IPv${other}${ofServices ? "" : ": there is none to compare"}`,
+    hint: `their rules are in the dump of ${family === 6 ? "iptables-save" : "ip6tables-save"}`,
   };
 }
 
