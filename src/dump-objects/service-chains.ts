@@ -11,7 +11,7 @@ export interface ChainFacts {
 }
 
 /** Names of the chains of kube-proxy that lead from a Service port to its endpoints. */
-const serviceChain = /^KUBE-(SVC|SVL|EXT|XLB|FW|SEP)-/;
+export const serviceChainName = /^KUBE-(SVC|SVL|EXT|XLB|FW|SEP)-/;
 
 /** Follows all chains from the given ones to the endpoints they translate to. */
 export function chainFacts(ruleset: Ruleset, from: readonly string[]): ChainFacts {
@@ -20,7 +20,7 @@ export function chainFacts(ruleset: Ruleset, from: readonly string[]): ChainFact
   const seen = new Set<string>();
   let affinitySeconds: number | undefined;
   const visit = (name: string): void => {
-    if (table === undefined || seen.has(name) || !serviceChain.test(name)) return;
+    if (table === undefined || seen.has(name) || !serviceChainName.test(name)) return;
     seen.add(name);
     for (const rule of rulesOf(table, name)) {
       affinitySeconds ??= secondsRemembered(rule);

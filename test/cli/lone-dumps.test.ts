@@ -31,6 +31,20 @@ test("a dump alone answers for its Services by name", async () => {
   );
 });
 
+test("a dump alone tells which rules are a Service's", async () => {
+  const service = ["--dump", jobs, "--service", "jobs/backend-service"];
+  const { status, stdout } = await run("render", ...service, "--explain", "-o", "brief");
+  expect(status).toBe(0);
+  expect(stdout.match(/^KUBE-\S+/gm)?.map((chain) => chain.slice(0, 9))).toEqual([
+    "KUBE-SERV",
+    "KUBE-SVC-",
+    ...Array.from({ length: 3 }, () => "KUBE-SEP-"),
+  ]);
+  expect(stdout).toContain(
+    "# jobs/backend-service:backend is reached at its cluster IP 10.96.5.81, port 3000. (",
+  );
+});
+
 test("a node that --dump names is a node", async () => {
   const answer = await run("get", "nodes", "--dump", `worker-a=${jobs}`);
   expect(answer.stdout.split("\n")[1]).toMatch(/^worker-a /);

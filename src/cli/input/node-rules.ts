@@ -1,6 +1,7 @@
 import type { Node } from "../../cluster/model.ts";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
+import { withRuleOrigins } from "../../dump-objects/rule-origins.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import { foreignProxyCodes } from "../../kube-proxy/configuration/foreign-proxy.ts";
 import { decideKubeProxyConfig } from "../../kube-proxy/decide-config.ts";
@@ -47,7 +48,7 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
   const rendered = new Map<string, Ruleset>();
   const withOrigins = (dumped: Ruleset, node: Node): Ruleset =>
     input.ownDumps !== undefined
-      ? dumped
+      ? withRuleOrigins(dumped)
       : adoptOrigins(dumped, renderNode(input, node, config), (rule) => saveRule("", rule));
   return {
     config,
