@@ -343,3 +343,22 @@ spec: { containers: [{ name: c, image: i }] }
   );
   expect(await notes("")).not.toContain("loadBalancerSourceRanges");
 });
+
+test.each(["tree", "detailed"])(
+  "--reply (%s): what is delivered comes before the reply's way",
+  async (form) => {
+    const flags = ["--from", "external", "--endpoint", "10.244.1.2:3000", "--reply", "-o", form];
+    const { stdout } = await runK8snet([
+      "trace",
+      "10.96.5.81:3000",
+      ...flags,
+      "-f",
+      "fixtures/jobs-app/manifests",
+    ]);
+    const lines = stdout.split("\n").map((line) => line.trim());
+    const delivered = lines.findIndex((line) => line.startsWith("delivered to 10.244.1.2:3000 "));
+    const back = lines.findIndex((line) => /^from .* turned back$|^reply source /.test(line));
+    expect([delivered > 0, back > delivered]).toEqual([true, true]);
+    expect(stdout).toMatch(/the reply arrives at external 192\.168\.49\.250$/m);
+  },
+);

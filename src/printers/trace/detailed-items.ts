@@ -3,7 +3,7 @@ import type { RuleStep, Step, TriedStep } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
 import { formatFraction } from "./share.ts";
 import type { TreeItem, TreeOptions } from "./tree-items.ts";
-import { explanationOf, outcomeText, shortChain, targetName } from "./wording.ts";
+import { explanationOf, outcomeText, replyText, shortChain, targetName } from "./wording.ts";
 
 /** So many rules of one chain in a row are listed one by one; of more, the first and the last. */
 const listedRules = 40;
@@ -22,13 +22,22 @@ export function detailedItems(
   };
   for (const hop of end.hops) add(hop.text);
   const showReply = options.reply || end.outcome === "reply-lost";
+  const outcome = outcomeText(answer, end, colors);
+  const reply = replyText(answer, end, showReply, colors);
+  let delivered = false;
   let tried: TriedStep[] = [];
   const flush = (): void => {
     for (const line of triedLines(tried, colors)) add(line);
     tried = [];
   };
   for (const step of end.steps) {
-    if (step.direction === "reply" && !showReply) continue;
+    const isReply = step.direction === "reply";
+    if (isReply && !showReply) continue;
+    if (isReply && reply !== undefined && !delivered) {
+      flush();
+      add(outcome);
+      delivered = true;
+    }
     if (step.kind === "tried") {
       if (tried.length > 0 && tried[0]!.chain !== step.chain) flush();
       tried.push(step);
@@ -40,7 +49,7 @@ export function detailedItems(
     if (line !== undefined) add(line.text, line.heading, explanation);
   }
   flush();
-  add(outcomeText(answer, end, colors));
+  add(reply ?? outcome);
   return items;
 }
 

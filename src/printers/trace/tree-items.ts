@@ -2,7 +2,15 @@ import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import type { HookName, Rule, TableName } from "../../netfilter/ruleset.ts";
 import type { RewriteStep, RuleStep, Step } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
-import { commentOf, explanationOf, hostLabel, outcomeText, shortChain, targetName } from "./wording.ts";
+import {
+  commentOf,
+  explanationOf,
+  hostLabel,
+  outcomeText,
+  replyText,
+  shortChain,
+  targetName,
+} from "./wording.ts";
 
 /** One thing on a packet's way that the tree shows. Equal keys in two ends' lists are the same thing. */
 export interface TreeItem {
@@ -35,12 +43,16 @@ export function treeItems(
   const items = new ItemList(answer, options, colors);
   for (const hop of end.hops) items.add(hop.text);
   const showReply = options.reply || end.outcome === "reply-lost";
+  const outcome = outcomeText(answer, end, colors);
+  const reply = replyText(answer, end, showReply, colors);
   for (const step of end.steps) {
-    if (step.direction === "reply" && !showReply) continue;
+    const isReply = step.direction === "reply";
+    if (isReply && !showReply) continue;
+    if (isReply && reply !== undefined) items.once(outcome);
     items.step(step);
   }
   items.flush();
-  items.add(outcomeText(answer, end, colors));
+  items.add(reply ?? outcome);
   return items.items;
 }
 
@@ -81,6 +93,13 @@ class ItemList {
 
   add(text: string, options: Partial<Omit<TreeItem, "key" | "text">> = {}): void {
     this.items.push({ key: text, text, joins: false, heading: false, ...options });
+  }
+
+  /** A line that ends the request's way, before the first step of the reply's. */
+  once(text: string): void {
+    if (this.#reply) return;
+    this.flush();
+    this.add(text);
   }
 
   /** Puts down what happened in the table at hand, and what passed quietly before, in a line. */

@@ -110,12 +110,28 @@ export function explanationOf(step: RuleStep): string | undefined {
   return range === undefined ? origin.reason : `${origin.reason} (${describePosition(range)})`;
 }
 
+/** The sender with its address: `external 192.168.49.250`. */
+export function senderText({ source, sourceAddress }: TraceAnswer): string {
+  return source.label === sourceAddress ? source.label : `${source.label} ${sourceAddress}`;
+}
+
+/** The line after the reply's way, where that is shown and ends well; what is delivered is told before it then. */
+export function replyText(
+  answer: TraceAnswer,
+  end: AnswerEnd,
+  showReply: boolean,
+  colors: Colors,
+): string | undefined {
+  const comesBack =
+    showReply && end.outcome === "delivered" && end.steps.some(({ direction }) => direction === "reply");
+  return comesBack ? `${colors.success("the reply arrives")} at ${senderText(answer)}` : undefined;
+}
+
 /** Who asks what, in a line. */
 export function headline(answer: TraceAnswer, colors: Colors): string {
   const { source, target } = answer;
   const node = source.pod === undefined ? undefined : source.pod.nodeName;
-  const who =
-    source.label === answer.sourceAddress ? source.label : `${source.label} ${answer.sourceAddress}`;
+  const who = senderText(answer);
   const [first] = target.destinations;
   const host = first?.address.includes(":") ? `[${first.address}]` : first?.address;
   const where = target.destinations.length === 1 ? `${host}:${first?.port}` : target.text;
