@@ -337,6 +337,12 @@ spec: {kafka: {replicas: 3}}
       brokers + kafka.replace("kafka.strimzi.io/v1", "monitoring.coreos.com/v1"),
       undefined,
     ],
+    [
+      "one that meets the kind with pods of a group whose other kinds make none",
+      service("brokers").replace("{app: brokers}", "{app.kubernetes.io/name: prometheus}") +
+        kafka.replace("kafka.strimzi.io/v1", "monitoring.coreos.com/v1").replace("Kafka", "Prometheus"),
+      "its pods are made by Prometheus orders, a kind that is not read",
+    ],
   ])("%s", (_, text, expected) => {
     expect(serviceNamed(build(text).cluster, "brokers").unknownEndpoints).toBe(expected);
   });

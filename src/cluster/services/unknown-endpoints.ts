@@ -10,12 +10,21 @@ import type { ServiceDraft } from "./build-service.ts";
 const podlessGroups =
   /^(?:[a-z]+\.)*(?:k8s\.io|cert-manager\.io|monitoring\.coreos\.com|istio\.io|traefik\.io|traefik\.containo\.us|cilium\.io|projectcalico\.org|external-secrets\.io|bitnami\.com|kyverno\.io|toolkit\.fluxcd\.io)$/;
 
+/** Kinds that make pods, in groups whose other kinds make none. */
+const podMakers: ReadonlySet<string> = new Set([
+  "monitoring.coreos.com/Alertmanager",
+  "monitoring.coreos.com/Prometheus",
+  "monitoring.coreos.com/PrometheusAgent",
+  "monitoring.coreos.com/ThanosRuler",
+  "install.istio.io/IstioOperator",
+]);
+
 /** Kubernetes' own groups have no dot or end in `.k8s.io`; none of their skipped kinds makes pods. */
 function mayMakePods(loaded: LoadedObject): boolean {
   const slash = loaded.apiVersion.indexOf("/");
   if (slash === -1) return false;
   const group = loaded.apiVersion.slice(0, slash);
-  return group.includes(".") && !podlessGroups.test(group);
+  return group.includes(".") && (!podlessGroups.test(group) || podMakers.has(`${group}/${loaded.kind}`));
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -33,9 +42,14 @@ function holdsLabels(value: unknown, selector: Labels, depth: number): boolean {
   return Object.values(value).some((item) => holdsLabels(item, selector, depth + 1));
 }
 
-/** An operator's object is met by a selector that carries its name, or labels that stand in it. */
+/**
+ * An operator's object is met by a selector that carries its name, its kind's (`app.kubernetes.io/name: prometheus`),
+ * or labels that stand in it.
+ */
 function meets(selector: Labels, loaded: LoadedObject): boolean {
-  if (loaded.name !== "" && Object.values(selector).includes(loaded.name)) return true;
+  const values = Object.values(selector);
+  if (loaded.name !== "" && values.includes(loaded.name)) return true;
+  if (values.includes(loaded.kind.toLowerCase())) return true;
   return holdsLabels(loaded.object, selector, 0);
 }
 
