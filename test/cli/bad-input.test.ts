@@ -53,6 +53,16 @@ test.each([
     "render -f shop.yaml --color purple",
     /Allowed choices are auto, always, never/,
   ],
+  [
+    "a load balancer's address with a part missing",
+    "render -f shop.yaml --lb-ip svc/web=203.0.113",
+    /"203\.0\.113" is no address and no host name/,
+  ],
+  [
+    "a default namespace that is none",
+    "render -f shop.yaml --default-namespace Shop",
+    /"Shop" is no namespace: lower-case letters/,
+  ],
   ["an empty file as a dump", "render --dump empty", /empty holds no iptables rules/],
   ["a folder as a dump", "render --dump .", /\. is a folder, and a dump is a file/],
   ["a table that the dump lacks", "render --dump filter.txt", /no table nat.*\nhint: they have -t filter$/m],

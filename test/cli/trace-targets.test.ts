@@ -87,3 +87,9 @@ test.each([
   expect(answer.status).toBe(0);
   expect(answer.stdout).toMatch(/ -> 10\.96\.0\.50:80 TCP {2}default\/web:http cluster IP\n/);
 });
+
+test.each(["svc/web", "pod/web:8080"])("%s with -n is looked for in that namespace only", async (target) => {
+  const answer = await trace(target, "-n", "shop");
+  expect([answer.status, answer.stdout]).toEqual([2, ""]);
+  expect(answer.stderr).toMatch(/there is no (Service|pod) shop\/web .*\nhint: there is default\/web\n/);
+});

@@ -67,14 +67,16 @@ function named<T extends { readonly namespace: string; readonly name: string }>(
   const found = same.find((thing) => thing.namespace === wanted);
   if (found !== undefined) return found;
   if (namespace === undefined && same.length === 1) return same[0]!;
+  const all = same.map((thing) => `${thing.namespace}/${thing.name}`).join(", ");
   if (namespace === undefined && same.length > 1) {
-    const all = same.map((thing) => `${thing.namespace}/${thing.name}`).join(", ");
     throw usageError(
       `ambiguous-${kind.toLowerCase()}`,
       `${kind} ${name} is in several namespaces`,
       `one of ${all}`,
     );
   }
+  if (same.length > 0)
+    throw usageError(`unknown-${kind.toLowerCase()}`, `there is no ${kind} ${text}`, `there is ${all}`);
   const here = (thing: T): boolean => namespace === undefined && thing.namespace === wanted;
   const candidates = [
     ...things.filter(here).map((thing) => thing.name),

@@ -11,6 +11,8 @@ export interface SourceContext {
   readonly family: IpFamily;
   /** Where names without a namespace are looked for first. */
   readonly namespace: string;
+  /** The namespace was asked for: names are looked for nowhere else. */
+  readonly namespaceAsked?: boolean;
   /** There are dumps and no manifests: the sockets that their rules send to are all that is known of addresses. */
   readonly socketsOfDumps?: readonly string[];
 }

@@ -26,6 +26,8 @@ export interface TraceRequest {
   readonly sourcePort?: number;
   /** Where names without a namespace are looked for first. */
   readonly namespace: string;
+  /** The namespace was asked for: targets without one are looked for nowhere else. */
+  readonly namespaceAsked?: boolean;
   readonly options: TraceOptions;
   /** The packet is of a flow that nodes know from before. */
   readonly flow?: KnownFlow;
@@ -55,6 +57,7 @@ export function tracePacket(ground: TraceGround, request: TraceRequest): TraceAn
     endpoints,
     family,
     namespace: request.namespace,
+    namespaceAsked: request.namespaceAsked ?? false,
     ...(socketsOfDumps === undefined ? {} : { socketsOfDumps }),
   };
   const source = chosenSource(request, context);

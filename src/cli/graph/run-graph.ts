@@ -86,6 +86,7 @@ async function tracePictureOf(
   const answer = tracePacket(ground, {
     target,
     namespace: own.options.namespace ?? own.options.defaultNamespace ?? "default",
+    namespaceAsked: own.options.namespace !== undefined,
     ...(options.from === undefined ? {} : { from: options.from }),
     options: { later: false },
   });

@@ -44,8 +44,17 @@ function collect(value: string, previous: readonly string[] | undefined): readon
   return [...(previous ?? []), value];
 }
 
+function isNamespace(value: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value);
+}
+
+function defaultNamespace(value: string): string {
+  if (isNamespace(value)) return value;
+  throw new InvalidArgumentError(`"${value}" is no namespace: lower-case letters, digits and "-".`);
+}
+
 function namespaceName(value: string): string {
-  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
+  if (isNamespace(value)) return value;
   throw new InvalidArgumentError(
     `"${value}" is no namespace: -n is the namespace; iptables' own options go after \`k8snet iptables\`.`,
   );
@@ -85,7 +94,7 @@ export function addInputOptions(command: Command): Command {
     new Option(
       "--default-namespace <ns>",
       "namespace of objects that state none (default: default)",
-    ).argParser(namespaceName),
+    ).argParser(defaultNamespace),
   );
   add(new Option("-n, --namespace <ns>", "namespace to select or look up in").argParser(namespaceName));
   add(new Option("-A, --all-namespaces", "all namespaces"));

@@ -1,6 +1,7 @@
 import { parseNodePortRange } from "../../cluster/input/configurations.ts";
 import type { Assumption, ClusterOptions, ObservedService } from "../../cluster/options.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
+import { isIp } from "../../net/ip.ts";
 import type { InputOptions } from "../input/input-options.ts";
 
 /** What k8snet.yaml says about Services, beside settings that flags have too. */
@@ -47,13 +48,29 @@ function readiness(texts: readonly string[]): Pick<ClusterOptions, "ready" | "re
   return { ready, readyOf };
 }
 
+/** A DNS name; what ends in a number is a misspelt address. */
+function isHostName(text: string): boolean {
+  const labels = text.replace(/\.$/, "").split(".");
+  const isLabel = (label: string): boolean => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/i.test(label);
+  return labels.every(isLabel) && /[a-z]/i.test(labels.at(-1) ?? "");
+}
+
 /** Addresses (or host names) by Service; those of one Service accumulate. */
 function loadBalancers(texts: readonly string[]): Record<string, readonly string[]> {
   const answer: Record<string, readonly string[]> = {};
   for (const text of texts) {
     const [written, value] = splitPair("--lb-ip", text, "svc/web=203.0.113.10");
     const name = written.replace(/^(?:svc|services?)\//, "");
-    answer[name] = [...(answer[name] ?? []), ...value.split(",")];
+    const addresses = value.split(",");
+    const wrong = addresses.find((address) => !isIp(address) && !isHostName(address));
+    if (wrong !== undefined) {
+      throw usageError(
+        "invalid-flag",
+        `--lb-ip ${text}: "${wrong}" is no address and no host name`,
+        "Such as --lb-ip svc/web=203.0.113.10.",
+      );
+    }
+    answer[name] = [...(answer[name] ?? []), ...addresses];
   }
   return answer;
 }

@@ -134,6 +134,7 @@ function requestsOf(
   const base: TraceRequest = {
     target,
     namespace,
+    namespaceAsked: input.options.namespace !== undefined,
     ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...(sourcePort === undefined ? {} : { sourcePort }),
     ...(ct.flow === undefined ? {} : { flow: ct.flow }),

@@ -18,11 +18,12 @@ export function resolveTarget(text: string, context: TargetContext): TraceTarget
   const { host } = parts;
   const kind = /^([a-z]+)\/(.+)$/.exec(host);
   if (kind !== null && /^(?:svc|service|services)$/.test(kind[1]!)) {
-    const service = findService(context.cluster, kind[2]!, context.namespace);
+    const service = findService(context.cluster, asAsked(kind[2]!, context), context.namespace);
     return serviceTarget(text, service, parts, context);
   }
   if (kind !== null && /^(?:pod|pods|po)$/.test(kind[1]!)) {
-    return podTarget(text, findPod(context.cluster, kind[2]!, context.namespace), parts, context);
+    const pod = findPod(context.cluster, asAsked(kind[2]!, context), context.namespace);
+    return podTarget(text, pod, parts, context);
   }
   if (kind !== null && /^(?:node|nodes|no)$/.test(kind[1]!)) {
     return nodeTarget(text, findNode(context.cluster, kind[2]!), parts, context);
@@ -42,4 +43,9 @@ export function resolveTarget(text: string, context: TargetContext): TraceTarget
     return serviceTarget(text, service, parts, context);
   }
   return nameTarget(text, parts, context);
+}
+
+/** A name with the namespace that was asked for: as with kubectl's `-n`, another namespace's is not meant. */
+function asAsked(name: string, { namespace, namespaceAsked }: TargetContext): string {
+  return namespaceAsked === true && !/[/.]/.test(name) ? `${namespace}/${name}` : name;
 }
