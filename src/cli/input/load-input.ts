@@ -80,7 +80,8 @@ export async function loadInput(
   progress.end();
   // What a node's rules are made of the API server has taken: nothing is wrong with it.
   const found = loaded.diagnostics.filter(({ range }) => own === undefined || range === undefined);
-  const diagnostics = [...settings.diagnostics, ...read.diagnostics, ...found].sort(compareDiagnostics);
+  const unread = read.diagnostics.map((diagnostic) => namingItsOrigin(diagnostic, settings));
+  const diagnostics = [...settings.diagnostics, ...unread, ...found].sort(compareDiagnostics);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
   if (read.dumps.length + options.dump.length === 0) diagnostics.push(...noServiceNotes(loaded));
   await tell(diagnostics, options, io);
@@ -98,6 +99,14 @@ export async function loadInput(
     iptables,
     ...(own === undefined ? {} : { ownDumps: own }),
   };
+}
+
+/** A path that nobody typed: says who names it. */
+function namingItsOrigin(diagnostic: Diagnostic, { effective }: Settings): Diagnostic {
+  const from = effective.find(({ name }) => name === "filename")?.from;
+  if (diagnostic.code !== "no-such-path" || diagnostic.hint !== undefined) return diagnostic;
+  if (from === undefined || from === "default" || from.startsWith("-")) return diagnostic;
+  return { ...diagnostic, hint: `${from} names it; -f names others` };
 }
 
 /** Dumps without manifests tell by themselves which Services and endpoints there are. */

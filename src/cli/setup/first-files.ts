@@ -5,16 +5,29 @@ function scalar(text: string): string {
     : JSON.stringify(text);
 }
 
+/** One text as it is, several as a list. */
+function list(texts: readonly string[]): string {
+  return texts.length === 1 ? scalar(texts[0]!) : `[${texts.map(scalar).join(", ")}]`;
+}
+
 /** A first k8snet.yaml: what is read, and the settings one is most likely to want, commented out. */
-export function firstConfig(filenames: readonly string[], recursive: boolean): string {
+export function firstConfig(
+  filenames: readonly string[],
+  recursive: boolean,
+  dumps: readonly string[] = [],
+): string {
+  // Dumps alone are input enough: a folder that is not there would be a fault.
+  const named = filenames.length > 0 || dumps.length === 0;
   const names = filenames.length === 0 ? ["manifests"] : filenames;
+  const dump =
+    dumps.length === 0 ? "" : `\n# Nodes' own rules, as iptables-save printed them\ndump: ${list(dumps)}\n`;
   return `# Settings of k8snet; \`k8snet config\` shows which are in force. Every flag's setting can stand here.
 apiVersion: k8snet/v1alpha1
 kind: Config
 
 # Files and folders with manifests, relative to this file
-filename: ${names.length === 1 ? scalar(names[0]!) : `[${names.map(scalar).join(", ")}]`}
-${recursive ? "recursive: true\n" : ""}
+${named ? "" : "# "}filename: ${list(names)}
+${recursive ? "recursive: true\n" : ""}${dump}
 # The cluster the manifests go to, where it is not minikube's
 # serviceCidr: 10.96.0.0/12
 # clusterCidr: 10.244.0.0/16

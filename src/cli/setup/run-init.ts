@@ -28,7 +28,7 @@ export async function runInit(command: Command, io: CommandIo): Promise<void> {
   const filenames = settings.filenames.length > 0 ? settings.filenames : await guessFolder(io.cwd);
   const test = await testText(filenames, settings, io);
   const files = [
-    [configFile, firstConfig(filenames, settings.options.recursive)],
+    [configFile, firstConfig(filenames, settings.options.recursive, settings.options.dump)],
     [testFile, test],
     [workflowFile, firstWorkflow()],
   ] as const;

@@ -45,6 +45,29 @@ describe("init", () => {
     expect(list.stdout).toContain("service/web");
   });
 
+  test("of a node's dump alone: the dump is what is read", async () => {
+    rmSync(join(folder, "deploy"), { recursive: true });
+    writeFileSync(
+      join(folder, "node.txt"),
+      readFileSync(
+        join(__dirname, "../../../fixtures/conformance/clusters/jobs-app/1.37.0/minikube/iptables-save.txt"),
+      ),
+    );
+    await runK8snet(["init", "--dump", "node.txt"], { cwd: folder });
+    const list = await runK8snet(["get", "services", "-n", "jobs", "-o", "name"], { cwd: folder });
+    expect(list).toMatchObject({ status: 0, stdout: expect.stringContaining("service/backend-service\n") });
+  });
+
+  test("a folder that is not there yet: later commands say who names it", async () => {
+    rmSync(join(folder, "deploy"), { recursive: true });
+    await runK8snet(["init"], { cwd: folder });
+    const answer = await runK8snet(["get", "services"], { cwd: folder });
+    expect(answer).toMatchObject({ status: 2, stdout: "" });
+    expect(answer.stderr).toContain(
+      '"manifests" does not exist [no-such-path]\nhint: k8snet.yaml:6:1 names it;',
+    );
+  });
+
   test("what it comments out is valid too", async () => {
     await runK8snet(["init"], { cwd: folder });
     const text = readFileSync(join(folder, "k8snet.yaml"), "utf8").replace(/^# (?=\S+:| {2})/gm, "");
