@@ -44,6 +44,23 @@ export function matrixAddresses(cluster: ClusterModel): MatrixAddress[] {
 }
 
 /**
+ * The Services left out of the matrix that a filter means: clients get other addresses from DNS, and no rule is
+ * written.
+ */
+export function servicesWithoutAddress(
+  cluster: ClusterModel,
+  wanted: (address: MatrixAddress) => boolean,
+): readonly Service[] {
+  return cluster.services.filter((service) => {
+    if (service.type !== "ExternalName" && service.clusterIps[0] !== "None") return false;
+    const [port] = service.ports;
+    return port !== undefined
+      ? wanted({ service, port, kind: "cluster IP", family: 4, address: "None", number: port.port })
+      : false;
+  });
+}
+
+/**
  * The nodes by which a packet from outside may come in to an external IP or a load balancer's address: all, but a
  * load balancer sends to nodes only that pass the health check of a Service with externalTrafficPolicy Local.
  */

@@ -12,6 +12,7 @@ import { firstOf } from "../commands/render.ts";
 import { findService, type LoadedInput, loadInput, selectedNodes } from "../input/load-input.ts";
 import { networkOptionsOf } from "../input/network-options.ts";
 import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
+import { tellWhyWithoutRules } from "../input/without-rules.ts";
 import { outputsOf, writeOutputs } from "../output/output-options.ts";
 import type { CommandIo } from "../terminal/io.ts";
 
@@ -22,6 +23,7 @@ export async function runGraph(options: GraphCommandOptions, command: Command, i
   const outputs = outputsOf(options, { formats: graphFormats, fallback: "mermaid", env: io.env });
   for (const { format, file } of outputs) if (file === undefined) refuseTerminal(format, io);
   const input = await loadInput(command, io);
+  if (options.scope !== "cluster") await tellWhyWithoutRules(input, options.service, io);
   let picture: Picture | undefined;
   const notes = new Set<string>();
   await writeOutputs(

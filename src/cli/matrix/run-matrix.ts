@@ -1,16 +1,17 @@
 import type { Command } from "commander";
-import { entryNodesOf, matrixAddresses } from "../../analysis/matrix/addresses.ts";
+import { entryNodesOf, matrixAddresses, servicesWithoutAddress } from "../../analysis/matrix/addresses.ts";
 import { viewMatrix } from "../../analysis/matrix/collapse.ts";
 import { addressFilter, sourceFilter } from "../../analysis/matrix/filters.ts";
 import { buildMatrix } from "../../analysis/matrix/matrix.ts";
 import type { Matrix, MatrixAddress, MatrixSource } from "../../analysis/matrix/model.ts";
 import { matrixSources, withClientPods } from "../../analysis/matrix/sources.ts";
+import { objectKey, type Service } from "../../cluster/model.ts";
 import { outsideHost } from "../../cluster-network/build-network.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import { noColors } from "../../printers/colors.ts";
 import { type MatrixFormat, type MatrixOptions, matrixFormats } from "../commands/matrix.ts";
-import { type LoadedInput, loadInput } from "../input/load-input.ts";
+import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
 import { familyNetworks } from "../input/networks.ts";
 import { outputsOf, writeOutputs } from "../output/output-options.ts";
 import { colorsFor } from "../terminal/colors.ts";
@@ -21,6 +22,7 @@ export async function runMatrix(options: MatrixOptions, command: Command, io: Co
   const outputs = outputsOf(options, { formats: matrixFormats, fallback: "text", env: io.env });
   const input = await loadInput(command, io);
   const matrix = await matrixOf(input, options, io);
+  await tellWhatIsLeftOut(input, options, io);
   const { color } = input.options;
   await writeOutputs(
     outputs,
@@ -47,6 +49,17 @@ async function matrixOf(input: LoadedInput, options: MatrixOptions, io: CommandI
   );
 }
 
+/** Services that a reader would look for in vain. */
+async function tellWhatIsLeftOut(input: LoadedInput, options: MatrixOptions, io: CommandIo): Promise<void> {
+  const wanted = addressFilters(options, input);
+  const left = servicesWithoutAddress(input.cluster, (address) => wanted.some((filter) => filter(address)));
+  if (left.length === 0) return;
+  const names = left.slice(0, 5).map(objectKey).join(", ");
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : "";
+  const message = `no rule is written for headless Services and ExternalNames, which DNS answers alone: ${names}${more}`;
+  await tell([{ code: "service-without-rules", severity: "note", message }], input.options, io);
+}
+
 /** @throws InputError for a `--from` that is no source */
 function chosenSources(
   sources: readonly MatrixSource[],
@@ -67,17 +80,31 @@ function chosenSources(
   return sources.filter((source) => filters.some((filter) => filter(source)));
 }
 
-/** @throws InputError for a `--to` that is no Service and no kind of address */
 function chosenAddresses(
   addresses: readonly MatrixAddress[],
   options: MatrixOptions,
   input: LoadedInput,
 ): readonly MatrixAddress[] {
-  if (options.to === undefined) return addresses;
+  const filters = addressFilters(options, input);
+  return addresses.filter((address) => filters.some((filter) => filter(address)));
+}
+
+/** @throws InputError for a `--to` that is no Service and no kind of address */
+function addressFilters(
+  { to }: MatrixOptions,
+  input: LoadedInput,
+): readonly ((address: MatrixAddress) => boolean)[] {
+  const { namespace, allNamespaces } = input.options;
+  const asked = (service: Service): boolean =>
+    namespace === undefined || allNamespaces || service.namespace === namespace;
+  const ofNamespace = ({ service }: MatrixAddress): boolean => asked(service);
+  if (to === undefined) return [ofNamespace];
   const { services } = input.cluster;
-  const filters = options.to.map((text) => {
-    const filter = addressFilter(text, services);
-    if (filter !== undefined) return filter;
+  return to.map((text) => {
+    // A namespace that --to says itself is what is meant, whatever -n says.
+    const says = saysNamespace(text);
+    const filter = addressFilter(text, says ? services : services.filter(asked));
+    if (filter !== undefined) return says ? filter : (each) => ofNamespace(each) && filter(each);
     const name = text.replace(/^(?:svc|services?|ns|namespace)\//, "");
     const names = services.flatMap((service) => [service.name, `${service.namespace}/${service.name}`]);
     const near = suggest(name, names);
@@ -89,7 +116,10 @@ function chosenAddresses(
         : `did you mean "svc/${near}"?`,
     );
   });
-  return addresses.filter((address) => filters.some((filter) => filter(address)));
+}
+
+function saysNamespace(text: string): boolean {
+  return /^(?:ns|namespace)\/|^(?:(?:svc|services?)\/)?[^/]+\/[^/]+$/.test(text);
 }
 
 async function printMatrix(

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { objectKey } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { type RenderOptions, renderTables } from "../commands/render.ts";
-import { findService, type LoadedInput, loadInput, selectedNodes, tell } from "../input/load-input.ts";
+import { findService, type LoadedInput, loadInput, selectedNodes } from "../input/load-input.ts";
 import { type NodeRules, nodeRules } from "../input/node-rules.ts";
+import { tellWhyWithoutRules } from "../input/without-rules.ts";
 import { writeOutputFile } from "../output/output-files.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { fitTerminal } from "../terminal/fit-terminal.ts";
@@ -30,7 +31,7 @@ export async function runRender(
   const input = await loadInput(command, io);
   const rules = await nodeRules(input, io);
   const request = requestOf(chains, options, input);
-  await tellWhyWithoutRules(input, options, io);
+  await tellWhyWithoutRules(input, options.service, io);
   const toFile = options.outputFile !== undefined;
   const text = renderText(input, rules, request, toFile ? undefined : io);
   if (options.outputFile !== undefined) {
@@ -39,21 +40,6 @@ export async function runRender(
   }
   for (const chunk of text)
     await io.stdout.write(request.format === "tree" ? fitTerminal(chunk, io.stdout) : chunk);
-}
-
-/** `--service` of a Service that kube-proxy writes no rule for: says so, or the empty answer would look like a fault. */
-async function tellWhyWithoutRules(input: LoadedInput, options: RenderOptions, io: CommandIo): Promise<void> {
-  if (options.service === undefined) return;
-  const service = findService(input, options.service);
-  const why =
-    service.type === "ExternalName"
-      ? `an ExternalName: DNS answers with ${service.externalName}, and no rule is written`
-      : service.clusterIps[0] === "None"
-        ? "headless: DNS answers with its pods' addresses, and no rule is written"
-        : undefined;
-  if (why === undefined) return;
-  const message = `${objectKey(service)} is ${why}`;
-  await tell([{ code: "service-without-rules", severity: "note", message }], input.options, io);
 }
 
 /** `--output-dir` and `--check`: whole tables of every node. */

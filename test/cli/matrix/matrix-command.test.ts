@@ -245,3 +245,46 @@ spec:
     expect(shown.stdout).toContain("delivered");
   });
 });
+
+describe("what is left out", () => {
+  const text = `apiVersion: v1
+kind: Service
+metadata: {name: peers, namespace: shop}
+spec: {clusterIP: None, selector: {app: peers}, ports: [{port: 6379}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+`;
+  const asked = (...flags: string[]) => runK8snet(["matrix", "-f", "-", ...flags], { stdin: text });
+  const told = /^note: no rule is written for headless Services .*: shop\/peers$/m;
+
+  test("headless Services are told of", async () => {
+    expect((await asked()).stderr).toMatch(told);
+    const alone = await asked("--to", "svc/peers");
+    expect([alone.stdout, alone.stderr]).toEqual([
+      "no Service has an address\n",
+      expect.stringMatching(told),
+    ]);
+    expect((await asked("--to", "svc/web")).stderr).not.toMatch(told);
+  });
+
+  test.each([
+    [["-n", "shop"], ["shop/web"]],
+    [["-n", "kube-system", "--to", "shop/web"], ["shop/web"]],
+    [["-n", "kube-system", "--to", "cluster ip"], ["kube-system/kube-dns"]],
+  ])("%j leaves the Services of %j", async (flags, services) => {
+    const { stdout } = await asked(...flags, "-o", "csv");
+    const names = stdout
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",")[0]);
+    expect([...new Set(names)]).toEqual(services);
+  });
+
+  test("-n without such a Service in it", async () => {
+    expect(await asked("-n", "kube-system", "--to", "web")).toMatchObject({ status: 2, stdout: "" });
+  });
+});
