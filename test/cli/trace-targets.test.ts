@@ -57,6 +57,8 @@ test.each([
   ["node/minikube", "port-missing", "node/minikube:30000"],
   ["node/minikube:web", "port-missing", "node/minikube:30000"],
   ["web:8o", "unknown-port", "it has http 80/TCP, dns 53/UDP"],
+  ["web.shop:80", "name-not-the-clusters", "there is web.default"],
+  ["web.shop.svc.cluster.local:80", "unknown-name", "there is web.default"],
   ["https://web", "unknown-port", "it has http 80/TCP, dns 53/UDP"],
   ["web/http", "unknown-service", "a port stands behind a colon: web:http"],
   ["wéb:80", "unknown-name", "did you mean web?"],
@@ -92,4 +94,12 @@ test.each(["svc/web", "pod/web:8080"])("%s with -n is looked for in that namespa
   const answer = await trace(target, "-n", "shop");
   expect([answer.status, answer.stdout]).toEqual([2, ""]);
   expect(answer.stderr).toMatch(/there is no (Service|pod) shop\/web .*\nhint: there is default\/web\n/);
+});
+
+test("a protocol that the Service has no port of", async () => {
+  const answer = await trace("svc/web", "--protocol", "sctp");
+  expect([answer.status, answer.stdout]).toEqual([2, ""]);
+  expect(answer.stderr).toContain(
+    "has no SCTP port [service-without-ports]\nhint: it has http 80/TCP, dns 53/UDP\n",
+  );
 });

@@ -82,10 +82,17 @@ function aliasOutside(host: string, target: string): Error {
 
 function unresolvable(host: string, forwarded: boolean, context: TargetContext): Error {
   const { cluster, namespace } = context;
+  const first = host.split(".")[0];
+  const elsewhere = cluster.services.filter((at) => at.name === first && host.includes("."));
+  const there =
+    elsewhere.length === 0
+      ? undefined
+      : `there is ${elsewhere.map((at) => `${at.name}.${at.namespace}`).join(", ")}`;
   if (forwarded && host.includes(".")) {
     return usageError(
       "name-not-the-clusters",
       `${host} is no name of this cluster: another DNS server would answer`,
+      there,
     );
   }
   const names = cluster.services.map((at) =>
@@ -95,6 +102,6 @@ function unresolvable(host: string, forwarded: boolean, context: TargetContext):
   return usageError(
     "unknown-name",
     `${host} resolves to nothing from namespace ${namespace}`,
-    near === undefined ? "k8snet get services -A lists the names" : `did you mean ${near}?`,
+    there ?? (near === undefined ? "k8snet get services -A lists the names" : `did you mean ${near}?`),
   );
 }

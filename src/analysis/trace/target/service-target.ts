@@ -28,7 +28,11 @@ export function portOf(
   const label = `${service.namespace}/${service.name}`;
   if (asked === undefined) {
     const [first, ...others] = candidates;
-    if (first === undefined) throw usageError("service-without-ports", `Service ${label} has no such port`);
+    if (first === undefined) {
+      const which = protocol === undefined ? "" : `${protocol.toUpperCase()} `;
+      const hint = service.ports.length === 0 ? undefined : `it has ${describePorts(service)}`;
+      throw usageError("service-without-ports", `Service ${label} has no ${which}port`, hint);
+    }
     if (others.length === 0) return { port: first };
     return { port: first, note: `${label} has ports ${describePorts(service)}; traced is the first` };
   }
