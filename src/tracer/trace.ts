@@ -165,16 +165,25 @@ function openedBy(
     ? byRules.filter((at) => entry.kind === "unmapped" || leadsTo(at, entry))
     : opened(true);
   const known = new Map<string, Beginning>();
-  let total: Fraction = fraction(0n);
   for (const branch of branches) {
     const answered = entry.kind === "mapped" ? withReplies(branch.memory) : branch.memory;
     const memory = entry.deleted === true ? withoutEntry(answered, entry, address) : answered;
     const key = `${JSON.stringify([...memory].map(([node, at]) => [node, at.connections]))} ${[...branch.assumptions.values()].map((at) => `${at.key} ${at.holds}`).join()}`;
     const same = known.get(key)?.probability ?? fraction(0n);
     known.set(key, { ...branch, memory, probability: add(same, branch.probability) });
-    total = add(total, branch.probability);
   }
-  return [...known.values()].map((at) => ({ ...at, probability: divide(at.probability, total) }));
+  const ways = [...known.values()];
+  return ways.map((at) => ({ ...at, probability: divide(at.probability, shareBeside(at, ways)) }));
+}
+
+/** The share of all ways that there are together with this one: ways that exclude each other are never added up. */
+function shareBeside(at: Beginning, ways: readonly Beginning[]): Fraction {
+  const beside = ways.filter((other) =>
+    [...at.assumptions.values()].every(
+      ({ key, holds }) => (other.assumptions.get(key)?.holds ?? holds) === holds,
+    ),
+  );
+  return beside.reduce((sum, { probability }) => add(sum, probability), fraction(0n));
 }
 
 function leadsTo({ packet }: Branch, { address, port }: { address: string; port: number }): boolean {

@@ -95,3 +95,11 @@ describe("--ct: the packet's connection", () => {
     expect(answer.stderr).toContain("hint: ");
   });
 });
+
+test("what depends on a question nobody can answer is certain either way, not halved", async () => {
+  const { lines } = await trace(alive, "svc/dns:dns-tcp", "--ct", "established=10.9.9.9:53");
+  const asked = "something beyond the default gateway answers at 10.9.9.9";
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(new RegExp(`^100% 1 if ${asked}: `));
+  expect(lines[1]).toMatch(new RegExp(`^100% 1 unless ${asked}: `));
+});
