@@ -49,8 +49,11 @@ export function buildProgram(io: CommandIo): Command {
   return program;
 }
 
-/** Commander suggests no option that a command's help leaves out; those of every command are such. */
+/** What commander does not suggest: options that a command's help leaves out, as all those of every command. */
 function withSuggestion(text: string, program: Command): string {
+  if (/^error: too many arguments for '(?!get|describe)/.test(text)) {
+    return `${text}(Files and folders to read are named behind -f.)\n`;
+  }
   const flag = /^error: unknown option '(--[^'=]+)[^']*'\n$/.exec(text)?.[1];
   if (flag === undefined) return text;
   const near = suggest(

@@ -63,6 +63,7 @@ test.each([
     "render -f shop.yaml --default-namespace Shop",
     /"Shop" is no namespace: lower-case letters/,
   ],
+  ["manifests without -f", "lint shop.yaml", /named behind -f/],
   ["an empty file as a dump", "render --dump empty", /empty holds no iptables rules/],
   ["a folder as a dump", "render --dump .", /\. is a folder, and a dump is a file/],
   ["a table that the dump lacks", "render --dump filter.txt", /no table nat.*\nhint: they have -t filter$/m],

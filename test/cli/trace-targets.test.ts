@@ -103,3 +103,11 @@ test("a protocol that the Service has no port of", async () => {
     "has no SCTP port [service-without-ports]\nhint: it has http 80/TCP, dns 53/UDP\n",
   );
 });
+
+test("an endpoint that no container declares is told of", async () => {
+  const wrong = manifests.replace("port: 80, targetPort: 8080", "port: 80, targetPort: 8081");
+  const argv = ["trace", "svc/web", "-f", "-", "--from", "node/minikube"];
+  const answer = await runK8snet(argv, { stdin: wrong });
+  expect(answer.stdout).toContain("note: no container of Pod web declares port 8081/TCP, only 8080/TCP: ");
+  expect((await runK8snet(argv, { stdin: manifests })).stdout).not.toContain("declares port");
+});

@@ -14,6 +14,7 @@ import { unevaluatedPolicies } from "./network-policies.ts";
 import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
 import { defaultSource, resolveSource, type SourceContext } from "./resolve-source.ts";
 import { resolveTarget } from "./target/resolve-target.ts";
+import { undeclaredPort } from "./undeclared-port.ts";
 import { type ReachContext, whyNot } from "./why-not.ts";
 
 /** A question to `trace`. */
@@ -252,5 +253,5 @@ function notesOf(context: ReachContext): string[] {
       `the endpoints of ${target.service?.namespace}/${target.service?.name} can't be known: ${group.unknown}`,
     );
   }
-  return [...notes, ...unevaluatedPolicies(context)];
+  return [...notes, ...undeclaredPort(context), ...unevaluatedPolicies(context)];
 }
