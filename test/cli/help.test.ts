@@ -32,3 +32,14 @@ test.each([
 ])("colours %s", async (_, options, argv, colored) => {
   expect((await runK8snet(argv, options)).stdout.includes("\u001b[")).toBe(colored);
 });
+
+test("a command's description fills its lines: none is broken off by hand", async () => {
+  for (const command of ["collect", "completion", "config", "describe", "get", "init", "resolve", "shell"]) {
+    const { stdout } = await runK8snet(["help", command]);
+    const lines = stdout.split("\n\n")[1]!.split("\n");
+    const short = lines
+      .slice(0, -1)
+      .filter((line, at) => `${line} ${lines[at + 1]!.split(" ")[0]}`.length <= 100);
+    expect([command, short]).toEqual([command, []]);
+  }
+});

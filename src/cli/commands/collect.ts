@@ -11,7 +11,7 @@ export const collectCommand: CommandModule = {
       .command("collect")
       .summary("the lines that gather what a live cluster knows")
       .description(
-        "Prints, and never runs, the lines that gather all that k8snet can read from a live cluster: its objects,\nkube-proxy's configuration and each node's rules. They only read; no Secret is among them.",
+        "Prints, and never runs, the lines that gather all that k8snet can read from a live cluster: its objects, kube-proxy's configuration and each node's rules. They only read; no Secret is among them.",
       )
       .addHelpText("after", examples)
       .action(async (_options: unknown, command) => {

@@ -13,7 +13,7 @@ export const completionCommand: CommandModule = {
       .command("completion")
       .summary("what lets a shell complete k8snet's words")
       .description(
-        "Prints a completion script. It knows the Services, pods, nodes and chains of the manifests that the line\nnames, by asking k8snet itself.",
+        "Prints a completion script. It knows the Services, pods, nodes and chains of the manifests that the line names, by asking k8snet itself.",
       )
       .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
       .addHelpText("after", examples)

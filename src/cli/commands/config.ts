@@ -13,7 +13,7 @@ export const configCommand: CommandModule = {
       .command("config")
       .summary("the settings in force, and where each came from")
       .description(
-        "Prints every setting that flags, K8SNET_* variables and k8snet.yaml can state, its effective value,\nand where that came from. Variables are named as settings are: serviceCidr is K8SNET_SERVICE_CIDR;\nseveral values are divided by commas.",
+        "Prints every setting that flags, K8SNET_* variables and k8snet.yaml can state, its effective value, and where that came from. Variables are named as settings are: serviceCidr is K8SNET_SERVICE_CIDR; several values are divided by commas.",
       )
       .addOption(
         new Option("-o, --output <format>", "text or json").default("text").choices(["text", "json"]),

@@ -24,7 +24,7 @@ export const describeCommand: CommandModule = {
       .command("describe")
       .summary("what kubectl describe would show")
       .description(
-        "Describes services, endpoints, endpointslices, pods and deployments in the words of kubectl describe.\nFor a LoadBalancer of a simulated cluster three more lines show its way into the cluster.",
+        "Describes services, endpoints, endpointslices, pods and deployments in the words of kubectl describe. For a LoadBalancer of a simulated cluster three more lines show its way into the cluster.",
       )
       .argument("<what...>", "KIND [NAME…] or KIND/NAME …; names, or how they begin")
       .option("-l, --selector <labels>", "objects with these labels")

@@ -35,7 +35,7 @@ export const getCommand: CommandModule = {
       .command("get")
       .summary("what kubectl get would show")
       .description(
-        "Shows objects of the cluster that the manifests make, as kubectl get does: services, endpoints,\nendpointslices, pods, nodes, deployments and other workloads, all; `routes` is a node's routing table.",
+        "Shows objects of the cluster that the manifests make, as kubectl get does: services, endpoints, endpointslices, pods, nodes, deployments and other workloads, all; `routes` is a node's routing table.",
       )
       .argument("<what...>", "KIND[,KIND] [NAME…] or KIND/NAME …; kinds by any name kubectl knows")
       .option(

@@ -28,7 +28,7 @@ export const resolveCommand: CommandModule = {
       .command("resolve")
       .summary("what the cluster's DNS would answer")
       .description(
-        "Answers a name as CoreDNS does, by way of a pod's resolv.conf: search domains, ndots, headless Services,\nExternalName, pods' names. The questions that were tried are told on standard error.",
+        "Answers a name as CoreDNS does, by way of a pod's resolv.conf: search domains, ndots, headless Services, ExternalName, pods' names. The questions that were tried are told on standard error.",
       )
       .argument("[name]", "a name; with a final dot it is asked as it stands; an address asks for its name")
       .option("--from <who>", "who asks: pod/NAME, pod/NAMESPACE/NAME, deploy/NAME (default: a pod of -n)")

@@ -27,7 +27,7 @@ export const shellCommand: CommandModule = {
       .command("shell")
       .summary("let kubectl and iptables answer from files in this shell")
       .description(
-        "Prints functions for the current shell: iptables, iptables-save, ip6tables, ip6tables-save,\nkubectl get and describe, nslookup and ip route then answer from the manifests. k8snet_off takes them back.",
+        "Prints functions for the current shell: iptables, iptables-save, ip6tables, ip6tables-save, kubectl get and describe, nslookup and ip route then answer from the manifests. k8snet_off takes them back.",
       )
       .option("--from <who>", "the pod from which nslookup asks")
       .addOption(new Option("--shell <kind>", "sh (bash, zsh, ksh, dash) or fish").choices(["sh", "fish"]))
