@@ -362,3 +362,27 @@ test.each(["tree", "detailed"])(
     expect(stdout).toMatch(/the reply arrives at external 192\.168\.49\.250$/m);
   },
 );
+
+test("a line too long to be continued is followed by one that names its chain, in colour too", async () => {
+  const manifest = `apiVersion: v1
+kind: Service
+metadata: {name: a-service-with-a-long-name, namespace: a-namespace-with-a-long-name}
+spec:
+  clusterIP: 10.96.0.50
+  type: NodePort
+  externalTrafficPolicy: Local
+  selector: {app: web}
+  ports: [{name: http, port: 80, nodePort: 30080}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: a-namespace-with-a-long-name, labels: {app: web}}
+spec: {nodeName: minikube, containers: [{name: c, image: i}]}
+`;
+  const argv = ["trace", "node/minikube:30080", "--from", "external", "-f", "-"];
+  const plain = await runK8snet(argv, { stdin: manifest });
+  expect(plain.stdout).toMatch(/\n {2}SVL a-namespace\S+ #1 -> SEP /);
+  const painted = await runK8snet([...argv, "--color", "always"], { stdin: manifest });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+  expect(painted.stdout.replace(/\u001b\[[\d;]*m/g, "")).toBe(plain.stdout);
+});

@@ -18,6 +18,8 @@ export interface TreeItem {
   readonly text: string;
   /** Text where the item begins a branch, when that is shorter. */
   readonly branchText?: string;
+  /** Text where an item that joins begins a line all the same: with the chain it is of. */
+  readonly aloneText?: string;
   /** Continues the line before, as a jump from chain to chain does. */
   readonly joins: boolean;
   /** Begins a new host's part. */
@@ -169,12 +171,13 @@ class ItemList {
     const joins = this.#lastChain === chain;
     const isBuiltin = chain === this.#hook?.hook;
     const name = isBuiltin ? `${this.#hook?.table} ${chain}` : (this.#chainNames.get(chain) ?? chain);
-    const before = joins ? this.#colors.dim(` #${number} -> `) : this.#colors.dim(`${name} #${number} -> `);
+    const before = this.#colors.dim(joins ? ` #${number} -> ` : `${name} #${number} -> `);
     const explanation = this.#options.explain ? explanationOf(step) : undefined;
     this.#pending.push({
       key: `${chain}:${number} ${text}`,
       text: `${before}${text}`,
       branchText: text,
+      ...(joins ? { aloneText: `${this.#colors.dim(`${name} #${number} -> `)}${text}` } : {}),
       joins,
       heading: false,
       isSupposition,

@@ -1,5 +1,6 @@
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
 import type { Colors } from "../colors.ts";
+import { displayWidth } from "../fit-width.ts";
 import { conditionalShare, formatConditions, formatShareRange, type Shared } from "./conditional-share.ts";
 import { detailedItems } from "./detailed-items.ts";
 import { type TreeItem, type TreeOptions, treeItems } from "./tree-items.ts";
@@ -90,7 +91,7 @@ function printItem(node: TreeNode, margin: string, lines: string[], colors: Colo
     lines[before] = `${lines[before]}${item.text}`;
     return;
   }
-  lines.push(`${margin}${item.heading ? "" : "  "}${item.text}`);
+  lines.push(`${margin}${item.heading ? "" : "  "}${item.aloneText ?? item.text}`);
   explain(item, margin, lines, colors);
 }
 
@@ -98,7 +99,7 @@ function printItem(node: TreeNode, margin: string, lines: string[], colors: Colo
 const widest = 160;
 
 function canJoin(line: string): boolean {
-  return line.length < widest;
+  return displayWidth(line) < widest;
 }
 
 function explain(item: TreeItem, margin: string, lines: string[], colors: Colors): void {
