@@ -7,6 +7,7 @@ import { suggest } from "../manifests/schema/suggest.ts";
 import { composeDocument } from "../manifests/yaml/compose.ts";
 import { YamlProblem } from "../manifests/yaml/node.ts";
 import { splitDocuments } from "../manifests/yaml/split-documents.ts";
+import { isHostName } from "../net/host-name.ts";
 import { isIp } from "../net/ip.ts";
 import { type ConfigFile, type ConfigLayer, emptyLayer, type IgnoreEntry } from "./config-file.ts";
 import {
@@ -253,6 +254,9 @@ class LayerReader {
     const balancer = value["loadBalancer"];
     const loadBalancer =
       balancer === undefined ? undefined : this.#texts(balancer, [...path, "loadBalancer"]);
+    const wrong = loadBalancer?.find((address) => !isIp(address) && !isHostName(address));
+    if (wrong !== undefined)
+      this.#refuse([...path, "loadBalancer"], `"${wrong}" is no address and no host name`);
     return {
       ...(typeof clusterIP === "string" ? { clusterIP } : {}),
       ...(Object.keys(nodePorts).length > 0 ? { nodePorts } : {}),
@@ -262,6 +266,10 @@ class LayerReader {
 
   /** `unknown`, another reason, a list of addresses, or `{endpoints: […]}`. */
   #assumption(value: unknown, path: FieldPath): Assumption | undefined {
+    // One address alone is a list of one, not a reason.
+    const isAddress =
+      typeof value === "string" && (isIp(value) || isIp(value.replace(/^\[|\]?:\d{1,5}$/g, "")));
+    if (isAddress) return { endpoints: [this.#endpoint(value, path) ?? []].flat() };
     if (typeof value === "string")
       return value === "unknown" ? "k8snet.yaml says that its pods are elsewhere" : value;
     const list = isMapping(value) ? value["endpoints"] : value;

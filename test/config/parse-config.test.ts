@@ -90,6 +90,11 @@ test.each([
   ["a wrong type", "nodes: many\n", "1:8 nodes is a whole number from 1 to 99999"],
   ["no yes or no", "strict: 1\n", "1:9 strict is true or false"],
   ["a wrong choice", "validate: loose\n", '1:11 "loose" is not one of strict, warn, ignore'],
+  [
+    "no address of a load balancer",
+    "observed: {a: {loadBalancer: 203.0.113}}\n",
+    '1:30 "203.0.113" is no address and no host name',
+  ],
   ["no address", "observed: {a: {clusterIP: 10.0.0}}\n", '1:27 "10.0.0" is no address'],
   [
     "no endpoint",
@@ -113,4 +118,18 @@ test("the example of docs/configuration.md is valid", () => {
   expect(diagnostics).toEqual([]);
   expect(config.base.values).toMatchObject({ kubeProxyVersion: "1.30", ready: ["deploy/web=1/3"], nodes: 5 });
   expect(config.environments["staging"]?.values.nodes).toBe(1);
+});
+
+test.each([
+  ["10.9.8.7", { endpoints: [{ ip: "10.9.8.7" }] }],
+  ["10.9.8.7:8080", { endpoints: [{ ip: "10.9.8.7", port: 8080 }] }],
+  ["'[fd00::7]:8080'", { endpoints: [{ ip: "fd00::7", port: 8080 }] }],
+  ["fd00::7", { endpoints: [{ ip: "fd00::7" }] }],
+  ["made by hand", "made by hand"],
+])("assume: %s alone", (written, expected) => {
+  const { config, diagnostics } = parseConfig({
+    name: "k8snet.yaml",
+    text: `assume: {shop/web: ${written}}\n`,
+  });
+  expect([diagnostics, config.base.assume]).toEqual([[], { "shop/web": expected }]);
 });

@@ -33,6 +33,16 @@ export async function writeOutputFile(path: string, content: Content, cwd: strin
 }
 
 /**
+ * A folder and those above it, where they are not there yet.
+ * @throws InputError when it can't be made, saying why
+ */
+export async function makeFolder(path: string, cwd: string): Promise<void> {
+  await reportingFailure(path, async () => {
+    await mkdir(resolve(cwd, path), { recursive: true });
+  });
+}
+
+/**
  * Writes `--output-dir`: every file with all of its content, or none. All of them are written beside the folder's
  * files first and moved into place only when the last one is complete; a new or empty folder appears in one step.
  * What else is in the folder stays as it is. No symbolic link inside the folder is followed.

@@ -1,6 +1,7 @@
 import { parseNodePortRange } from "../../cluster/input/configurations.ts";
 import type { Assumption, ClusterOptions, ObservedService } from "../../cluster/options.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
+import { isHostName } from "../../net/host-name.ts";
 import { isIp } from "../../net/ip.ts";
 import type { InputOptions } from "../input/input-options.ts";
 
@@ -46,13 +47,6 @@ function readiness(texts: readonly string[]): Pick<ClusterOptions, "ready" | "re
     if (all !== undefined) readyOf[name] = count("--ready", text, all, example);
   }
   return { ready, readyOf };
-}
-
-/** A DNS name; what ends in a number is a misspelt address. */
-function isHostName(text: string): boolean {
-  const labels = text.replace(/\.$/, "").split(".");
-  const isLabel = (label: string): boolean => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/i.test(label);
-  return labels.every(isLabel) && /[a-z]/i.test(labels.at(-1) ?? "");
 }
 
 /** Addresses (or host names) by Service; those of one Service accumulate. */

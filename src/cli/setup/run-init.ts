@@ -1,11 +1,11 @@
 import { promises as fs } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { hasErrors, usageError } from "../../diagnostics/diagnostic.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import { loadCluster } from "../../pipeline.ts";
 import { tell } from "../input/load-input.ts";
-import { writeOutputFile } from "../output/output-files.ts";
+import { makeFolder, writeOutputFile } from "../output/output-files.ts";
 import { loadSettings, type Settings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { firstExpectations } from "./first-expectations.ts";
@@ -32,7 +32,7 @@ export async function runInit(command: Command, io: CommandIo): Promise<void> {
     [testFile, test],
     [workflowFile, firstWorkflow()],
   ] as const;
-  await fs.mkdir(resolve(io.cwd, ".github/workflows"), { recursive: true });
+  await makeFolder(".github/workflows", io.cwd);
   for (const [path, text] of files) await writeOutputFile(path, text, io.cwd);
   await io.stdout.write(files.map(([path]) => `wrote ${path}\n`).join(""));
 }

@@ -58,6 +58,14 @@ describe("init", () => {
     expect(list).toMatchObject({ status: 0, stdout: expect.stringContaining("service/backend-service\n") });
   });
 
+  test("where nothing can be made it says so", async () => {
+    writeFileSync(join(folder, ".github"), "a file\n");
+    const answer = await runK8snet(["init"], { cwd: folder });
+    expect(answer).toMatchObject({ status: 2, stdout: "" });
+    expect(answer.stderr).toContain(".github/workflows can't be written: ");
+    expect(() => readFileSync(join(folder, "k8snet.yaml"))).toThrow();
+  });
+
   test("a folder that is not there yet: later commands say who names it", async () => {
     rmSync(join(folder, "deploy"), { recursive: true });
     await runK8snet(["init"], { cwd: folder });
