@@ -42,7 +42,10 @@ export async function runIptables(
  */
 function refuseOwnFlag(argv: readonly string[], command: Command): void {
   const own = new Set(command.parent?.options.flatMap(({ long }) => long ?? []) ?? []);
-  const flag = argv.map((word) => word.replace(/=.*/s, "")).find((word) => own.has(word));
+  // To iptables -f means fragments, and takes no value.
+  const isFile = (word: string, at: number): boolean => word === "-f" && /^[^-]/.test(argv[at + 1] ?? "");
+  const words = argv.map((word) => word.replace(/=.*/s, ""));
+  const flag = words.find((word, at) => own.has(word) || isFile(word, at));
   if (flag === undefined) return;
   throw usageError(
     "flag-misplaced",

@@ -157,3 +157,9 @@ test("a flag of k8snet behind the word iptables: where it belongs is said", asyn
   expect(answer).toMatchObject({ status: 2, stdout: "" });
   expect(answer.stderr).toContain("hint: k8snet --dump … iptables …");
 });
+
+test("so it is of -f with a file; without one it is iptables' own", async () => {
+  const answer = await runK8snet(["iptables", "-f", "manifests/", "-L"], { cwd: empty });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain("hint: k8snet -f … iptables …");
+});
