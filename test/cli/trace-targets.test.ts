@@ -111,3 +111,17 @@ test("an endpoint that no container declares is told of", async () => {
   expect(answer.stdout).toContain("note: no container of Pod web declares port 8081/TCP, only 8080/TCP: ");
   expect((await runK8snet(argv, { stdin: manifests })).stdout).not.toContain("declares port");
 });
+
+test.each([
+  ["svc/alias", "PORT"],
+  ["svc/alias:5432", "5432"],
+])("%s, an ExternalName without ports, is told as the name it is", async (target, port) => {
+  const alias =
+    "apiVersion: v1\nkind: Service\nmetadata: {name: alias}\nspec: {type: ExternalName, externalName: db.example.com}\n";
+  const answer = await runK8snet(["trace", target, "-f", "-"], { stdin: alias });
+  expect([answer.status, answer.stdout]).toEqual([2, ""]);
+  expect(answer.stderr).toContain(
+    "Service default/alias is the name db.example.com [service-without-address]\n",
+  );
+  expect(answer.stderr).toContain(`hint: k8snet trace db.example.com:${port}\n`);
+});

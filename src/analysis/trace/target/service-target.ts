@@ -59,6 +59,7 @@ export function serviceTarget(
   context: TargetContext,
   hops: readonly FrontHop[] = [],
 ): TraceTarget {
+  if (service.type === "ExternalName") throw namedElsewhere(service, parts.port);
   const protocol = parts.protocol ?? context.protocol;
   const { port, note } = portOf(service, parts.port, protocol);
   const notes = note === undefined ? [] : [note];
@@ -79,20 +80,25 @@ export function serviceTarget(
     return headlessTarget(base, label, service, port, context, hops, notes);
   const address = service.clusterIps.find((ip) => familyOf(ip) === context.family);
   if (address === undefined) {
-    const why =
-      service.type === "ExternalName" ? `is the name ${service.externalName}` : "has no such address";
     throw usageError(
       "service-without-address",
-      `Service ${service.namespace}/${service.name} ${why}`,
-      service.type === "ExternalName"
-        ? `k8snet trace ${service.externalName}`
-        : `--ip-family ${context.family === 4 ? 6 : 4}`,
+      `Service ${service.namespace}/${service.name} has no such address`,
+      `--ip-family ${context.family === 4 ? 6 : 4}`,
     );
   }
   const outside = context.source.kind === "external" ? wayFromOutside(service, port, context) : undefined;
   if (outside !== undefined) return { ...base, ...outside, label: `${label} ${outside.label}`, notes };
   const destinations = [{ address, port: port.port, share: one, hops }];
   return { ...base, label: `${label} cluster IP`, destinations, notes };
+}
+
+/** An ExternalName has no address and, to DNS, no port: the name it stands for has both. */
+function namedElsewhere({ namespace, name, externalName, ports }: Service, asked: string | undefined): Error {
+  return usageError(
+    "service-without-address",
+    `Service ${namespace}/${name} is the name ${externalName}`,
+    `k8snet trace ${externalName}:${asked ?? ports[0]?.port ?? "PORT"}`,
+  );
 }
 
 /** How a client outside gets to a Service without a load balancer: external IP, else node port. */
