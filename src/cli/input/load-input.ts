@@ -84,6 +84,7 @@ export async function loadInput(
   const diagnostics = [...settings.diagnostics, ...unread, ...found].sort(compareDiagnostics);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
   if (read.dumps.length + options.dump.length === 0) diagnostics.push(...noServiceNotes(loaded));
+  diagnostics.push(...emptyNamespaceNotes(loaded, options));
   await tell(diagnostics, options, io);
   await tellProvenance(loaded, options, io);
   const iptables = {
@@ -120,6 +121,18 @@ async function readAlone(
   const diagnostics: Diagnostic[] = [];
   const dumps = await readDumps(texts, words, undefined, io, diagnostics);
   return { dumps, diagnostics, objects: objectsOfRules(dumps) };
+}
+
+/** A note where `-n` looks in a namespace without anything in it, while manifests leave the namespace open. */
+function emptyNamespaceNotes({ cluster, manifests }: LoadedCluster, options: InputOptions): Diagnostic[] {
+  const { namespace, allNamespaces } = options;
+  if (namespace === undefined || allNamespaces) return [];
+  const isIn = (thing: { readonly namespace: string }): boolean => thing.namespace === namespace;
+  if ([cluster.services, cluster.pods, cluster.workloads].some((things) => things.some(isIn))) return [];
+  const isOpen = manifests.objects.some((at) => at.kind === "Service" && at.namespace === undefined);
+  if (!isOpen) return [];
+  const message = `nothing is in namespace ${namespace}: --default-namespace ${namespace} puts there what states none, -n only looks there`;
+  return [{ code: "empty-namespace", severity: "note", message }];
 }
 
 /** A warning where nothing that was read is a Service: the answer is about the cluster's own Services only. */

@@ -171,3 +171,13 @@ test("config as text is aligned", async () => {
   expect(stdout).toMatch(/^nodes +4 +k8snet.yaml:1:1$/m);
   expect(stdout).toMatch(/^validate +strict +default$/m);
 });
+
+test("-n looks up and places nothing: where manifests leave the namespace open that is told", async () => {
+  const stdin = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+  const told = /^note: nothing is in namespace jobs: --default-namespace jobs puts there/m;
+  const list = ["get", "services", "-o", "name", "-f", "-"];
+  expect((await runK8snet([...list, "-n", "jobs"], { stdin })).stderr).toMatch(told);
+  const placed = await runK8snet([...list, "-n", "jobs", "--default-namespace", "jobs"], { stdin });
+  expect([placed.stdout, told.test(placed.stderr)]).toEqual(["service/web\n", false]);
+  expect((await runK8snet([...list, "-n", "default"], { stdin })).stderr).not.toMatch(told);
+});
