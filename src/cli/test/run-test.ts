@@ -121,7 +121,8 @@ async function observe(input: LoadedInput, io: CommandIo): Promise<Observed> {
         ...(question.from === undefined ? {} : { from: question.from }),
         ...(question.protocol === undefined ? {} : { protocol: question.protocol }),
         namespace: namespace ?? input.options.namespace ?? input.settings.cluster.defaultNamespace,
-        namespaceAsked: namespace !== undefined || input.options.namespace !== undefined,
+        // A file's `namespace:` says where to look first, -n where to look at all.
+        namespaceAsked: namespace === undefined && input.options.namespace !== undefined,
         options: { later: false },
       });
     },
