@@ -386,3 +386,18 @@ spec: {nodeName: minikube, containers: [{name: c, image: i}]}
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
   expect(painted.stdout.replace(/\u001b\[[\d;]*m/g, "")).toBe(plain.stdout);
 });
+
+test("--all-sources: ends that read alike are one, with the sum of their shares", async () => {
+  const headless = `apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db}
+spec: {replicas: 3, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}]}}}
+`;
+  const { stdout } = await runK8snet(["trace", "svc/db", "--all-sources", "-f", "-"], { stdin: headless });
+  expect(stdout).toMatch(/^external +100% unreachable {2}why not: /m);
+});

@@ -77,14 +77,17 @@ export function printTraceLines(answers: readonly TraceAnswer[], colors: Colors)
   const names = answers.map((answer) => answer.source.label);
   const width = Math.max(0, ...names.map((name) => name.length));
   const lines = answers.map((answer, at) => {
-    const parts = groupEnds(answer.ends).map(({ end, probability }) => {
-      const share = formatPercent(probability);
+    const shares = new Map<string, Fraction>();
+    for (const { end, probability } of groupEnds(answer.ends)) {
       const what =
         end.outcome === "delivered"
           ? `${colors.endpoint(end.server ?? "")} sees ${end.seenSource}`
           : end.outcome;
-      return `${share} ${what}${formatConditions(end.assumptions)}`;
-    });
+      const text = `${what}${formatConditions(end.assumptions)}`;
+      const known = shares.get(text);
+      shares.set(text, known === undefined ? probability : addShares(known, probability));
+    }
+    const parts = [...shares].map(([text, share]) => `${formatPercent(share)} ${text}`);
     const why = answer.whyNot === undefined ? "" : `  ${colors.error("why not:")} ${answer.whyNot.text}`;
     return `${colors.strong(names[at]!.padEnd(width))}  ${parts.join(", ")}${why}`;
   });
