@@ -22,6 +22,7 @@ test("a dump alone answers for its Services by name", async () => {
   expect(traced.stdout).toContain("10.96.5.81:3000 TCP  jobs/backend-service:backend cluster IP");
   expect(traced.stdout.match(/^33\.3% 1\/3 {2}delivered/gm)).toHaveLength(3);
   expect(traced.stdout).toContain("there are no manifests: nodes, pods and where they are, are assumed");
+  expect(traced.stdout).toMatch(/delivered to 10\.244\.1\.2:3000 an assumed pod; it sees /);
   const listed = await run("get", "services,endpoints", "-n", "jobs", "--dump", jobs);
   expect(listed.stdout).toMatch(
     /^service\/frontend-service +NodePort +10\.96\.216\.86 +<none> +80:31803\/TCP/m,

@@ -73,6 +73,12 @@ function clientSees({ clientSees: error }: AnswerEnd): string {
   return error === undefined ? "" : `; the client sees "${error}"`;
 }
 
+/** A pod that nothing names: it is assumed where rules send packets to, and called by its address. */
+function assumedPod({ server, serverName }: AnswerEnd): boolean {
+  const address = /^pod\/unknown\/(.+)$/.exec(serverName ?? "")?.[1];
+  return address !== undefined && (server?.replace(/^\[/, "").startsWith(address) ?? false);
+}
+
 /** A sentence on how it ended, and its sign and colour. */
 export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors): string {
   const server = end.server === undefined ? "" : colors.endpoint(end.server);
@@ -80,7 +86,7 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
   const name =
     end.serverName === undefined || end.serverName === "default gateway"
       ? ""
-      : ` ${hostLabel(answer, end.serverName)}`;
+      : ` ${assumedPod(end) ? "an assumed pod" : hostLabel(answer, end.serverName)}`;
   switch (end.outcome) {
     case "delivered":
       if (end.server === undefined) return `${colors.success("delivered")}: ${end.reason}`;
