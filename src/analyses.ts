@@ -4,7 +4,7 @@ import type { World } from "./analysis/diff/world.ts";
 import { checkExpectations } from "./analysis/expectations/check-expectations.ts";
 import type { ExpectationResult, ExpectationsFile } from "./analysis/expectations/model.ts";
 import { lint } from "./analysis/lint/lint.ts";
-import { entryNodesOf, matrixAddresses } from "./analysis/matrix/addresses.ts";
+import { matrixAddresses } from "./analysis/matrix/addresses.ts";
 import { buildMatrix } from "./analysis/matrix/matrix.ts";
 import type { Matrix, MatrixAddress, MatrixSource } from "./analysis/matrix/model.ts";
 import { matrixSources, withClientPods } from "./analysis/matrix/sources.ts";
@@ -155,8 +155,12 @@ export function matrixOf(ruled: RuledCluster, { from, to }: MatrixFilter = {}): 
   return buildMatrix(
     matrixSources(cluster, clients, outsideHost).filter((source) => from?.(source) ?? true),
     matrixAddresses(cluster).filter((address) => address.family === family && (to?.(address) ?? true)),
-    new Map([[family, buildNetwork(cluster, ruled.endpoints, networkOptionsOf(ruled))]]),
-    entryNodesOf(cluster, ruled.endpoints),
+    {
+      cluster,
+      endpoints: ruled.endpoints,
+      networks: new Map([[family, buildNetwork(cluster, ruled.endpoints, networkOptionsOf(ruled))]]),
+      ruleText: saveRule,
+    },
   );
 }
 

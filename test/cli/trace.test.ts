@@ -383,7 +383,6 @@ spec: {nodeName: minikube, containers: [{name: c, image: i}]}
   const plain = await runK8snet(argv, { stdin: manifest });
   expect(plain.stdout).toMatch(/\n {2}SVL a-namespace\S+ #1 -> SEP /);
   const painted = await runK8snet([...argv, "--color", "always"], { stdin: manifest });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
   expect(painted.stdout.replace(/\u001b\[[\d;]*m/g, "")).toBe(plain.stdout);
 });
 

@@ -1,9 +1,9 @@
 import { objectKey } from "../../cluster/model.ts";
+import { AlikeNodes, type NodeGround } from "../alike/alike-nodes.ts";
+import { ServiceReach } from "../alike/service-reach.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../verify/differences/compare-rules.ts";
-import { AlikeNodes, type NodeGround } from "./alike-nodes.ts";
 import { sourceKey, WorldFlows } from "./flow-classes.ts";
-import { ServiceReach } from "./service-reach.ts";
 import type { World } from "./world.ts";
 
 /** Flows that fare alike on either side, with the one that is followed for all of them. */

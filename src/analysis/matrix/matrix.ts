@@ -1,3 +1,5 @@
+import { type ClusterModel, objectKey } from "../../cluster/model.ts";
+import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { add, compareFractions } from "../../tracer/fraction.ts";
 import type { End } from "../../tracer/model.ts";
@@ -6,6 +8,9 @@ import { makePacket } from "../../tracer/packet.ts";
 import { lookUpRoute } from "../../tracer/routing.ts";
 import { sendingAddress, trace } from "../../tracer/trace.ts";
 import { groupBy } from "../group-by.ts";
+import type { RuleText } from "../verify/differences/compare-rules.ts";
+import { entryNodesOf } from "./addresses.ts";
+import { AlikeCells } from "./alike-cells.ts";
 import type { Cell, CellPart, Matrix, MatrixAddress, MatrixRow, MatrixSource } from "./model.ts";
 
 /** Ends that are alike but for the endpoint, as one share. */
@@ -103,32 +108,42 @@ function entriesOf(
   return source.kind === "outside" && isNodeless ? entryNodes(address) : [undefined];
 }
 
-/**
- * Who reaches what: every source's connections to every address, followed through the rules.
- * @param networks the network of each family that has rules
- * @param entryNodes the nodes by which an address that is no node's is reached from outside
- */
+/** What a matrix is made of besides who calls whom. */
+export interface MatrixGround {
+  /** With the pods that stand for any client. */
+  readonly cluster: ClusterModel;
+  readonly endpoints: ResolvedEndpoints;
+  /** The network of each family that has rules. */
+  readonly networks: ReadonlyMap<IpFamily, Network>;
+  /** A rule as text, to tell rules of nodes apart. */
+  readonly ruleText: RuleText;
+}
+
+/** Who reaches what: every source's connections to every address, followed through the rules. */
 export function buildMatrix(
   sources: readonly MatrixSource[],
   addresses: readonly MatrixAddress[],
-  networks: ReadonlyMap<IpFamily, Network>,
-  entryNodes: (address: MatrixAddress) => readonly string[],
+  ground: MatrixGround,
 ): Matrix {
   const rows: MatrixRow[] = [];
-  const keyOf = (at: MatrixAddress): string =>
-    `${at.service.namespace}/${at.service.name} ${at.port.index} ${at.kind} ${at.family}`;
-  for (const group of groupBy(addresses, keyOf).values()) {
+  const entryNodes = entryNodesOf(ground.cluster, ground.endpoints);
+  const alike = new AlikeCells(sources, addresses, ground);
+  for (const group of groupBy(addresses, rowKey).values()) {
     const { service, port, kind, family } = group[0]!;
-    const network = networks.get(family);
+    const network = ground.networks.get(family);
     if (network === undefined) continue;
     const cells = sources.flatMap((source) =>
       group.flatMap((address) =>
         entriesOf(source, address, entryNodes)
-          .map((entry) => cellOf(network, source, address, entry))
+          .map((entry) => alike.cell(source, address, entry, () => cellOf(network, source, address, entry)))
           .filter((cell) => cell !== undefined),
       ),
     );
     rows.push({ service, port, kind, family, cells });
   }
   return { sources, rows };
+}
+
+function rowKey({ service, port, kind, family }: MatrixAddress): string {
+  return `${objectKey(service)} ${port.index} ${kind} ${family}`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { entryNodesOf, matrixAddresses, servicesWithoutAddress } from "../../analysis/matrix/addresses.ts";
+import { matrixAddresses, servicesWithoutAddress } from "../../analysis/matrix/addresses.ts";
 import { viewMatrix } from "../../analysis/matrix/collapse.ts";
 import { addressFilter, sourceFilter } from "../../analysis/matrix/filters.ts";
 import { buildMatrix } from "../../analysis/matrix/matrix.ts";
@@ -10,6 +10,7 @@ import { outsideHost } from "../../cluster-network/build-network.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import { noColors } from "../../printers/colors.ts";
+import { saveRule } from "../../printers/iptables/iptables-save.ts";
 import { type MatrixFormat, type MatrixOptions, matrixFormats } from "../commands/matrix.ts";
 import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
 import { familyNetworks } from "../input/networks.ts";
@@ -41,12 +42,13 @@ async function matrixOf(input: LoadedInput, options: MatrixOptions, io: CommandI
   const { cluster, clients } = withClientPods(input.cluster);
   const sources = chosenSources(matrixSources(cluster, clients, outsideHost), options, input);
   const addresses = chosenAddresses(matrixAddresses(cluster), options, input);
-  return buildMatrix(
-    sources,
-    addresses,
-    await familyNetworks({ ...input, cluster }, io),
-    entryNodesOf(cluster, input.endpoints),
-  );
+  const networks = await familyNetworks({ ...input, cluster }, io);
+  return buildMatrix(sources, addresses, {
+    cluster,
+    endpoints: input.endpoints,
+    networks,
+    ruleText: saveRule,
+  });
 }
 
 /** Services that a reader would look for in vain. */

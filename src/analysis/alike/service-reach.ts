@@ -1,7 +1,7 @@
-import { objectKey } from "../../cluster/model.ts";
+import { type ClusterModel, objectKey } from "../../cluster/model.ts";
+import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { hostPort } from "../../net/ip.ts";
 import { matrixAddresses } from "../matrix/addresses.ts";
-import type { World } from "./world.ts";
 
 /**
  * Whose rules a Service's packets can meet: its own, those of another Service that claims one of its addresses, and
@@ -14,7 +14,7 @@ export class ServiceReach {
   /** `ip` → names of nodes by the endpoints' own word. */
   readonly #nodesOf = new Map<string, Set<string>>();
 
-  constructor(world: World) {
+  constructor(world: { readonly cluster: ClusterModel; readonly endpoints: ResolvedEndpoints }) {
     const owners = new Map<string, Set<string>>();
     const next = new Map<string, Set<string>>();
     const meets = (name: string, others: Iterable<string>): void => {
