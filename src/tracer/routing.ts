@@ -1,12 +1,4 @@
-import {
-  cidrContains,
-  familyOf,
-  type IpFamily,
-  ipToBigInt,
-  ipv4ToNumber,
-  maskCidr,
-  parseCidr,
-} from "../net/ip.ts";
+import { cidrContains, familyOf, type IpFamily, ipToBigInt, ipv4ToNumber, maskCidr } from "../net/ip.ts";
 import type { Host, Interface, Network, Route } from "./network.ts";
 
 /** The routing decision for one destination. */
@@ -20,7 +12,12 @@ interface ForwardingTable {
   readonly lengths: readonly { readonly prefix: number; readonly routes: ReadonlyMap<bigint, Route> }[];
   readonly local: ReadonlySet<string>;
   readonly devices: ReadonlyMap<string, Interface>;
+  /** Decisions made so far, of the last few thousand destinations. */
+  readonly decisions: Map<string, RouteDecision>;
 }
+
+/** How many decisions a host remembers. */
+const mostDecisions = 4096;
 
 const tables = new WeakMap<Host, ForwardingTable>();
 
@@ -42,16 +39,15 @@ function forwardingTable(host: Host): ForwardingTable {
     lengths: [...byLength].sort(([a], [b]) => b - a).map(([prefix, routes]) => ({ prefix, routes })),
     local: new Set(host.interfaces.flatMap((device) => device.addresses.map((at) => at.address))),
     devices: new Map(host.interfaces.map((device) => [device.name, device])),
+    decisions: new Map(),
   };
   tables.set(host, table);
   return table;
 }
 
-const loopbackNetwork = parseCidr("127.0.0.0/8")!;
-
-/** Whether the address is one of the loopback interface. */
+/** Whether the address, in canonical form, is one of the loopback interface: 127.0.0.0/8 or ::1. */
 export function isLoopback(address: string): boolean {
-  return address === "::1" || cidrContains(loopbackNetwork, address);
+  return address === "::1" || address.startsWith("127.");
 }
 
 /** Whether the address is one of the host's own (its `local` routing table). */
@@ -61,8 +57,17 @@ export function isLocalAddress(host: Host, address: string): boolean {
 
 /** The longest route that fits, as `ip route get` would answer. */
 export function lookUpRoute(host: Host, destination: string): RouteDecision {
-  if (isLocalAddress(host, destination)) return { kind: "local" };
   const table = forwardingTable(host);
+  let decision = table.decisions.get(destination);
+  if (decision === undefined) {
+    decision = isLocalAddress(host, destination) ? { kind: "local" } : longestRoute(table, destination);
+    if (table.decisions.size >= mostDecisions) table.decisions.clear();
+    table.decisions.set(destination, decision);
+  }
+  return decision;
+}
+
+function longestRoute(table: ForwardingTable, destination: string): RouteDecision {
   const width = familyOf(destination) === 4 ? 32 : 128;
   const value = ipToBigInt(destination);
   for (const { prefix, routes } of table.lengths) {
