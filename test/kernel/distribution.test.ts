@@ -2,19 +2,9 @@ import { add, type Fraction, toNumber, zero } from "../../src/tracer/fraction.ts
 import { prepareCluster } from "./clusters.ts";
 import { describeInLab } from "./in-lab.ts";
 import { hasNfacct, type LabPacket, runLab, tracedEnds } from "./kernel-lab.ts";
+import { webDeployment } from "./web-deployment.ts";
 
-const replicas = 3;
-const manifests = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: registry.example/web:1, ports: [{containerPort: 8080}]}]}
----
+const manifests = `${webDeployment}---
 apiVersion: v1
 kind: Pod
 metadata: {name: client}

@@ -2,18 +2,9 @@ import { type Mutant, mutantOf, mutations, randomNumbers } from "../analysis/ver
 import { describeInLab } from "./in-lab.ts";
 import { hasNfacct } from "./kernel-lab.ts";
 import { MutantLab } from "./mutants.ts";
+import { webDeployment } from "./web-deployment.ts";
 
-const manifests = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 3
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: registry.example/web:1, ports: [{containerPort: 8080}]}]}
----
+const manifests = `${webDeployment}---
 apiVersion: v1
 kind: Service
 metadata: {name: web}
