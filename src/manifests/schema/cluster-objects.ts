@@ -5,6 +5,7 @@ import { any, bool, list, map, named, string, struct } from "./types.ts";
 export const namespace = struct("Namespace", {
   ...typeAndMeta,
   spec: struct("NamespaceSpec", { finalizers: list(named("v1.FinalizerName")) }),
+  // Written by controllers, read by nothing here.
   status: any,
 });
 
@@ -12,6 +13,7 @@ export const namespace = struct("Namespace", {
 export const configMap = struct("ConfigMap", {
   ...typeAndMeta,
   data: map(string),
+  // No configuration of kube-proxy is binary: not read.
   binaryData: any,
   immutable: bool,
 });

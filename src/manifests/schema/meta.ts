@@ -44,6 +44,7 @@ export const objectMeta = struct("ObjectMeta", {
       apiVersion: string,
       time,
       fieldsType: string,
+      // The API server keeps it as raw JSON, too.
       fieldsV1: any,
       subresource: string,
     }),

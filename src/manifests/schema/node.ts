@@ -1,7 +1,7 @@
 import { statusCondition, typeAndMeta } from "./meta.ts";
 import { any, bool, list, named, partialStruct, string, struct } from "./types.ts";
 
-/** core/v1 Node; of its status the fields that we read. */
+/** core/v1 Node; of its status the fields that we read. What is `any` shapes no Service: it is not read, and so not checked. */
 export const node = struct("Node", {
   ...typeAndMeta,
   spec: struct("NodeSpec", {

@@ -7,9 +7,11 @@ import {
   type YamlNode,
   YamlProblem,
 } from "./node.ts";
+import { parserText } from "./parser-text.ts";
 import { KeyProblem, numberKey, resolvePlain, ScalarProblem } from "./scalars.ts";
 import { explainSyntax } from "./syntax-messages.ts";
 import { type Stretch, tabProblem } from "./tabs.ts";
+import { resolveTagged, shortTag } from "./tagged-scalars.ts";
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE } | { type: typeof EVENT_ID.MAPPING }>;
@@ -18,8 +20,6 @@ type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE } | { typ
 const maxDepth = 200;
 /** Most values that aliases may unfold to in one document: "billion laughs" stop here, as go-yaml stops them. */
 const maxAliasedValues = 200_000;
-
-const yamlTag = "tag:yaml.org,2002:";
 
 interface Composed {
   readonly value: unknown;
@@ -37,8 +37,7 @@ interface Composed {
  * @throws YamlProblem
  */
 export function composeDocument(text: string, base: number, marked = false): ComposedDocument {
-  const readable = withPlainLineBreaks(text);
-  const indented = new IndentedText(withoutTabsBeforeValues(readable));
+  const indented = new IndentedText(parserText(text));
   for (let attempts = 0; ; attempts++) {
     try {
       const events = parseEvents(indented.text, { maxDepth });
@@ -55,21 +54,6 @@ export function composeDocument(text: string, base: number, marked = false): Com
 
 /** How many badly indented texts and flow collections of one document are put right. */
 const maxIndentedParts = 200;
-
-/**
- * YAML 1.1 breaks lines at NEL, LS and PS too, which the parser takes for text; and it does not expect white
- * space alone on the last line. Offsets stay the same.
- */
-function withPlainLineBreaks(text: string): string {
-  return text.replace(/[\u0085\u2028\u2029]/g, "\n").replace(/(^|[\r\n]) +$/, "$1");
-}
-
-/** The parser wants spaces before a flow collection where YAML takes tabs too. */
-function withoutTabsBeforeValues(text: string): string {
-  if (!/:[ ]*\t/.test(text)) return text;
-  const before = /^([ ]*(?:- +)*(?:[\w./-]+|"[^"\n\\]*"|'[^'\n]*'):)([ \t]*\t[ \t]*)(?=[[{|>&!])/gm;
-  return text.replace(before, (_, key: string, space: string) => key + " ".repeat(space.length));
-}
 
 class Composer {
   readonly #text: string;
@@ -451,42 +435,4 @@ function plainText(event: Event, text: string): string | undefined {
   if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return undefined;
   if (event.valueStart === -1 || event.tagStart !== -1) return undefined;
   return text.slice(event.valueStart, event.valueEnd);
-}
-
-function shortTag(tag: string): string {
-  if (tag.startsWith("!!")) return tag.slice(2);
-  if (tag.startsWith(`!<${yamlTag}`)) return tag.slice(2 + yamlTag.length, -1);
-  return tag;
-}
-
-/** A scalar with a tag of YAML's own. */
-function resolveTagged(tag: string, text: string): unknown {
-  switch (tag) {
-    case "int":
-    case "float":
-    case "bool":
-    case "null": {
-      const value = resolvePlain(text);
-      const isFloat = /^[-+]?[\d_]*[.eE]/.test(text) || /^[-+]?0[\d_]*[89]/.test(text);
-      if (tag === "int" && typeof value === "number" && isFloat) {
-        throw new ScalarProblem(`yaml: cannot decode !!float \`${text}\` as a !!int`);
-      }
-      const fits = tag === "null" ? value === null : typeof value === (tag === "bool" ? "boolean" : "number");
-      if (!fits) throw new ScalarProblem(`yaml: cannot decode !!str \`${text}\` as a !!${tag}`);
-      return value;
-    }
-    case "binary":
-      return decodeBase64(text);
-    default:
-      return text;
-  }
-}
-
-function decodeBase64(text: string): string {
-  const packed = text.replace(/[\r\n]/g, "");
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(packed)) {
-    throw new ScalarProblem("yaml: !!binary value contains invalid base64 data");
-  }
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
 }
