@@ -1,15 +1,12 @@
-import type { AddressMatch, Rule } from "../netfilter/ruleset.ts";
+import { type AddressMatch, commentOf, type Rule } from "../netfilter/ruleset.ts";
 
 /** `address/mask` of a rule's source or destination. */
 export function addressMatchText(match: AddressMatch): string {
   return `${match.address}/${match.mask}`;
 }
 
-/** The text of a rule's comment; undefined when it has none. */
-export function commentOf(rule: Rule): string | undefined {
-  const comment = rule.matches.find((match) => match.kind === "comment");
-  return comment?.kind === "comment" ? comment.text : undefined;
-}
+/** Text of a rule without its chain and counters; what makes two rules equal. */
+export type RuleText = (chain: string, rule: Rule) => string;
 
 /** What kube-proxy writes before a Service port's name in some comments. */
 const commentPrefixes =

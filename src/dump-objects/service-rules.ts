@@ -1,5 +1,5 @@
 import type { Protocol } from "../net/protocol.ts";
-import { findChain, findTable, type Rule, type Ruleset } from "../netfilter/ruleset.ts";
+import { commentOf, findChain, findTable, type Rule, type Ruleset } from "../netfilter/ruleset.ts";
 
 /** What a rule's address is to the Service: kube-proxy says it in the rule's comment. */
 export type AddressKind = "cluster-ip" | "external-ip" | "load-balancer-ip" | "node-port";
@@ -50,7 +50,7 @@ export function serviceRules(ruleset: Ruleset): ServiceRule[] {
 }
 
 function serviceRule(rule: Rule, chainName: string): ServiceRule | undefined {
-  const said = commentForm.exec(commentOf(rule));
+  const said = commentForm.exec(commentOf(rule) ?? "");
   const protocol = protocols[rule.protocol?.name ?? ""];
   const port = destinationPort(rule);
   if (said === null || protocol === undefined || port === undefined) return undefined;
@@ -75,11 +75,6 @@ function serviceRule(rule: Rule, chainName: string): ServiceRule | undefined {
 /** A rule that refuses says no more than "has no endpoints": cluster IPs are refused in a chain of their own. */
 function kindByChain(chainName: string): AddressKind {
   return chainName === "KUBE-SERVICES" ? "cluster-ip" : "external-ip";
-}
-
-function commentOf(rule: Rule): string {
-  for (const match of rule.matches) if (match.kind === "comment") return match.text;
-  return "";
 }
 
 function destinationPort(rule: Rule): number | undefined {

@@ -1,5 +1,6 @@
 import {
   type Chain,
+  commentOf,
   findChain,
   findTable,
   type Rule,
@@ -186,11 +187,6 @@ export function servicePortOf(rule: Rule): string | undefined {
   const comment = commentOf(rule);
   if (comment === undefined) return undefined;
   return /(?:^|traffic for )([-a-z0-9.]+\/[-a-z0-9.]+(?::[-a-z0-9]+)?)(?=\s|$)/.exec(comment)?.[1];
-}
-
-function commentOf(rule: Rule): string | undefined {
-  const match = rule.matches.find((candidate) => candidate.kind === "comment");
-  return match?.kind === "comment" ? match.text : undefined;
 }
 
 function chainBox(id: string, table: TableName, chain: Chain, marks: readonly string[]): Box {

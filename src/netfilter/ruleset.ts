@@ -123,6 +123,12 @@ export function findChain(table: Table, name: string): Chain | undefined {
   return index.get(name);
 }
 
+/** The text of a rule's comment; undefined when it has none. */
+export function commentOf(rule: Rule): string | undefined {
+  for (const match of rule.matches) if (match.kind === "comment") return match.text;
+  return undefined;
+}
+
 /** The built-in chains of each table, in hook order (iptables(8), TABLES). */
 export const builtinChains: Readonly<Record<TableName, readonly HookName[]>> = {
   raw: ["PREROUTING", "OUTPUT"],

@@ -1,8 +1,8 @@
 import type { Chain, Rule, Ruleset } from "../../netfilter/ruleset.ts";
 import type { Network } from "../../tracer/network.ts";
 import { groupBy } from "../group-by.ts";
+import type { RuleText } from "../rule-words.ts";
 import { isServiceChain, serviceOfRule } from "../rule-words.ts";
-import type { RuleText } from "../verify/differences/compare-rules.ts";
 import { NodePlaces } from "./node-places.ts";
 import type { ServiceReach } from "./service-reach.ts";
 

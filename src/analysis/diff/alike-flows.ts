@@ -2,7 +2,7 @@ import { objectKey } from "../../cluster/model.ts";
 import { AlikeNodes, type NodeGround } from "../alike/alike-nodes.ts";
 import { ServiceReach } from "../alike/service-reach.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
-import type { RuleText } from "../verify/differences/compare-rules.ts";
+import type { RuleText } from "../rule-words.ts";
 import { sourceKey, WorldFlows } from "./flow-classes.ts";
 import type { World } from "./world.ts";
 

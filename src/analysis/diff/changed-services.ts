@@ -1,6 +1,6 @@
 import { type Chain, findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
+import type { RuleText } from "../rule-words.ts";
 import { isServiceChain, serviceOfRule, servicePortOfRule } from "../rule-words.ts";
-import type { RuleText } from "../verify/differences/compare-rules.ts";
 import type { World } from "./world.ts";
 
 /** Which Services' rules differ between two worlds on some node. */

@@ -1,6 +1,6 @@
 import { describeAnswer } from "../flows/flow.ts";
 import type { MatrixSource } from "../matrix/model.ts";
-import type { RuleText } from "../verify/differences/compare-rules.ts";
+import type { RuleText } from "../rule-words.ts";
 import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";

@@ -1,6 +1,4 @@
-import { type ClusterModel, objectKey } from "../../cluster/model.ts";
-import type { ResolvedEndpoints } from "../../endpoints/model.ts";
-import type { IpFamily } from "../../net/ip.ts";
+import { objectKey } from "../../cluster/model.ts";
 import { add, compareFractions } from "../../tracer/fraction.ts";
 import type { End } from "../../tracer/model.ts";
 import type { Network, Route } from "../../tracer/network.ts";
@@ -8,10 +6,17 @@ import { makePacket } from "../../tracer/packet.ts";
 import { lookUpRoute } from "../../tracer/routing.ts";
 import { sendingAddress, trace } from "../../tracer/trace.ts";
 import { groupBy } from "../group-by.ts";
-import type { RuleText } from "../verify/differences/compare-rules.ts";
 import { entryNodesOf } from "./addresses.ts";
 import { AlikeCells } from "./alike-cells.ts";
-import type { Cell, CellPart, Matrix, MatrixAddress, MatrixRow, MatrixSource } from "./model.ts";
+import type {
+  Cell,
+  CellPart,
+  Matrix,
+  MatrixAddress,
+  MatrixGround,
+  MatrixRow,
+  MatrixSource,
+} from "./model.ts";
 
 /** Ends that are alike but for the endpoint, as one share. */
 function partsOf(ends: readonly End[], own: ReadonlySet<string>): CellPart[] {
@@ -106,17 +111,6 @@ function entriesOf(
 ): readonly (string | undefined)[] {
   const isNodeless = address.kind === "external IP" || address.kind === "load balancer";
   return source.kind === "outside" && isNodeless ? entryNodes(address) : [undefined];
-}
-
-/** What a matrix is made of besides who calls whom. */
-export interface MatrixGround {
-  /** With the pods that stand for any client. */
-  readonly cluster: ClusterModel;
-  readonly endpoints: ResolvedEndpoints;
-  /** The network of each family that has rules. */
-  readonly networks: ReadonlyMap<IpFamily, Network>;
-  /** A rule as text, to tell rules of nodes apart. */
-  readonly ruleText: RuleText;
 }
 
 /** Who reaches what: every source's connections to every address, followed through the rules. */

@@ -1,7 +1,7 @@
 import type { ClusterModel } from "../../cluster/model.ts";
 import type { Finding } from "../../diagnostics/finding.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
-import type { RuleText } from "./differences/compare-rules.ts";
+import type { RuleText } from "../rule-words.ts";
 import { checkFindings, unsureFinding, verifyFindings } from "./differences/findings.ts";
 import { otherCluster } from "./dump/comparable.ts";
 import type { DumpVerification } from "./verify-dump.ts";

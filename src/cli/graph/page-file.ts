@@ -42,8 +42,7 @@ export async function printPage(input: LoadedInput, request: PageRequest, io: Co
     version,
     sources: input.ownDumps === undefined ? pageSources(input.manifests.objects) : [],
     validate: options.validate,
-    cluster:
-      input.ownDumps === undefined ? settings.cluster : { ...settings.cluster, clusterServices: false },
+    cluster: settings.cluster,
     families,
     onlyDumps: input.ownDumps !== undefined,
     ...(options.node === undefined ? {} : { node: options.node }),

@@ -57,11 +57,11 @@ export async function loadInput(
   override: CommandDefaults = {},
   filenames?: readonly string[],
 ): Promise<LoadedInput> {
-  const settings = await loadSettings(command, io, override, true, filenames);
-  const { options } = settings;
+  const stated = await loadSettings(command, io, override, true, filenames);
+  const { options } = stated;
   const progress = createProgress(io.stderr);
   const read = await readSources({
-    filenames: settings.filenames,
+    filenames: stated.filenames,
     recursive: options.recursive,
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
@@ -70,10 +70,12 @@ export async function loadInput(
   const onlyDumps = read.manifests.length === 0 && read.dumps.length + options.dump.length > 0;
   const own =
     onlyDumps && !hasErrors(read.diagnostics) ? await readAlone(read.dumps, options.dump, io) : undefined;
+  // A node's rules name all Services that there are, the cluster's own among them.
+  const cluster = own === undefined ? stated.cluster : { ...stated.cluster, clusterServices: false };
+  const settings = { ...stated, cluster };
   const loaded = loadCluster(read.manifests, {
     validate: options.validate,
-    // A node's rules name all Services that there are, the cluster's own among them.
-    cluster: own === undefined ? settings.cluster : { ...settings.cluster, clusterServices: false },
+    cluster: settings.cluster,
     objects: own?.objects ?? [],
     onStage: (stage) => progress.update(stage),
   });

@@ -1,16 +1,8 @@
 import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
-import type { HookName, Rule, TableName } from "../../netfilter/ruleset.ts";
+import { commentOf, type HookName, type Rule, type TableName } from "../../netfilter/ruleset.ts";
 import type { RewriteStep, RuleStep, Step } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
-import {
-  commentOf,
-  explanationOf,
-  hostLabel,
-  outcomeText,
-  replyText,
-  shortChain,
-  targetName,
-} from "./wording.ts";
+import { explanationOf, hostLabel, outcomeText, replyText, shortChain, targetName } from "./wording.ts";
 
 /** One thing on a packet's way that the tree shows. Equal keys in two ends' lists are the same thing. */
 export interface TreeItem {
@@ -222,7 +214,7 @@ class ItemList {
   }
 
   #saysVerdict(step: RuleStep): void {
-    const comment = commentOf(step.rule);
+    const comment = step.rule && commentOf(step.rule);
     const why = comment === undefined ? "" : ` ${this.#colors.dim(`"${comment}"`)}`;
     this.#matters();
     this.#say(step, `${this.#colors.verdict(targetName(step.rule))}${why}`);

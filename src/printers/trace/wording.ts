@@ -1,14 +1,8 @@
 import type { AnswerEnd, TraceAnswer } from "../../analysis/trace/request.ts";
 import { describePosition } from "../../diagnostics/source.ts";
-import type { Rule } from "../../netfilter/ruleset.ts";
+import { commentOf, type Rule } from "../../netfilter/ruleset.ts";
 import type { RuleStep } from "../../tracer/model.ts";
 import type { Colors } from "../colors.ts";
-
-/** The text of a rule's comment. */
-export function commentOf(rule: Rule | undefined): string | undefined {
-  const comment = rule?.matches.find((match) => match.kind === "comment");
-  return comment?.kind === "comment" ? comment.text : undefined;
-}
 
 const chainKinds: readonly (readonly [prefix: string, short: string])[] = [
   ["KUBE-SVC-", "SVC"],
@@ -41,8 +35,8 @@ export function shortChain(chain: string, rule: Rule | undefined): string {
     service === undefined ? undefined : `${service}${port === undefined || port === "" ? "" : `:${port}`}`;
   const subject =
     kind[1] === "SEP"
-      ? (rule?.origin?.endpoint ?? subjectOf(commentOf(rule)))
-      : (named ?? subjectOf(commentOf(rule)));
+      ? (rule?.origin?.endpoint ?? subjectOf(rule && commentOf(rule)))
+      : (named ?? subjectOf(rule && commentOf(rule)));
   return subject === undefined ? chain : `${kind[1]} ${subject}`;
 }
 

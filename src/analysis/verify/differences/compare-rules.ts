@@ -6,6 +6,7 @@ import {
   type Table,
   type TableName,
 } from "../../../netfilter/ruleset.ts";
+import type { RuleText } from "../../rule-words.ts";
 import { serviceOfRule, servicePortOfRule } from "../../rule-words.ts";
 import { foreignOwnerOfChain, ownerOfRule } from "../dump/foreign-owners.ts";
 
@@ -38,9 +39,6 @@ export interface RuleDifference {
   /** A foreign rule that stands before one of ours. */
   readonly beforeOurs?: boolean;
 }
-
-/** Text of a rule without its chain and counters; what makes two rules equal. */
-export type RuleText = (chain: string, rule: Rule) => string;
 
 /** Chains in which kube-proxy leaves the order of different Services open: it walks a hash map. */
 const openChains: ReadonlySet<string> = new Set([

@@ -4,9 +4,10 @@ import type { SourceRange } from "../../../diagnostics/source.ts";
 import { checkRuleset } from "../../../netfilter/check-ruleset.ts";
 import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
 import { describeAnswer } from "../../flows/flow.ts";
+import type { RuleText } from "../../rule-words.ts";
 import { ownerOfRule } from "../dump/foreign-owners.ts";
 import type { FlowChange, JudgedGroup, NodeVerification } from "../verify-node.ts";
-import type { DifferenceKind, RuleDifference, RuleText } from "./compare-rules.ts";
+import type { DifferenceKind, RuleDifference } from "./compare-rules.ts";
 import { lostChains } from "./difference-groups.ts";
 import { headlineOf, momentsOf, ownerText } from "./headlines.ts";
 

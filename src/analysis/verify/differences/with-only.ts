@@ -6,7 +6,8 @@ import {
   type Ruleset,
   type Table,
 } from "../../../netfilter/ruleset.ts";
-import type { RuleDifference, RuleText } from "./compare-rules.ts";
+import type { RuleText } from "../../rule-words.ts";
+import type { RuleDifference } from "./compare-rules.ts";
 
 /**
  * The expected rules with some of a dump's differences and no other: what shows whether these alone change the fate of

@@ -1,5 +1,4 @@
-import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
-import { commentOf } from "../../rule-words.ts";
+import { commentOf, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
 
 /** A program that has rules on nodes, known by the names of its chains and the comments of its rules. */
 interface ForeignOwner {

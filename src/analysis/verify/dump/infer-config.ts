@@ -1,7 +1,7 @@
 import type { Node } from "../../../cluster/model.ts";
 import type { KubeProxyConfig, LocalDetector } from "../../../kube-proxy/config.ts";
-import { findChain, findTable, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
-import { addressMatchText, commentOf } from "../../rule-words.ts";
+import { commentOf, findChain, findTable, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
+import { addressMatchText } from "../../rule-words.ts";
 
 /**
  * What a node's rules say about how its kube-proxy is configured. Where rules disagree (one was changed by hand)

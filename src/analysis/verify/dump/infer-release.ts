@@ -3,7 +3,8 @@ import type { ResolvedEndpoints } from "../../../endpoints/model.ts";
 import { generateRuleset } from "../../../kube-proxy/generate-ruleset.ts";
 import { knownReleases, traitsOf } from "../../../kube-proxy/versions.ts";
 import { findTable, type Ruleset } from "../../../netfilter/ruleset.ts";
-import { compareRules, type RuleText } from "../differences/compare-rules.ts";
+import type { RuleText } from "../../rule-words.ts";
+import { compareRules } from "../differences/compare-rules.ts";
 import type { InferredConfig } from "./infer-config.ts";
 import { ruleShapes, shapeDifference } from "./rule-shapes.ts";
 

@@ -1,5 +1,5 @@
 import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
-import type { RuleText } from "../differences/compare-rules.ts";
+import type { RuleText } from "../../rule-words.ts";
 import { foreignOwnerOfChain } from "./foreign-owners.ts";
 
 /** Rules of Services that are looked at: they are all written by the same few patterns. */

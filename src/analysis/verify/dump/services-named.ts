@@ -1,5 +1,5 @@
-import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
-import { commentOf, serviceOfRule } from "../../rule-words.ts";
+import { commentOf, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
+import { serviceOfRule } from "../../rule-words.ts";
 
 /** What of a ruleset names a Service. */
 export interface ServiceRules {
