@@ -3,7 +3,8 @@ import type { IpFamily } from "../../net/ip.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
 import { ServiceReach } from "../alike/service-reach.ts";
 import { groupBy } from "../group-by.ts";
-import type { Cell, MatrixAddress, MatrixGround, MatrixSource } from "./model.ts";
+import type { MatrixGround } from "./ground.ts";
+import type { Cell, MatrixAddress, MatrixSource } from "./model.ts";
 
 /** With fewer nodes there is hardly anything to share. */
 const fewNodes = 3;

@@ -8,15 +8,8 @@ import { sendingAddress, trace } from "../../tracer/trace.ts";
 import { groupBy } from "../group-by.ts";
 import { entryNodesOf } from "./addresses.ts";
 import { AlikeCells } from "./alike-cells.ts";
-import type {
-  Cell,
-  CellPart,
-  Matrix,
-  MatrixAddress,
-  MatrixGround,
-  MatrixRow,
-  MatrixSource,
-} from "./model.ts";
+import type { MatrixGround } from "./ground.ts";
+import type { Cell, CellPart, Matrix, MatrixAddress, MatrixRow, MatrixSource } from "./model.ts";
 
 /** Ends that are alike but for the endpoint, as one share. */
 function partsOf(ends: readonly End[], own: ReadonlySet<string>): CellPart[] {

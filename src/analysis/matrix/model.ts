@@ -1,10 +1,7 @@
-import type { ClusterModel, Service, ServicePort } from "../../cluster/model.ts";
-import type { ResolvedEndpoints } from "../../endpoints/model.ts";
+import type { Service, ServicePort } from "../../cluster/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Fraction } from "../../tracer/fraction.ts";
 import type { Outcome } from "../../tracer/model.ts";
-import type { Network } from "../../tracer/network.ts";
-import type { RuleText } from "../rule-words.ts";
 
 /** The classes of client that rules can tell apart. */
 export type SourceKind = "pod" | "node" | "outside";
@@ -68,15 +65,4 @@ export interface Matrix {
   /** In the order of the table's columns; only kinds that were asked for. */
   readonly sources: readonly MatrixSource[];
   readonly rows: readonly MatrixRow[];
-}
-
-/** What a matrix is made of besides who calls whom. */
-export interface MatrixGround {
-  /** With the pods that stand for any client. */
-  readonly cluster: ClusterModel;
-  readonly endpoints: ResolvedEndpoints;
-  /** The network of each family that has rules. */
-  readonly networks: ReadonlyMap<IpFamily, Network>;
-  /** A rule as text, to tell rules of nodes apart. */
-  readonly ruleText: RuleText;
 }
