@@ -67,3 +67,25 @@ test("lint has nothing to say of a dump, and says where to go", async () => {
   expect(answer).toMatchObject({ status: 2, stdout: "" });
   expect(answer.stderr).toContain("k8snet verify");
 });
+
+test("k8snet.yaml's manifests hold beside --dump, a dump of another cluster is said to be one, and -f reads it alone", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "k8snet-dump-config-"));
+  try {
+    const manifests = join(__dirname, "../../fixtures/vote/manifests");
+    writeFileSync(join(cwd, "k8snet.yaml"), `filename: ${manifests}\n`);
+    const both = await runK8snet(["render", "-o", "save", "--dump", jobs], { cwd });
+    expect(both.status).toBe(0);
+    expect(both.stdout).toContain("KUBE-SVC-6R7RAWWNQI6ZLKMO");
+    expect(both.stderr).toContain("no Service of ");
+    expect(both.stderr).toContain("[dump-of-another-cluster]");
+    expect(both.stderr).toContain(
+      "k8snet.yaml:1:1 names manifests; -f in place of --dump reads the dump alone",
+    );
+    const alone = await runK8snet(["get", "svc", "-A", "-o", "name", "-f", jobs], { cwd });
+    expect(alone.stderr).not.toContain("warning");
+    expect(alone.stdout).toContain("service/backend-service\n");
+    expect(alone.stdout).not.toContain("vote");
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+});

@@ -75,6 +75,12 @@ describe("standard output", () => {
     expect(status).toBe(2);
   });
 
+  test("one that is open for reading only is said", () => {
+    const { status, stderr } = bash(`k8snet render -f ${jobs} 1< /dev/null`);
+    expect(stderr).toContain("standard output can't be written: it is not open for writing");
+    expect(status).toBe(2);
+  });
+
   test("a reader that has seen enough ends the program quietly", () => {
     file("many.yaml", manyServices(2000));
     const { stdout, stderr } = bash(

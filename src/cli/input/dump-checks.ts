@@ -1,3 +1,4 @@
+import { otherCluster } from "../../analysis/verify/dump/comparable.ts";
 import { proxyModeOf } from "../../analysis/verify/dump/proxy-mode.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { IpFamily } from "../../net/ip.ts";
@@ -8,7 +9,7 @@ import type { NamedDump } from "./node-dumps.ts";
 
 /**
  * What is to be said before a dump's rules are taken for a node's: another address family, several dumps, a table that
- * is not there, another mode of kube-proxy.
+ * is not there, another mode of kube-proxy, another cluster's manifests.
  */
 export function dumpDiagnostics(
   dumps: readonly NamedDump[],
@@ -31,6 +32,7 @@ export function dumpDiagnostics(
       ...(fitting.length > 1 ? [several] : []),
       ...brokenJumps(first.ruleset),
       ...(aboutServices ? aboutKubeProxy(first.ruleset, first.name) : []),
+      ...(aboutServices ? aboutOthers(first, input) : []),
     ];
   });
 }
@@ -66,6 +68,17 @@ function brokenJumps(ruleset: Ruleset): Diagnostic[] {
     ...found.slice(0, mostListed).map((diagnostic): Diagnostic => ({ ...diagnostic, severity: "warning" })),
     ...(rest > 0 ? [{ code: "rules-missing-chain", severity: "warning", message } as const] : []),
   ];
+}
+
+/** A warning where manifests, perhaps named by k8snet.yaml alone, are not those of the dump's cluster. */
+function aboutOthers({ ruleset, name }: NamedDump, { cluster, settings }: LoadedInput): Diagnostic[] {
+  const found = otherCluster(ruleset, cluster, name);
+  const from = settings.effective.find((setting) => setting.name === "filename")?.from ?? "default";
+  const origin = from === "default" ? "./manifests is there" : `${from} names manifests`;
+  const hint = from.startsWith("-")
+    ? "without manifests the dump's own rules tell its Services"
+    : `${origin}; -f in place of --dump reads the dump alone`;
+  return found === undefined ? [] : [{ ...found, hint }];
 }
 
 function aboutKubeProxy(ruleset: Ruleset, name: string): Diagnostic[] {

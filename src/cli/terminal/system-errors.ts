@@ -11,6 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",
   ENAMETOOLONG: "the name is too long",
   ELOOP: "its symbolic links form a loop",
+  EBADF: "it is not open for writing",
   EIO: "the device reports an error",
 };
 
