@@ -9,6 +9,7 @@ export const helpCommand: CommandModule = {
       .command("help")
       .argument("[topic]", "the name of a command, or `input` for the flags that every command takes")
       .description("explain a command, or `input`: the flags of every command")
+      .addHelpText("after", "\nExamples:\n  k8snet help trace\n  k8snet help input")
       .action(async (topic?: string) => {
         if (topic === undefined) return program.outputHelp();
         if (topic === "input") {

@@ -4,6 +4,11 @@ import type { CommandModule } from "./index.ts";
 const routeWords = /^(?:r|ro|rou|rout|route)$/;
 const showWords = /^(?:s|sh|sho|show|l|ls|li|lis|list)$/;
 
+const examples = `
+Examples:
+  k8snet -f manifests/ ip route
+  k8snet -f manifests/ --node minikube-m02 ip route show`;
+
 /** `ip route` as `k8snet shell` passes it on. */
 export const ipCommand: CommandModule = {
   inputOptionsBefore: true,
@@ -15,6 +20,7 @@ export const ipCommand: CommandModule = {
       .argument("[words...]")
       .allowUnknownOption()
       .passThroughOptions()
+      .addHelpText("after", examples)
       .action(async (words: readonly string[]) => {
         const six = words.some((word) => word === "-6" || word === "-family=inet6");
         const [object, verb, ...rest] = words.filter((word) => !word.startsWith("-"));

@@ -2,6 +2,13 @@ import type { Command } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { CommandModule } from "./index.ts";
 
+const examples = `
+Examples:
+  k8snet -f manifests/ kubectl get svc,endpoints -n jobs
+  k8snet -f manifests/ kubectl -n jobs describe service backend-service
+  k8snet -f manifests/ kubectl exec -n jobs deploy/frontend -- nslookup backend-service
+  k8snet -f manifests/ kubectl run -it --rm tools --image=busybox -- cat /etc/resolv.conf`;
+
 /** `kubectl …` as `k8snet shell` passes it on: what reads is answered, everything else refused. */
 export const kubectlCommand: CommandModule = {
   inputOptionsBefore: true,
@@ -13,6 +20,7 @@ export const kubectlCommand: CommandModule = {
       .argument("[words...]")
       .allowUnknownOption()
       .passThroughOptions()
+      .addHelpText("after", examples)
       .action(async (words: readonly string[]) => {
         const { readKubectl } = await import("../kubectl/read-kubectl.ts");
         const asked = readKubectl(words);

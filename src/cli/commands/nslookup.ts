@@ -1,6 +1,11 @@
 import { Option } from "commander";
 import type { CommandModule } from "./index.ts";
 
+const examples = `
+Examples:
+  k8snet -f manifests/ nslookup backend-service.jobs
+  k8snet -f manifests/ nslookup -type=SRV _backend._tcp.backend-service.jobs.svc.cluster.local`;
+
 /** `nslookup …` as `k8snet shell` passes it on. */
 export const nslookupCommand: CommandModule = {
   inputOptionsBefore: true,
@@ -12,6 +17,7 @@ export const nslookupCommand: CommandModule = {
       .argument("[words...]")
       .allowUnknownOption()
       .passThroughOptions()
+      .addHelpText("after", examples)
       .addOption(new Option("--from <who>").hideHelp())
       .action(async (words: readonly string[], options: { readonly from?: string }) => {
         const { readNslookup } = await import("../kubectl/read-kubectl.ts");

@@ -17,10 +17,10 @@ const types: readonly RecordType[] = ["A", "AAAA", "SRV", "PTR", "CNAME", "TXT",
 const examples = `
 Examples:
   k8snet resolve backend-service.jobs -f manifests/
-  k8snet resolve backend-service --from deploy/frontend-deployment -f manifests/
+  k8snet resolve backend-service --from deploy/frontend -f manifests/
   k8snet resolve _backend._tcp.backend-service.jobs.svc.cluster.local. --type SRV -o json -f manifests/
   k8snet resolve 10.96.0.1 -f manifests/
-  k8snet resolve --resolv-conf --from deploy/frontend-deployment -f manifests/`;
+  k8snet resolve --resolv-conf --from deploy/frontend -f manifests/`;
 
 export const resolveCommand: CommandModule = {
   register: (program, io) => {

@@ -4,7 +4,7 @@ import type { CommandModule } from "./index.ts";
 
 const examples = `
 Examples:
-  k8snet verify -f manifests/ node-1=iptables-save.txt
+  k8snet verify -f manifests/ minikube=iptables-save.txt
   kubectl get nodes,services,pods,endpointslices -A -o yaml > cluster.yaml
   k8snet verify -f cluster.yaml dumps/*.txt -o text -o sarif=verify.sarif`;
 

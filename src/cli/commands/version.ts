@@ -6,7 +6,7 @@ export const versionCommand: CommandModule = {
     program
       .command("version")
       .description("print the version and the known releases of kube-proxy and iptables")
-      .addHelpText("after", "\nExample:\n  k8snet version")
+      .addHelpText("after", "\nExamples:\n  k8snet version\n  k8snet --version")
       .action(async () => {
         const { knownReleases, nearestRelease } = await import("../../kube-proxy/versions.ts");
         const { printReleaseList } = await import("../../printers/kube-proxy-versions-text.ts");
