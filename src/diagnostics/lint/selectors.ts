@@ -171,7 +171,7 @@ status: {phase: Running, podIP: 10.244.0.7, conditions: [{type: Ready, status: "
     severity: "info",
     title: "A Service's selector matches the pods of several workloads",
     explanation:
-      "Connections are spread over the pods of all of them. That is how a canary works, and how a label that is too general (`app`, without the component) sends requests to the wrong program. It is a warning when the workloads do not declare the same target port.",
+      "Connections are spread over the pods of all of them. That is how a canary works, and how a label that is too general (`app`, without the component) sends requests to the wrong program. It is a warning when the workloads do not declare the same target port, and when some of them are Jobs or CronJobs: whenever those run, they get requests too.",
     mend: "Add the label that tells the workloads apart to spec.selector, or leave it when both are meant.",
     bad: `apiVersion: v1
 kind: Service

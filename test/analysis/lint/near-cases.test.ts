@@ -431,17 +431,32 @@ test("the hint for a wrong namespace says where the pods are", () => {
   });
 });
 
-test("a canary is an info, a stranger with the label a warning", () => {
-  const severityOf = (...objects: object[]) =>
+test("a canary is an info, a stranger with the label or a job a warning", () => {
+  const several = (...objects: object[]) =>
     lintText(manifests(service({}), ...objects)).findings.find(
       (finding) => finding.code === "selector-matches-several-workloads",
-    )?.severity;
+    );
+  const severityOf = (...objects: object[]) => several(...objects)?.severity;
   const stranger = named(
     deployment({}, { containers: [container({ ports: [{ containerPort: 5000 }] })] }),
     "worker",
   );
   expect(severityOf(deployment(), named(deployment(), "web-canary"))).toBe("info");
   expect(severityOf(deployment(), stranger)).toBe("warning");
+  const job = {
+    template: {
+      metadata: { labels: { app: "web" } },
+      spec: { containers: [container()], restartPolicy: "Never" },
+    },
+  };
+  const migrate = named(other("batch/v1", "Job", { spec: job }), "migrate");
+  const schedule = { schedule: "0 3 * * *", jobTemplate: { spec: job } };
+  const nightly = named(other("batch/v1", "CronJob", { spec: schedule }), "nightly");
+  expect(several(deployment(), migrate, nightly)).toMatchObject({
+    severity: "warning",
+    hint: "while the pods of Job migrate, CronJob nightly run, they get a share of the Service's packets",
+  });
+  expect(severityOf(migrate, nightly)).toBe("info");
 });
 
 test("where endpoints can't be known, that is said and nothing else", () => {

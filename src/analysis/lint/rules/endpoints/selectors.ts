@@ -1,5 +1,5 @@
 import { matchesLabels } from "../../../../cluster/labels.ts";
-import type { Service, Workload } from "../../../../cluster/model.ts";
+import type { Pod, Service, Workload } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { groupBy } from "../../../group-by.ts";
 import { hasSelector } from "../../context.ts";
@@ -163,27 +163,39 @@ export const selectorMatchesNothing: LintRule = {
   check: checkMatches,
 };
 
+/** The pods that a selector matches, by what owns them. */
+type PodsByOwner = ReadonlyMap<Workload | "bare", readonly Pod[]>;
+
+/** Said where jobs are matched beside what serves: their pods take packets as soon as they run. */
+function runsOnlyAtTimes(groups: PodsByOwner): string | undefined {
+  const jobs = [...groups].filter(([owner]) => owner !== "bare" && /^(Cron)?Job$/.test(owner.kind));
+  if (jobs.length === 0 || jobs.length === groups.size) return undefined;
+  const names = jobs.map(([, pods]) => ownerName(pods[0]!));
+  return `while the pods of ${someOf(names)} run, they get a share of the Service's packets`;
+}
+
+/** Said where some of the workloads declare a target port of the Service and others none. */
+function servesNoTarget(service: Service, groups: PodsByOwner): string | undefined {
+  const outsiders = [...groups.values()].filter((pods) =>
+    service.ports.every((port) => !pods.some((pod) => declaresTarget(pod, port))),
+  );
+  if (outsiders.length === 0 || outsiders.length === groups.size) return undefined;
+  const names = outsiders.map((pods) => ownerName(pods[0]!));
+  return `${someOf(names)} ${names.length === 1 ? "declares" : "declare"} none of its target ports`;
+}
+
 function* checkSeveral(context: LintContext): Iterable<Finding> {
   for (const service of context.services) {
     if (!hasSelector(service)) continue;
     const pods = context.selectedPods(service);
     // Pods without an owner are one group: they are written side by side on purpose.
-    const groups = groupBy(pods, (pod) => pod.owner ?? "bare");
+    const groups = groupBy(pods, (pod): Workload | "bare" => pod.owner ?? "bare");
     if (groups.size < 2) continue;
     const names = [...groups.values()].map((group) => ownerName(group[0]!));
-    const declares = [...groups.values()].map((group) =>
-      service.ports.some((port) => group.some((pod) => declaresTarget(pod, port))),
-    );
-    const mixed = declares.includes(true) && declares.includes(false);
-    const outsiders = names.filter((_, index) => !declares[index]);
+    const trouble = runsOnlyAtTimes(groups) ?? servesNoTarget(service, groups);
     yield finding("selector-matches-several-workloads", atService(service, "spec", "selector"), {
       message: `the selector of ${nameOf(service)} matches the pods of ${names.length} workloads: ${someOf(names)}`,
-      ...(mixed
-        ? {
-            severity: "warning" as const,
-            hint: `${someOf(outsiders)} ${outsiders.length === 1 ? "declares" : "declare"} none of its target ports`,
-          }
-        : {}),
+      ...(trouble === undefined ? {} : { severity: "warning" as const, hint: trouble }),
       related: [...groups.keys()].map((owner) =>
         typeof owner === "string"
           ? undefined
