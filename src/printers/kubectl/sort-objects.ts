@@ -1,4 +1,5 @@
 import type { Json } from "../../api-objects/json.ts";
+import { goSort } from "./go-sort.ts";
 import { compilePath } from "./jsonpath/evaluate.ts";
 import { JsonPathError } from "./jsonpath/parse.ts";
 import { naturalLess, parseQuantity } from "./natural-order.ts";
@@ -24,11 +25,9 @@ function isLess(a: Json, b: Json): boolean {
   return fail(`unsortable type: ${type}`);
 }
 
-/** Go sorts as many by insertion, so that equals keep their order; more of them have no order it would keep. */
-const smallest = 12;
-
 /**
- * Objects in the order of `--sort-by PATH`; those without the field come first.
+ * Objects in the order of `--sort-by PATH`; those without the field come first. Equals stand as kubectl leaves them, whose
+ * `sort.Sort` does not keep their order.
  * @throws JsonPathError when the path can't be read, none has it, or its values have no order
  */
 export function sortObjects<Item>(
@@ -44,18 +43,5 @@ export function sortObjects<Item>(
   }
   const less = (a: Json | undefined, b: Json | undefined): boolean =>
     a === undefined || (b !== undefined && isLess(a, b));
-  if (keyed.length > smallest) {
-    const order = (a: Json | undefined, b: Json | undefined): number =>
-      a === undefined || b === undefined
-        ? Number(a !== undefined) - Number(b !== undefined)
-        : Number(isLess(b, a)) - Number(isLess(a, b));
-    keyed.sort((a, b) => order(a.key, b.key));
-  } else {
-    for (let i = 1; i < keyed.length; i++) {
-      for (let j = i; j > 0 && less(keyed[j]!.key, keyed[j - 1]!.key); j--) {
-        [keyed[j - 1], keyed[j]] = [keyed[j]!, keyed[j - 1]!];
-      }
-    }
-  }
-  return keyed.map(({ item }) => item);
+  return goSort(keyed, (a, b) => less(a.key, b.key)).map(({ item }) => item);
 }
