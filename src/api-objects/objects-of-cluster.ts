@@ -1,6 +1,6 @@
 import type { ClusterModel } from "../cluster/model.ts";
 import type { ResolvedEndpoints } from "../endpoints/model.ts";
-import { endpointSliceObjects, endpointsObjects } from "./endpoints-objects.ts";
+import { endpointSliceObjects, endpointsObjects } from "./endpoints/endpoints-objects.ts";
 import type { ApiObject, ClusterObject } from "./json.ts";
 import { nodeObject } from "./node-object.ts";
 import { podObject } from "./pod-object.ts";

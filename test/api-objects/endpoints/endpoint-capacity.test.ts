@@ -1,4 +1,4 @@
-import { truncateSubsets } from "../../src/api-objects/endpoint-capacity.ts";
+import { truncateSubsets } from "../../../src/api-objects/endpoints/endpoint-capacity.ts";
 
 const subset = (ready: number, notReady: number) => ({
   ready: Array.from({ length: ready }, (_, i) => i),

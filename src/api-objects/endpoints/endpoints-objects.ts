@@ -1,9 +1,10 @@
-import { type ClusterModel, objectKey, type Service } from "../cluster/model.ts";
-import type { EndpointSlice, ResolvedEndpoints, SliceEndpoint } from "../endpoints/model.ts";
-import { headlessLabel } from "../endpoints/stated-slices.ts";
+import { type ClusterModel, objectKey, type Service } from "../../cluster/model.ts";
+import type { EndpointSlice, ResolvedEndpoints, SliceEndpoint } from "../../endpoints/model.ts";
+import { headlessLabel } from "../../endpoints/stated-slices.ts";
+import { type ApiObject, type ClusterObject, compact, type Json } from "../json.ts";
+import { rawObject, withNamespace } from "../raw-object.ts";
 import { type Addresses, overCapacityAnnotation, truncateSubsets } from "./endpoint-capacity.ts";
-import { type ApiObject, type ClusterObject, compact, type Json } from "./json.ts";
-import { rawObject, withNamespace } from "./raw-object.ts";
+import { inControllersOrder } from "./port-order.ts";
 
 function targetRef(endpoint: SliceEndpoint): Json | undefined {
   if (endpoint.pod === undefined) return undefined;
@@ -109,7 +110,7 @@ function subsetsOf(slices: readonly EndpointSlice[], service: Service): readonly
     // A pod that has none of the Service's ports is in a slice, but in no subset.
     if (slice.ports.length === 0 && servicePorts.length > 0) continue;
     const key = JSON.stringify(slice.ports);
-    const found = byPorts.get(key) ?? { ports: slice.ports, endpoints: [] };
+    const found = byPorts.get(key) ?? { ports: inControllersOrder(slice.ports), endpoints: [] };
     found.endpoints.push(...slice.endpoints);
     byPorts.set(key, found);
   }
