@@ -19,9 +19,11 @@ export {
 } from "./analyses.ts";
 export type { ChangedFlow, FlowChangeKind } from "./analysis/diff/compare-flows.ts";
 export type { ObjectChange } from "./analysis/diff/compare-objects.ts";
-export { type Difference, type FlowGroup, isBreaking, isDifferent } from "./analysis/diff/diff.ts";
+export { type Difference, isBreaking, isDifferent } from "./analysis/diff/diff.ts";
 export type { FlowClass } from "./analysis/diff/flow-classes.ts";
 export type { RenamedChain } from "./analysis/diff/renamed-chains.ts";
+export type { FlowGroup } from "./analysis/diff/telling/flow-groups.ts";
+export type { FlowSummary } from "./analysis/diff/telling/flow-summaries.ts";
 export type * from "./analysis/expectations/model.ts";
 export { readExpectations } from "./analysis/expectations/read-expectations.ts";
 export { describeAnswer, type Flow, type FlowAnswer, type FlowEnd } from "./analysis/flows/flow.ts";

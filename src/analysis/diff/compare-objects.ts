@@ -1,4 +1,4 @@
-import { type ClusterModel, objectKey, type Service } from "../../cluster/model.ts";
+import { type ClusterModel, objectKey, type Service, type ServicePort } from "../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { formatCidr, hostPort } from "../../net/ip.ts";
 import type { World } from "./world.ts";
@@ -8,6 +8,8 @@ export interface ObjectChange {
   readonly change: "added" | "removed" | "changed";
   readonly service?: string;
   readonly text: string;
+  /** What is said of it, without its name and addresses: equal for the same change of other Services. */
+  readonly what: string;
 }
 
 /** What changed among the objects, in words. */
@@ -32,69 +34,119 @@ function compareServices(before: World, after: World): ObjectChange[] {
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key): ObjectChange[] => {
     const was = old.get(key);
     const is = now.get(key);
-    if (was === undefined)
-      return [{ change: "added", service: key, text: `Service ${key} (${describe(is!)})` }];
-    if (is === undefined)
-      return [{ change: "removed", service: key, text: `Service ${key} (${describe(was)})` }];
-    return compareService(key, was, is, endpointsBefore.get(key), endpointsAfter.get(key));
+    const whole = (change: "added" | "removed", what: string): ObjectChange[] => [
+      { change, service: key, text: `Service ${key} (${what})`, what },
+    ];
+    if (was === undefined) return whole("added", describe(is!, endpointsAfter.get(key)));
+    if (is === undefined) return whole("removed", describe(was, endpointsBefore.get(key)));
+    return compareService(key, [was, is], [endpointsBefore.get(key), endpointsAfter.get(key)]);
   });
 }
 
+/** Port, as `80/TCP`, to `ip:port` of its ready endpoints. */
+type EndpointTexts = ReadonlyMap<string, readonly string[]>;
+
 function compareService(
   key: string,
-  was: Service,
-  is: Service,
-  endpointsBefore: ReadonlyMap<string, readonly string[]> | undefined,
-  endpointsAfter: ReadonlyMap<string, readonly string[]> | undefined,
+  [was, is]: readonly [Service, Service],
+  [endpointsBefore, endpointsAfter]: readonly [EndpointTexts | undefined, EndpointTexts | undefined],
 ): ObjectChange[] {
   const changes: ObjectChange[] = [];
-  const say = (change: ObjectChange["change"], text: string): void =>
-    void changes.push({ change, service: key, text: `${key}: ${text}` });
-  const field = (name: string, old: unknown, now: unknown): void => {
-    if (String(old) !== String(now)) say("changed", `${name} ${shown(old)} -> ${shown(now)}`);
-  };
-  field("type", was.type, is.type);
-  if (!was.clusterIpSimulated || !is.clusterIpSimulated) field("cluster IP", was.clusterIps, is.clusterIps);
-  field("external IPs", was.externalIps, is.externalIps);
-  field("externalTrafficPolicy", was.externalTrafficPolicy, is.externalTrafficPolicy);
-  field("internalTrafficPolicy", was.internalTrafficPolicy, is.internalTrafficPolicy);
-  field("session affinity", was.sessionAffinity, is.sessionAffinity);
-  field("source ranges", was.loadBalancerSourceRanges, is.loadBalancerSourceRanges);
-  field("load balancer", ingress(was), ingress(is));
-  const portsBefore = portTexts(was);
-  const portsAfter = portTexts(is);
-  for (const port of portsAfter.keys())
-    if (!portsBefore.has(port)) say("added", `port ${portsAfter.get(port)}`);
-  for (const [port, text] of portsBefore) {
-    const now = portsAfter.get(port);
-    if (now === undefined) say("removed", `port ${text}`);
-    else if (now !== text) say("changed", `port ${text} -> ${now}`);
+  const say = (change: ObjectChange["change"], what: string, detail = ""): void =>
+    void changes.push({ change, service: key, text: `${key}: ${what}${detail}`, what });
+  const fieldsBefore = serviceFields(was);
+  for (const [name, now] of Object.entries(serviceFields(is)))
+    if (fieldsBefore[name] !== now) say("changed", `${name} ${shown(fieldsBefore[name])} -> ${shown(now)}`);
+  if (!was.clusterIpSimulated || !is.clusterIpSimulated) {
+    const [old, now] = [was.clusterIps.join(", "), is.clusterIps.join(", ")];
+    if (old !== now) say("changed", `cluster IP ${shown(old)} -> ${shown(now)}`);
   }
-  for (const [port, old] of endpointsBefore ?? []) {
-    const now = endpointsAfter?.get(port);
-    if (now === undefined || old.join() === now.join()) continue;
-    say("changed", endpointChange(port, old, now));
+  const pairs = portPairs(was, is);
+  for (const { before, after } of pairs) {
+    const none = after !== undefined && endpointsAfter?.get(portKey(after))?.length === 0;
+    const endpoints = none && is.selector !== undefined ? " (no endpoints)" : "";
+    if (before === undefined) say("added", `port ${portText(after!)}${endpoints}`);
+    else if (after === undefined) say("removed", `port ${portText(before)}`);
+    else if (portText(before) !== portText(after))
+      say("changed", `port ${portText(before)} -> ${portText(after)}`);
+  }
+  for (const { before, after } of pairs) {
+    if (before === undefined || after === undefined) continue;
+    const old = endpointsBefore?.get(portKey(before)) ?? [];
+    const now = endpointsAfter?.get(portKey(after)) ?? [];
+    const isTold = before.targetPort !== after.targetPort && isElsewhere(old, now);
+    if (old.join() !== now.join() && !isTold)
+      say("changed", `${endpointCounts(old, now)}, port ${portKey(after)}`, ` (${endpointList(old, now)})`);
   }
   return changes;
 }
 
-function endpointChange(port: string, old: readonly string[], now: readonly string[]): string {
+/** Whether the endpoints are the same but for their port. */
+function isElsewhere(old: readonly string[], now: readonly string[]): boolean {
+  const ips = (endpoints: readonly string[]): string =>
+    endpoints
+      .map((endpoint) => endpoint.replace(/:\d+$/, ""))
+      .sort()
+      .join();
+  return ips(old) === ips(now);
+}
+
+/** What of a Service decides who answers, in words; addresses and ports apart. */
+function serviceFields(service: Service): Readonly<Record<string, string>> {
+  const selector = Object.entries(service.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  const affinity =
+    service.sessionAffinity === "None" ? "None" : `ClientIP for ${service.sessionAffinityTimeout} s`;
+  return {
+    type: service.type,
+    selector: selector.sort().join(","),
+    "external name": service.type === "ExternalName" ? (service.externalName ?? "") : "",
+    "external IPs": service.externalIps.join(", "),
+    externalTrafficPolicy: service.externalTrafficPolicy,
+    internalTrafficPolicy: service.internalTrafficPolicy,
+    "session affinity": affinity,
+    "traffic distribution": service.trafficDistribution ?? "",
+    "source ranges": service.loadBalancerSourceRanges.join(", "),
+    "load balancer": service.loadBalancerIngress.map((at) => at.ip ?? at.hostname ?? "").join(", "),
+  };
+}
+
+/**
+ * Ports of both sides that are the same one: by number and protocol, which is what clients call, or by the name where
+ * the number is new.
+ */
+function portPairs(was: Service, is: Service): readonly { before?: ServicePort; after?: ServicePort }[] {
+  const old = new Map(was.ports.map((port) => [portKey(port), port]));
+  const now = new Set(is.ports.map(portKey));
+  const gone = new Map(was.ports.filter((port) => !now.has(portKey(port))).map((port) => [port.name, port]));
+  const pairs = is.ports.map((after) => {
+    const before = old.get(portKey(after)) ?? gone.get(after.name);
+    if (before !== undefined && gone.get(before.name) === before) gone.delete(before.name);
+    return before === undefined ? { after } : { before, after };
+  });
+  return [...pairs, ...[...gone.values()].map((before) => ({ before }))];
+}
+
+function endpointCounts(old: readonly string[], now: readonly string[]): string {
+  if (old.length !== now.length) return `${old.length} -> ${now.length} endpoints`;
+  if (isElsewhere(old, now))
+    return `${now.length === 1 ? "its endpoint" : `${now.length} endpoints`} at another port`;
+  return `${now.filter((endpoint) => !old.includes(endpoint)).length} of ${now.length} endpoints replaced`;
+}
+
+function endpointList(old: readonly string[], now: readonly string[]): string {
   const gone = old.filter((endpoint) => !now.includes(endpoint));
   const come = now.filter((endpoint) => !old.includes(endpoint));
   const list = [...come.map((endpoint) => `+${endpoint}`), ...gone.map((endpoint) => `-${endpoint}`)];
-  const some = list.length > 6 ? `${list.slice(0, 6).join(" ")} and ${list.length - 6} more` : list.join(" ");
-  return `${old.length} -> ${now.length} endpoints, port ${port} (${some})`;
+  return list.length > 6 ? `${list.slice(0, 6).join(" ")} and ${list.length - 6} more` : list.join(" ");
 }
 
-function endpointTexts(
-  endpoints: ResolvedEndpoints,
-): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+function endpointTexts(endpoints: ResolvedEndpoints): ReadonlyMap<string, EndpointTexts> {
   const services = new Map<string, Map<string, readonly string[]>>();
   for (const { service, port, endpoints: behind } of endpoints.servicePorts) {
     const key = objectKey(service);
     const ports = services.get(key) ?? new Map<string, readonly string[]>();
     services.set(key, ports);
-    const name = `${port.port}/${port.protocol}`;
+    const name = portKey(port);
     const ready = behind
       .filter((endpoint) => endpoint.ready)
       .map((endpoint) => hostPort(endpoint.ip, endpoint.port));
@@ -103,32 +155,29 @@ function endpointTexts(
   return services;
 }
 
-/** Ports by number and protocol: a name is not what clients call. */
-function portTexts(service: Service): ReadonlyMap<string, string> {
-  return new Map(
-    service.ports.map((port) => {
-      const name = port.name === "" ? "" : `${port.name} `;
-      const nodePort = port.nodePort === 0 || port.nodePortSimulated ? "" : `, node port ${port.nodePort}`;
-      return [
-        `${port.port}/${port.protocol}`,
-        `${name}${port.port}/${port.protocol} to ${port.targetPort}${nodePort}`,
-      ];
-    }),
-  );
+function portKey(port: ServicePort): string {
+  return `${port.port}/${port.protocol}`;
 }
 
-function describe(service: Service): string {
-  const ports = service.ports.map((port) => `${port.port}/${port.protocol}`).join(", ");
-  return `${service.type}${ports === "" ? "" : ` ${ports}`}`;
+function portText(port: ServicePort): string {
+  const name = port.name === "" ? "" : `${port.name} `;
+  const nodePort = port.nodePort === 0 || port.nodePortSimulated ? "" : `, node port ${port.nodePort}`;
+  return `${name}${portKey(port)} to ${port.targetPort}${nodePort}`;
 }
 
-function ingress(service: Service): string {
-  return service.loadBalancerIngress.map((at) => at.ip ?? at.hostname ?? "").join(", ");
+/** `ClusterIP 80/TCP, 3 endpoints`; of an ExternalName, what it is another name of. */
+function describe(service: Service, endpoints: EndpointTexts | undefined): string {
+  if (service.type === "ExternalName") return `ExternalName ${service.externalName ?? ""}`;
+  const ports = service.ports.map(portKey).join(", ");
+  const counts = new Set([...(endpoints?.values() ?? [])].map((behind) => behind.length));
+  const [count] = counts;
+  const known = counts.size === 1 && service.unknownEndpoints === undefined;
+  const some = known ? `, ${count === 1 ? "1 endpoint" : `${count === 0 ? "no" : count} endpoints`}` : "";
+  return `${service.type}${ports === "" ? "" : ` ${ports}`}${some}`;
 }
 
-function shown(value: unknown): string {
-  const text = String(value);
-  return text === "" ? "none" : text;
+function shown(text: string | undefined): string {
+  return text === undefined || text === "" ? "none" : text;
 }
 
 function nodeNames(cluster: ClusterModel): readonly string[] {
@@ -140,16 +189,21 @@ function cidrs(cluster: ClusterModel, range: "serviceCidrs" | "clusterCidrs"): s
 }
 
 function compareNames(what: string, old: readonly string[], now: readonly string[]): ObjectChange[] {
+  const say = (change: "added" | "removed", names: readonly string[]): ObjectChange[] =>
+    names.map((name) => ({ change, text: `${what} ${name}`, what }));
   return [
-    ...now
-      .filter((name) => !old.includes(name))
-      .map((name) => ({ change: "added", text: `${what} ${name}` }) as const),
-    ...old
-      .filter((name) => !now.includes(name))
-      .map((name) => ({ change: "removed", text: `${what} ${name}` }) as const),
+    ...say(
+      "added",
+      now.filter((name) => !old.includes(name)),
+    ),
+    ...say(
+      "removed",
+      old.filter((name) => !now.includes(name)),
+    ),
   ];
 }
 
 function compareValue(what: string, old: string, now: string): ObjectChange[] {
-  return old === now ? [] : [{ change: "changed", text: `${what} ${shown(old)} -> ${shown(now)}` }];
+  const text = `${what} ${shown(old)} -> ${shown(now)}`;
+  return old === now ? [] : [{ change: "changed", text, what: text }];
 }

@@ -113,11 +113,20 @@ export function followWay(network: Network, flow: Flow): readonly string[] | und
   ];
 }
 
-/** An answer in one line: `1/3 10.244.1.2:3000, 2/3 dropped (source address rewritten)`. */
+/** An answer in one line: `1/3 10.244.1.2:3000, 2/3 dropped, source address rewritten`. */
 export function describeAnswer(answer: FlowAnswer | undefined): string {
   if (answer === undefined) return "not sent";
+  return `${describeEnds(answer)}${isRewritten(answer) ? ", source address rewritten" : ""}`;
+}
+
+/** Whether some server sees an address that is not the client's. */
+export function isRewritten({ ends, from }: FlowAnswer): boolean {
+  return ends.some((end) => end.when === "first" && end.outcome === "delivered" && end.seenSource !== from);
+}
+
+/** Where an answer's packets end, in one line: `1/3 10.244.1.2:3000, 2/3 dropped`. */
+export function describeEnds(answer: FlowAnswer): string {
   const first = answer.ends.filter((end) => end.when === "first");
-  const rewritten = first.some((end) => end.outcome === "delivered" && end.seenSource !== answer.from);
   const shown = first
     .slice(0, 6)
     .map(
@@ -125,7 +134,7 @@ export function describeAnswer(answer: FlowAnswer | undefined): string {
         `${shareText(end.probability)}${end.server ?? end.outcome}${end.outcome === "reply-lost" ? " (reply lost)" : ""}`,
     );
   const more = first.length > shown.length ? `, ${first.length - shown.length} more` : "";
-  return `${shown.join(", ")}${more}${rewritten ? ", source address rewritten" : ""}`;
+  return `${shown.join(", ")}${more}`;
 }
 
 function shareText({ numerator, denominator }: Fraction): string {

@@ -1,12 +1,15 @@
-import type { FlowGroup } from "../../analysis/diff/diff.ts";
+import type { FlowSummary } from "../../analysis/diff/telling/flow-summaries.ts";
 import { networkOfWorld, type World } from "../../analysis/diff/world.ts";
 import { followWay } from "../../analysis/flows/flow.ts";
 import { withClientPods } from "../../analysis/matrix/sources.ts";
 
 /** The likeliest way of a change's example packet on both sides: who to where, then a line a table. */
-export function explainChange(flow: FlowGroup, worlds: { before: World; after: World }): readonly string[] {
+export function explainChange(
+  { example }: FlowSummary,
+  worlds: { before: World; after: World },
+): readonly string[] {
   return (["before", "after"] as const).flatMap((side) => {
-    const at = flow[side];
+    const at = example[side];
     if (at === undefined) return [];
     const world = worlds[side];
     const network = networkOfWorld(world, withClientPods(world.cluster).cluster);

@@ -1,20 +1,10 @@
 import type { Command } from "commander";
-import {
-  type Difference,
-  diffWorlds,
-  type FlowGroup,
-  isBreaking,
-  isDifferent,
-} from "../../analysis/diff/diff.ts";
+import { type Difference, diffWorlds, isBreaking, isDifferent } from "../../analysis/diff/diff.ts";
+import { describeFlow } from "../../analysis/diff/telling/answer-words.ts";
 import type { World } from "../../analysis/diff/world.ts";
-import { describeAnswer } from "../../analysis/flows/flow.ts";
-import { noColors } from "../../printers/colors.ts";
-import {
-  type DiffTextOptions,
-  printDiffJson,
-  printDiffMarkdown,
-  printDiffText,
-} from "../../printers/diff-text.ts";
+import { type Colors, noColors } from "../../printers/colors.ts";
+import type { DiffNotes } from "../../printers/diff/options.ts";
+import { printDiffText } from "../../printers/diff/text.ts";
 import { saveRule } from "../../printers/iptables/iptables-save.ts";
 import type { DiffOptions } from "../commands/diff.ts";
 import { writeOutputFile } from "../output/output-files.ts";
@@ -48,7 +38,7 @@ export async function runDiff(
     return;
   }
   const difference = diffWorlds(before, after, saveRule);
-  await write(printed(difference, { before, after }, options, { colors }), options, io);
+  await write(await printed(difference, { before, after }, options, { colors }), options, io);
   const failed =
     options.failOn === "any"
       ? isDifferent(difference)
@@ -56,26 +46,22 @@ export async function runDiff(
   if (failed) throw new CommandExit(exitStatus.findings);
 }
 
-function printed(
+async function printed(
   difference: Difference,
   worlds: { before: World; after: World },
   options: DiffOptions,
-  { colors }: Pick<DiffTextOptions, "colors">,
-): string {
-  const describe = (flow: FlowGroup, side: "before" | "after"): string => {
-    const at = flow[side];
-    if (at === undefined) return "no such address";
-    return at.unknown === undefined ? describeAnswer(at.answer) : `not known: ${at.unknown}`;
-  };
-  const text: DiffTextOptions = {
-    ...(colors === undefined ? {} : { colors }),
-    describe,
-    ...(options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {}),
-  };
-  if (options.output === "json") return printDiffJson(difference, text);
-  return options.output === "markdown"
-    ? printDiffMarkdown(difference, text)
-    : printDiffText(difference, text);
+  { colors }: { readonly colors: Colors },
+): Promise<string> {
+  const notes: DiffNotes = options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {};
+  if (options.output === "json") {
+    const { printDiffJson } = await import("../../printers/diff/json.ts");
+    return printDiffJson(difference, describeFlow, notes);
+  }
+  if (options.output === "markdown") {
+    const { printDiffMarkdown } = await import("../../printers/diff/markdown.ts");
+    return printDiffMarkdown(difference, notes);
+  }
+  return printDiffText(difference, { ...notes, colors });
 }
 
 async function write(text: string | Iterable<string>, options: DiffOptions, io: CommandIo): Promise<void> {

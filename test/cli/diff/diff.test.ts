@@ -63,8 +63,7 @@ describe("diff", () => {
     edit("backend.yaml", "port: 3000", "port: 3001");
     const { stdout } = await diff();
     expect(stdout.match(/^lost .* from .*$/gm)).toEqual([
-      expect.stringMatching(/backend 3000\/TCP from any pod, /),
-      expect.stringMatching(/backend 3000\/TCP from .*outside$/),
+      expect.stringMatching(/backend 3000\/TCP from any pod, any node, outside$/),
     ]);
   });
 
@@ -229,32 +228,60 @@ describe("diff", () => {
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n" +
       "  selector: {matchLabels: {app: web}}\n" +
       "  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}\n---\n";
-    const world = (name: string, count: number, port: number): string => {
+    const world = (name: string, count: number, port: (index: number) => number): string => {
       const path = join(folder, name);
-      writeFileSync(path, pods + Array.from({ length: count }, (_, index) => service(index, port)).join(""));
+      writeFileSync(
+        path,
+        pods + Array.from({ length: count }, (_, index) => service(index, port(index))).join(""),
+      );
       return path;
     };
 
     test("a comment stays below 65,536 characters and says what it leaves out", async () => {
-      const sides = [world("old.yaml", 150, 80), world("new.yaml", 150, 81)];
+      const sides = [world("old.yaml", 1000, () => 80), world("new.yaml", 1000, (index) => 9000 + index)];
       const { stdout } = await runK8snet(["diff", ...sides, "-o", "markdown"]);
       expect(stdout.length).toBeLessThan(65_536);
       expect(stdout.length).toBeGreaterThan(60_000);
-      expect(stdout).toMatch(
-        /\nNot shown here, for want of room: \d+ more flows, \d+ more changes to objects\. .*\n$/,
-      );
+      expect(stdout).toMatch(/\nNot shown here, for want of room: \d+ more changes to objects\. .*\n$/);
       // What breaks comes first.
       expect(stdout.split("\n")[4]).toContain("**lost**");
-      const shown = stdout.match(/^\| default/gm)!.length;
-      const left = Number(/(\d+) more flows/.exec(stdout)![1]);
-      const { flows } = JSON.parse((await runK8snet(["diff", ...sides, "-o", "json"])).stdout) as {
-        flows: readonly unknown[];
+      const shown = stdout.match(/^- changed/gm)!.length;
+      const left = Number(/(\d+) more changes to objects/.exec(stdout)![1]);
+      const { objects } = JSON.parse((await runK8snet(["diff", ...sides, "-o", "json"])).stdout) as {
+        objects: readonly unknown[];
       };
-      expect(shown + left).toBe(flows.length);
+      expect(shown + left).toBe(objects.length);
     }, 60_000);
 
+    test("the same change of many Services is told once; json has each", async () => {
+      const sides = [world("old.yaml", 40, () => 80), world("new.yaml", 40, () => 81)];
+      const { stdout } = await runK8snet(["diff", ...sides]);
+      const some = "default/web-0, default/web-1, default/web-2 and 37 more";
+      const named = some.replaceAll(/web-\d/g, "$& 80/TCP");
+      expect(stdout).toBe(
+        [
+          `~ port 80/TCP to 80 -> 81/TCP to 81, in 40 Services: ${some}`,
+          "",
+          `lost    cluster IP of 40 Services (${named}) from any pod, any node, outside`,
+          "        was 1/2 10.244.1.38:80, 1/2 10.244.2.130:80",
+          "        is  no such address",
+          `gained  cluster IP of 40 Services (${named.replaceAll(" 80/", " 81/")}) from any pod, any node, outside`,
+          "        was no such address",
+          "        is  1/2 10.244.1.38:81, 1/2 10.244.2.130:81, source address rewritten for some",
+          "",
+          `breaking for 40 Services: ${some}; flows: 40 × lost, 40 × gained; 40 changes to objects`,
+          "",
+        ].join("\n"),
+      );
+      const { objects, flows } = JSON.parse((await runK8snet(["diff", ...sides, "-o", "json"])).stdout);
+      const services = flows.map(({ service }: { service: string }) => service);
+      expect([objects.length, new Set(services).size]).toEqual([40, 40]);
+      const markdown = (await runK8snet(["diff", ...sides, "-o", "markdown"])).stdout;
+      expect(markdown.split("\n")).toHaveLength(9);
+    });
+
     test("of many nodes only a few are named", async () => {
-      const sides = [world("old.yaml", 1, 80), world("new.yaml", 1, 81)];
+      const sides = [world("old.yaml", 1, () => 80), world("new.yaml", 1, () => 81)];
       const text = readFileSync(sides[1]!, "utf8");
       writeFileSync(
         sides[1]!,
@@ -265,7 +292,7 @@ describe("diff", () => {
         /^lost .* from any pod but those on minikube-m02 and minikube-m03, any node but /m,
       );
       // Either endpoint sees of the nodes what it saw: nobody's address is treated otherwise.
-      expect(stdout).toMatch(/^endpoints changed .* from node minikube-m02$/m);
+      expect(stdout).toMatch(/^endpoints changed .* nodes minikube-m02 and minikube-m03$/m);
       expect(stdout).not.toContain("masqueraded");
     });
   });

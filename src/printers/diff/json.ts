@@ -1,0 +1,45 @@
+import type { Difference } from "../../analysis/diff/diff.ts";
+import type { FlowClass } from "../../analysis/diff/flow-classes.ts";
+import type { DiffNotes } from "./options.ts";
+
+/**
+ * A difference as JSON, with every change of every Service.
+ * @param describe puts a flow's end into words, `no such address` where there is none
+ */
+export function printDiffJson(
+  difference: Difference,
+  describe: (flow: FlowClass | undefined) => string,
+  { reasons, simulated }: DiffNotes = {},
+): string {
+  const flows = difference.flows.map(({ kind, breaking, sources, nodes, ...flow }) => {
+    const shown = (flow.before ?? flow.after)!;
+    return {
+      change: kind,
+      breaking,
+      service: shown.service,
+      port: shown.port,
+      address: shown.kind,
+      ...(nodes === undefined ? {} : { nodes }),
+      sources,
+      example: {
+        from: shown.flow.host,
+        to: shown.flow.address,
+        port: shown.flow.port,
+        protocol: shown.flow.protocol,
+      },
+      before: describe(flow.before),
+      after: describe(flow.after),
+    };
+  });
+  const { before, after, renamed, services, otherRules } = difference;
+  const objects = difference.objects.map(({ change, service, text }) => ({ change, service, text }));
+  const because = (reasons ?? []).map(({ code, message, hint, range }) => ({
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(range === undefined
+      ? {}
+      : { file: range.source.name, line: range.start.line, column: range.start.column }),
+  }));
+  return `${JSON.stringify({ before, after, simulated: simulated !== undefined, objects, flows, reasons: because, renamed, services, otherRules }, null, 2)}\n`;
+}

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runK8snet } from "../run-k8snet.ts";
+
+/** Three pods, one a node, behind a Service. */
+const base = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: NodePort
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: http, nodePort: 30080}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pay, namespace: shop}
+spec: {type: ExternalName, externalName: pay.example.com}
+`;
+
+/** Endpoints as `diff` lists them, all with the same port. */
+const pods = (port: number): string[] =>
+  ["10.244.0.107", "10.244.1.18", "10.244.2.104"].map((ip) => `${ip}:${port}`);
+const thirds = (port: number): string =>
+  pods(port)
+    .map((pod) => `1/3 ${pod}`)
+    .join(", ");
+const either = pods(8080)
+  .join(", ")
+  .replace(/, (?=[^,]*$)/, " or ");
+const local: Edit = ["type: NodePort", "type: NodePort\n  externalTrafficPolicy: Local"];
+
+type Edit = readonly [from: string, to: string];
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "k8snet-changes-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function edited(text: string, edits: readonly Edit[]): string {
+  return edits.reduce((before, [from, to]) => {
+    expect(before).toContain(from);
+    return before.replace(from, to);
+  }, text);
+}
+
+async function diff(
+  old: string,
+  now: string,
+  ...words: string[]
+): Promise<{ status: number; stdout: string }> {
+  writeFileSync(join(folder, "old.yaml"), old);
+  writeFileSync(join(folder, "new.yaml"), now);
+  return runK8snet(["diff", "old.yaml", "new.yaml", ...words], { cwd: folder });
+}
+
+describe("a change is told once, whoever calls and by whichever node", () => {
+  test.each<readonly [string, readonly Edit[], readonly Edit[], readonly string[]]>([
+    [
+      "a node port that comes",
+      [
+        ["type: NodePort", "type: ClusterIP"],
+        [", nodePort: 30080", ""],
+      ],
+      [],
+      [
+        "~ shop/web: type ClusterIP -> NodePort",
+        "~ shop/web: port http 80/TCP to http -> http 80/TCP to http, node port 30080",
+        "",
+        "gained  shop/web node port http 30080/TCP from any pod, any node, outside",
+        "        was no such address",
+        `        is  ${thirds(8080)}, source address rewritten`,
+        "",
+        "flows: 1 × gained, nothing breaking; 2 changes to objects",
+      ],
+    ],
+    [
+      "the policy of a node port: own node and others fare differently",
+      [],
+      [local],
+      [
+        "~ shop/web: externalTrafficPolicy Cluster -> Local",
+        "",
+        "lost in part             shop/web node port http 30080/TCP from any pod to another node",
+        `                         was ${thirds(8080)}, source address rewritten`,
+        `                         is  ${either}, 2/3 reply lost`,
+        "source address now kept  shop/web node port http 30080/TCP from any pod to its own node",
+        `                         was ${thirds(8080)}, source address rewritten`,
+        `                         is  ${thirds(8080)}`,
+        "source address now kept  shop/web node port http 30080/TCP from any node to another, outside",
+        `                         was ${thirds(8080)}, source address rewritten`,
+        `                         is  ${either}`,
+        "",
+        "breaking for shop/web; flows: 1 × lost in part, 2 × source address now kept; 1 change to objects",
+      ],
+    ],
+    [
+      "a node port without an endpoint on two of the nodes",
+      [["replicas: 3", "replicas: 1"]],
+      [["replicas: 3", "replicas: 1"], local],
+      [
+        "~ shop/web: externalTrafficPolicy Cluster -> Local",
+        "",
+        "lost                     shop/web node port http 30080/TCP on minikube and minikube-m03 from any pod to another node",
+        "                         was 10.244.1.18:8080, source address rewritten",
+        "                         is  10.244.1.18:8080 (reply lost)",
+        "lost                     shop/web node port http 30080/TCP on minikube and minikube-m03 from any node to another, outside",
+        "                         was 10.244.1.18:8080, source address rewritten",
+        "                         is  dropped",
+      ],
+    ],
+    [
+      "a selector that selects nothing",
+      [],
+      [["  selector: {app: web}\n", "  selector: {app: wbe}\n"]],
+      [
+        "~ shop/web: selector app=web -> app=wbe",
+        `~ shop/web: 3 -> 0 endpoints, port 80/TCP (-${pods(8080).join(" -")})`,
+        "",
+        "lost  shop/web cluster IP http 80/TCP from any pod, any node, outside",
+        `      was ${thirds(8080)}`,
+        "      is  rejected",
+        "lost  shop/web node port http 30080/TCP from any pod, any node, outside",
+        `      was ${thirds(8080)}, source address rewritten`,
+        "      is  rejected",
+        "",
+        "breaking for shop/web; flows: 2 × lost; 2 changes to objects",
+      ],
+    ],
+    [
+      "a container's port",
+      [],
+      [["containerPort: 8080", "containerPort: 8081"]],
+      [
+        `~ shop/web: 3 endpoints at another port, port 80/TCP (+${pods(8081).join(" +")} -${pods(8080).join(" -")})`,
+        "",
+        "endpoints changed  shop/web cluster IP http 80/TCP from any pod, any node, outside",
+        `                   was ${thirds(8080)}`,
+        `                   is  ${thirds(8081)}`,
+        "endpoints changed  shop/web node port http 30080/TCP from any pod, any node, outside",
+        `                   was ${thirds(8080)}, source address rewritten`,
+        `                   is  ${thirds(8081)}, source address rewritten`,
+        "",
+        "flows: 2 × endpoints changed, nothing breaking; 1 change to objects",
+      ],
+    ],
+  ])("%s", async (_name, before, after, lines) => {
+    const { stdout } = await diff(edited(base, before), edited(base, after));
+    expect(stdout.split("\n").slice(0, lines.length)).toEqual(lines);
+  });
+});
+
+describe("what of a Service changed is said", () => {
+  const affinity = "  sessionAffinity: ClientIP\n";
+  test.each<readonly [string, readonly Edit[], readonly Edit[], string]>([
+    [
+      "an ExternalName's name",
+      [],
+      [["pay.example.com", "pay2.example.com"]],
+      "~ shop/pay: external name pay.example.com -> pay2.example.com\n\nno flow changes; 1 change to objects\n",
+    ],
+    [
+      "how long a client stays with its endpoint",
+      [["  selector: {app: web}\n", `${affinity}  selector: {app: web}\n`]],
+      [
+        [
+          "  selector: {app: web}\n",
+          `${affinity}  sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}\n  selector: {app: web}\n`,
+        ],
+      ],
+      "~ shop/web: session affinity ClientIP for 10800 s -> ClientIP for 60 s\n",
+    ],
+    [
+      "traffic distribution",
+      [],
+      [["  type: NodePort\n", "  type: NodePort\n  trafficDistribution: PreferSameNode\n"]],
+      "~ shop/web: traffic distribution none -> PreferSameNode\n",
+    ],
+    [
+      "a port with another number is the same port",
+      [],
+      [["port: 80,", "port: 81,"]],
+      "~ shop/web: port http 80/TCP to http, node port 30080 -> http 81/TCP to http, node port 30080\n\n",
+    ],
+    [
+      "another protocol, which no container has",
+      [],
+      [["{name: http, port: 80,", "{name: http, protocol: UDP, port: 80,"]],
+      `~ shop/web: 3 -> 0 endpoints, port 80/UDP (-${pods(8080).join(" -")})\n`,
+    ],
+    [
+      "a port that has no endpoints",
+      [],
+      [
+        [
+          "nodePort: 30080}]",
+          "nodePort: 30080}, {name: admin, port: 9000, targetPort: admin, nodePort: 30090}]",
+        ],
+      ],
+      "+ shop/web: port admin 9000/TCP to admin, node port 30090 (no endpoints)\n",
+    ],
+  ])("%s", async (_name, before, after, shown) => {
+    const { status, stdout } = await diff(edited(base, before), edited(base, after));
+    expect(stdout).toContain(shown);
+    expect(status).toBe(1);
+  });
+});
