@@ -1,10 +1,12 @@
 import type { Node } from "../../cluster/model.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
+import { traitsOf } from "../../kube-proxy/versions.ts";
 import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
 import { withClientPods } from "../matrix/sources.ts";
+import type { RuleDifference } from "./differences/compare-rules.ts";
+import { type Fit, findFit } from "./dump/find-fit.ts";
 import { dropsInvalid, inferConfig } from "./dump/infer-config.ts";
-import { type InferredRelease, inferRelease } from "./dump/infer-release.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
 /** What is known of a dump beforehand. */
@@ -34,44 +36,47 @@ export interface DumpVerification {
  */
 export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVerification {
   const { dump } = request;
-  const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
-  const candidates = ground.cluster.nodes.filter(
+  const [first, ...others] = ground.cluster.nodes.filter(
     (node) => request.node === undefined || node.name === request.node,
   );
-  const first = candidates[0];
   if (first === undefined) return { nodes: [], took: [] };
-  const releaseFor = (node: Node): InferredRelease => {
-    const config = request.config ?? inferConfig(dump, node);
-    return inferRelease(dump, ground.cluster, ground.endpoints, node, config, ground.ruleText);
-  };
-  const verifyAs = (release: string): NodeVerification[] =>
-    candidates.map((node) => {
-      const base = request.config ?? inferConfig(dump, node);
-      return new NodeVerifier(withClients, node, { ...base, family: dump.family, release }).verify(dump);
-    });
-  const stated = request.release;
-  let release =
-    stated === undefined
-      ? releaseFor(first)
-      : { release: stated, alike: [stated], shapes: 0, differences: 0 };
-  let nodes = verifyAs(release.release);
-  const closest = nodes.reduce((a, b) => (b.differences.length < a.differences.length ? b : a));
-  if (stated === undefined && closest.differences.length > 0 && closest.node !== first) {
-    // The release was found with the rules of another node, which differ where traffic stays near.
-    const again = releaseFor(closest.node);
-    if (again.release !== release.release) nodes = verifyAs(again.release);
-    release = again;
-  }
-  const fewest = Math.min(...nodes.map(({ differences }) => differences.length));
-  const best = nodes.filter(({ differences }) => differences.length === fewest);
-  // Nodes that the dump does not tell apart differ from it alike: one of them says all there is to say.
-  const alike = best.every((other) => sameDifferences(other, best[0]!));
+  const base = request.config ?? inferConfig(dump);
+  const fit = findFit(ground, dump, [first, ...others], base, request.release);
+  const config = { ...base, family: dump.family, release: fit.release };
+  const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
+  const verifiers = fit.nodes.map((node) => new NodeVerifier(withClients, node, config));
+  const nodes = verifyFitting(verifiers, dump);
   const unsureRule = request.config === undefined ? ruleOfStrictConntrack(ground, nodes[0]) : undefined;
   return {
     ...(unsureRule === undefined ? {} : { unsureRule }),
-    nodes: alike ? best.slice(0, 1) : best,
-    took: describeTaken(request, best, release.alike, ground.cluster.nodes),
+    nodes,
+    took: describeTaken(request, fit, config, ground.cluster.nodes),
   };
+}
+
+/**
+ * The verifications of the nodes that a dump fits equally well. Where it differs from several in the same way, one says
+ * all there is to say: the one on which packets notice most. A pod that calls itself notices on its own node only.
+ */
+function verifyFitting(verifiers: readonly NodeVerifier[], dump: Ruleset): readonly NodeVerification[] {
+  const alike = new Map<string, NodeVerifier[]>();
+  for (const verifier of verifiers) {
+    const key = differencesKey(verifier.differencesFrom(dump));
+    alike.set(key, [...(alike.get(key) ?? []), verifier]);
+  }
+  return [...alike.values()].map((group) => {
+    let most = group[0]!.verify(dump);
+    for (const verifier of group.slice(1)) {
+      if (noticed(most) === most.groups.length) break;
+      const other = verifier.verify(dump);
+      if (noticed(other) > noticed(most)) most = other;
+    }
+    return most;
+  });
+}
+
+function noticed({ groups }: NodeVerification): number {
+  return groups.filter(({ change }) => change !== undefined).length;
 }
 
 /** The rule that `conntrack.tcpBeLiberal` leaves out; a dump without it may also have lost it. */
@@ -91,16 +96,14 @@ function forwardRules(ruleset: Ruleset): readonly Rule[] {
   return (table === undefined ? undefined : findChain(table, "KUBE-FORWARD"))?.rules ?? [];
 }
 
-function sameDifferences(a: NodeVerification, b: NodeVerification): boolean {
-  const text = ({ differences }: NodeVerification): string =>
-    JSON.stringify(differences.map(({ kind, table, chain, number }) => [kind, table, chain, number]));
-  return text(a) === text(b);
+function differencesKey(differences: readonly RuleDifference[]): string {
+  return JSON.stringify(differences.map(({ kind, table, chain, number }) => [kind, table, chain, number]));
 }
 
 function describeTaken(
   request: VerifyRequest,
-  best: readonly NodeVerification[],
-  alike: readonly string[],
+  { nodes, alike }: Fit,
+  config: KubeProxyConfig,
   all: readonly Node[],
 ): string[] {
   const taken: string[] = [];
@@ -108,15 +111,14 @@ function describeTaken(
     taken.push(alike.length > 1 ? `kube-proxy ${alike[0]} to ${alike.at(-1)}` : `kube-proxy ${alike[0]}`);
   }
   if (request.node === undefined && all.length > 1) {
-    const names = best.map(({ node }) => node.name);
+    const names = nodes.map(({ name }) => name);
     taken.push(
       names.length === 1
         ? `node ${names[0]}`
         : `node can't be told (${names.join(", ")} have the same rules)`,
     );
   }
-  const config = best[0]?.config;
-  if (request.config === undefined && config !== undefined) taken.push(...describeConfig(config));
+  if (request.config === undefined) taken.push(...describeConfig(config));
   return taken;
 }
 
@@ -139,6 +141,6 @@ function describeConfig(config: KubeProxyConfig): string[] {
       : [`node ports on ${config.nodePortAddresses.join(", ")}`]),
     ...(config.localhostNodePorts ? [] : ["no node ports on localhost"]),
     ...(config.tcpBeLiberal ? ["conntrack liberal"] : []),
-    ...(config.nfacct ? [] : ["no nfacct"]),
+    ...(config.nfacct || !traitsOf(config.release).nfacct ? [] : ["no nfacct"]),
   ];
 }

@@ -86,9 +86,14 @@ export class NodeVerifier {
     this.#expected = new ExpectedAnswers(this.#networkWith(this.expected));
   }
 
+  /** What differs, without a word on whether packets notice. */
+  differencesFrom(dump: Ruleset): readonly RuleDifference[] {
+    return compareRules(this.expected, dump, this.#ground.ruleText);
+  }
+
   verify(dump: Ruleset): NodeVerification {
     const { node, config, expected } = this;
-    const differences = compareRules(expected, dump, this.#ground.ruleText);
+    const differences = this.differencesFrom(dump);
     const base = { node, config, expected, actual: dump, differences };
     if (differences.length === 0) return { ...base, groups: [] };
     const groups = groupDifferences(differences, dump);

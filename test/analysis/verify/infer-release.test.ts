@@ -22,7 +22,7 @@ describe("the release is found whatever endpoints there are", () => {
   test.each(releases)("%s", (release) => {
     const path = join(folder, release, node!.name, "iptables-save.txt");
     const dump = readSave(path, withOtherEndpoints(readFileSync(path, "utf8")))!;
-    const inferred = inferRelease(dump, cluster, endpoints, node!, inferConfig(dump, node), saveRule);
+    const inferred = inferRelease(dump, cluster, endpoints, node!, inferConfig(dump), saveRule);
     expect(inferred.alike).toContain(release.split(".").slice(0, 2).join("."));
     expect(inferred.shapes).toBe(0);
     expect(inferred.differences).toBeGreaterThan(0);

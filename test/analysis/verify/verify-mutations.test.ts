@@ -40,7 +40,7 @@ test.each(clusters)(
     const node = ground.cluster.nodes.find((candidate) => candidate.name === nodeName)!;
     const original = readSave(path, text)!;
     const verifier = new NodeVerifier(withClients, node, {
-      ...inferConfig(original, node),
+      ...inferConfig(original),
       release: minorOf(release),
     });
     const truth = everyFlow(withClients, node, original);
@@ -91,7 +91,7 @@ function everyFlow(
   };
   const flows = new NodeFlows(cluster, ground.endpoints, node, 4, outsideHost);
   const verifier = new NodeVerifier(ground, node, {
-    ...inferConfig(original, node),
+    ...inferConfig(original),
     release: minorOf(release),
   });
   const networkOf = (ruleset: Ruleset): ReturnType<typeof makeNetwork> =>

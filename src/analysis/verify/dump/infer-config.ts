@@ -1,4 +1,3 @@
-import type { Node } from "../../../cluster/model.ts";
 import type { KubeProxyConfig, LocalDetector } from "../../../kube-proxy/config.ts";
 import { commentOf, findChain, findTable, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
 import { addressMatchText } from "../../rule-words.ts";
@@ -9,13 +8,13 @@ import { addressMatchText } from "../../rule-words.ts";
  */
 export type InferredConfig = Omit<KubeProxyConfig, "release">;
 
-/** Reads the configuration off a dump. The node is needed for what is told by its own addresses. */
-export function inferConfig(dump: Ruleset, node: Node | undefined): InferredConfig {
+/** Reads the configuration off a dump. */
+export function inferConfig(dump: Ruleset): InferredConfig {
   return {
     family: dump.family,
     masqueradeBit: inferMasqueradeBit(dump),
     ...inferLocalDetector(dump),
-    ...inferNodePorts(dump, node),
+    ...inferNodePorts(dump),
     tcpBeLiberal: inferTcpBeLiberal(dump),
     nfacct: allRules(dump).some((rule) => rule.matches.some((match) => match.kind === "nfacct")),
   };
@@ -56,12 +55,17 @@ function inferLocalDetector(dump: Ruleset): { localDetector: LocalDetector; masq
   for (const chain of findTable(dump, "nat")?.chains ?? []) {
     if (!/^KUBE-(SVC-|SVL-|EXT-|XLB-|SERVICES$)/.test(chain.name)) continue;
     for (const rule of chain.rules) {
-      if (isClusterIpMark(rule)) count(votes, detectorVote(rule, true) ?? "all");
+      if (marksTrafficTo("cluster IP", rule)) count(votes, detectorVote(rule, true) ?? "all");
+      else if (marksTrafficTo("external IP", rule)) count(podVotes, detectorVote(rule, true));
       else if (/^KUBE-(EXT|XLB)-/.test(chain.name)) count(podVotes, detectorVote(rule, false));
     }
   }
+  for (const rule of rulesOf(dump, "filter", "KUBE-FORWARD")) {
+    // Up to 1.17 kube-proxy accepts what pods answer by their addresses.
+    if (commentOf(rule)?.endsWith(" pod source rule") === true) count(podVotes, detectorVote(rule, false));
+  }
   const detector = winner(votes);
-  // masqueradeAll leaves the detector to the rules that send a Local Service's pods to all endpoints.
+  // masqueradeAll leaves the detector to rules about pods: those of a Local Service, external IPs and forwarding.
   if (detector === "all") return { localDetector: detectorOf(winner(podVotes)), masqueradeAll: true };
   return { localDetector: detectorOf(detector ?? winner(podVotes)), masqueradeAll: false };
 }
@@ -70,9 +74,9 @@ function winner(votes: ReadonlyMap<string, number>): string | undefined {
   return [...votes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0];
 }
 
-function isClusterIpMark(rule: Rule): boolean {
+function marksTrafficTo(address: "cluster IP" | "external IP", rule: Rule): boolean {
   const marks = rule.target?.kind === "jump" && rule.target.chain === "KUBE-MARK-MASQ";
-  return marks && commentOf(rule)?.endsWith(" cluster IP") === true;
+  return marks && commentOf(rule)?.endsWith(` ${address}`) === true;
 }
 
 /** What a rule tells pods by: traffic that is not from them (inverted), or that is. */
@@ -92,22 +96,15 @@ function detectorOf(vote: string | undefined): LocalDetector {
 }
 
 /** From the last rules of nat KUBE-SERVICES: all local addresses, all but loopback, or some named ones. */
-function inferNodePorts(
-  dump: Ruleset,
-  node: Node | undefined,
-): Pick<InferredConfig, "localhostNodePorts" | "nodePortAddresses"> {
+function inferNodePorts(dump: Ruleset): Pick<InferredConfig, "localhostNodePorts" | "nodePortAddresses"> {
   const jumps = [...rulesOf(dump, "nat", "KUBE-SERVICES")].filter(
     (rule) => rule.target?.kind === "jump" && rule.target.chain === "KUBE-NODEPORTS",
   );
   const addresses = jumps.flatMap((rule) =>
     rule.destination === undefined || rule.destination.inverted ? [] : [addressMatchText(rule.destination)],
   );
-  if (addresses.length > 0) {
-    const primary = node?.internalIps[0];
-    const isPrimary =
-      addresses.length === 1 && primary !== undefined && addresses[0]!.startsWith(`${primary}/`);
-    return { localhostNodePorts: true, nodePortAddresses: isPrimary ? ["primary"] : addresses };
-  }
+  // The addresses themselves, not the word `primary`, which only some releases know.
+  if (addresses.length > 0) return { localhostNodePorts: true, nodePortAddresses: addresses };
   const excludesLoopback = jumps.some(
     (rule) => rule.destination?.inverted === true && addressMatchText(rule.destination) === "127.0.0.0/8",
   );
