@@ -1,4 +1,5 @@
 import type { Node, Pod } from "../cluster/model.ts";
+import { admittedPodSpec } from "./admitted-pod-spec.ts";
 import {
   type ApiObject,
   type ClusterObject,
@@ -135,7 +136,7 @@ export function podObject(pod: Pod, nodes: ReadonlyMap<string, Node>): ClusterOb
         : undefined,
     }),
     spec: compact({
-      ...(isJsonObject(spec) ? spec : {}),
+      ...(isJsonObject(spec) ? admittedPodSpec(spec, pod.owner?.kind === "DaemonSet") : {}),
       nodeName: pod.nodeName,
       hostname: pod.hostname ?? valueAt(spec, "hostname"),
       subdomain: pod.subdomain ?? valueAt(spec, "subdomain"),
