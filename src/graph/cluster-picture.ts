@@ -3,15 +3,24 @@ import type { ResolvedEndpoints } from "../endpoints/model.ts";
 import { hostPort } from "../net/ip.ts";
 import type { Arrow, Box, Picture } from "./picture.ts";
 
+/** Which Services are drawn: one, or those of a namespace. */
+export interface DrawnServices {
+  /** `namespace/name` */
+  readonly service?: string;
+  readonly namespace?: string;
+}
+
 /** The cluster as people think of it: Services and, in a frame for each node, the endpoints they lead to. */
 export function buildClusterPicture(
   cluster: ClusterModel,
   endpoints: ResolvedEndpoints,
-  only?: string,
+  only: DrawnServices = {},
 ): Picture {
   const boxes = new Map<string, Box>();
   const arrows: Arrow[] = [];
-  const wanted = (service: Service): boolean => only === undefined || objectKey(service) === only;
+  const wanted = (service: Service): boolean =>
+    (only.service === undefined || objectKey(service) === only.service) &&
+    (only.namespace === undefined || service.namespace === only.namespace);
   for (const service of cluster.services.filter(wanted)) {
     const id = `service ${objectKey(service)}`;
     boxes.set(id, {
@@ -55,7 +64,12 @@ export function buildClusterPicture(
     });
     arrows.push({ from, to: "nowhere", label: service.ports.length > 1 ? portName(port) : "", rules: [] });
   }
-  return { title: only ?? "cluster", boxes: [...boxes.values()], arrows: merged(arrows), notes: [] };
+  return {
+    title: only.service ?? (only.namespace === undefined ? "cluster" : `namespace ${only.namespace}`),
+    boxes: [...boxes.values()],
+    arrows: merged(arrows),
+    notes: [],
+  };
 }
 
 /** Arrows between the same boxes made one. */

@@ -36,33 +36,39 @@ export function isBreaking(difference: Difference): boolean {
   return difference.flows.some((flow) => flow.breaking);
 }
 
-/** Compares two worlds: objects, flows of every Service whose rules differ, chains with new names. */
-export function diffWorlds(before: World, after: World, text: RuleText): Difference {
+/**
+ * Compares two worlds: objects, flows of every Service whose rules differ, chains with new names.
+ * @param namespace only Services of this one; nodes and ranges are told in any case
+ */
+export function diffWorlds(before: World, after: World, text: RuleText, namespace?: string): Difference {
+  const isWanted = (service: string): boolean =>
+    namespace === undefined || service.startsWith(`${namespace}/`);
   const changed = changedServices(before, after, text);
   const objects = compareObjects(before, after);
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
   const isChanged = (service: string): boolean => changed.others || named.has(service);
-  const hasFlows = changed.others || named.size > 0;
+  const flows = (): Pick<Difference, "flows" | "summaries"> =>
+    changedFlows(flowsToCompare(before, after, text), isChanged, isWanted);
   return {
     before: before.name,
     after: after.name,
-    objects,
-    ...(hasFlows
-      ? changedFlows(flowsToCompare(before, after, text), isChanged)
-      : { flows: [], summaries: [] }),
-    renamed: renamedChains(before, after),
-    services: [...changed.services].sort(),
+    objects: objects.filter(({ service }) => service === undefined || isWanted(service)),
+    ...(changed.others || named.size > 0 ? flows() : { flows: [], summaries: [] }),
+    renamed: renamedChains(before, after).filter(({ service }) => isWanted(service)),
+    services: [...changed.services].filter(isWanted).sort(),
     otherRules: changed.others,
   };
 }
 
-/** The flows that changed, of Services whose packets can meet rules of a changed one. */
+/** The flows that changed, of wanted Services whose packets can meet rules of a changed one. */
 function changedFlows(
   flows: FlowsToCompare,
   isChanged: (service: string) => boolean,
+  isWanted: (service: string) => boolean,
 ): Pick<Difference, "flows" | "summaries"> {
-  const changes = compareFlows(flows, (service) =>
-    flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
+  const changes = compareFlows(
+    flows,
+    (service) => isWanted(service) && flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
   );
   const called = new CalledNodes(flows);
   return {

@@ -8,10 +8,11 @@ import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
 import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
 import { dumpDiagnostics } from "../input/dump-checks.ts";
-import { inputOptionsOf } from "../input/input-options.ts";
+import { type InputOptions, inputOptionsOf } from "../input/input-options.ts";
 import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
 import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
 import { nodeRules } from "../input/node-rules.ts";
+import { tellEmptyNamespace } from "../input/only-namespace.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { parseGitSpec, readGitSources } from "./git-sources.ts";
@@ -28,7 +29,8 @@ type Side =
 export interface Worlds {
   readonly before: World;
   readonly after: World;
-  readonly color: unknown;
+  /** What was asked for beside the sides themselves, `k8snet.yaml` included. */
+  readonly options: InputOptions;
 }
 
 /**
@@ -56,11 +58,17 @@ export async function loadWorlds(
     const input = side.kind === "input" ? side.input : await loadDump(side.word, command, io);
     return worldOf(name, { kind: "input", input }, input, io);
   };
-  return {
+  const worlds = {
     before: await world(old, first),
     after: await world(now ?? "current input", second),
-    color: given.color,
+    options: shared?.options ?? given,
   };
+  await tellEmptyNamespace(
+    [worlds.before.cluster, worlds.after.cluster],
+    { options: worlds.options, told: shared?.diagnostics ?? [] },
+    io,
+  );
+  return worlds;
 }
 
 /** Without its node's name: both sides have the same simulated nodes then. */

@@ -12,6 +12,7 @@ import { firstOf } from "../commands/render.ts";
 import { findService, type LoadedInput, loadInput, selectedNodes } from "../input/load-input.ts";
 import { networkOptionsOf } from "../input/network-options.ts";
 import { familyOfOptions, nodeRules } from "../input/node-rules.ts";
+import { onlyNamespace, tellEmptyNamespace } from "../input/only-namespace.ts";
 import { tellWhyWithoutRules } from "../input/without-rules.ts";
 import { outputsOf, writeOutputs } from "../output/output-options.ts";
 import type { CommandIo } from "../terminal/io.ts";
@@ -57,7 +58,14 @@ async function pictureOf(options: GraphCommandOptions, input: LoadedInput, io: C
   const service = options.service === undefined ? undefined : objectKey(findService(input, options.service));
   if (options.trace !== undefined) return tracePictureOf(options.trace, options, input, io);
   if (options.from !== undefined) throw usageError("from-without-trace", "--from goes with --trace TARGET");
-  if (options.scope === "cluster") return buildClusterPicture(input.cluster, input.endpoints, service);
+  if (options.scope === "cluster") {
+    await tellEmptyNamespace([input.cluster], { options: input.options, told: input.diagnostics }, io);
+    const namespace = service === undefined ? onlyNamespace(input.options) : undefined;
+    return buildClusterPicture(input.cluster, input.endpoints, {
+      ...(service === undefined ? {} : { service }),
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+  }
   const node = firstOf(selectedNodes(input));
   const rules = await nodeRules(input, io);
   const names = endpointNames(input.endpoints);

@@ -5,6 +5,7 @@ import { printBaseline } from "../../analysis/lint/suppress.ts";
 import { catalogue, explainCode } from "../../diagnostics/catalogue.ts";
 import { lintCodes } from "../../diagnostics/codes-lint.ts";
 import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import type { Finding, FindingsReport } from "../../diagnostics/finding.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
 import { printCatalogueList, printExplanation } from "../../printers/catalogue-text.ts";
@@ -12,6 +13,7 @@ import type { LintCommandOptions } from "../commands/lint.ts";
 import { inputOptionsOf } from "../input/input-options.ts";
 import { type LoadedInput, loadInput } from "../input/load-input.ts";
 import { nodeRules } from "../input/node-rules.ts";
+import { onlyNamespace, tellEmptyNamespace } from "../input/only-namespace.ts";
 import { writeOutputFile } from "../output/output-files.ts";
 import { reportFindings } from "../output/report-findings.ts";
 import { colorsFor } from "../terminal/colors.ts";
@@ -48,6 +50,7 @@ export async function runLintCommand(
   }
   const input = await loadInput(command, io);
   if (input.ownDumps !== undefined) throw nothingToLint();
+  await tellEmptyNamespace([input.cluster], { options: input.options, told: input.diagnostics }, io);
   const { config } = await nodeRules(input, io);
   await lintInput(input, config.localDetector, options, io);
 }
@@ -61,6 +64,18 @@ function nothingToLint(): InputError {
   );
 }
 
+/** The findings about one namespace, and those about none: nodes, a configuration. */
+function ofNamespace(report: FindingsReport, namespace: string | undefined): FindingsReport {
+  if (namespace === undefined) return report;
+  const isIn = ({ subject }: Finding): boolean =>
+    subject?.namespace === undefined || subject.namespace === namespace;
+  return {
+    ...report,
+    findings: report.findings.filter(isIn),
+    suppressed: report.suppressed.filter(({ finding }) => isIn(finding)),
+  };
+}
+
 async function lintInput(
   input: LoadedInput,
   localDetector: Parameters<typeof lint>[0]["localDetector"],
@@ -69,7 +84,7 @@ async function lintInput(
 ): Promise<void> {
   const { cluster, endpoints, manifests } = input;
   const baselineFile = options.baseline ?? (options.writeBaseline ? defaultBaseline : undefined);
-  const report = lint(
+  const whole = lint(
     {
       cluster,
       endpoints,
@@ -84,6 +99,7 @@ async function lintInput(
         : { baseline: await readBaseline(baselineFile, io.cwd) }),
     },
   );
+  const report = ofNamespace(whole, onlyNamespace(input.options));
   if (options.writeBaseline && baselineFile !== undefined) {
     await writeOutputFile(baselineFile, printBaseline(report.findings), io.cwd);
     await io.stderr.write(`k8snet: wrote ${report.findings.length} findings to ${baselineFile}\n`);
