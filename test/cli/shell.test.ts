@@ -54,7 +54,10 @@ spec: {selector: {app: web}, ports: [{port: 80}], externalIPs: [203.0.113.1]}
     expect(changed.stderr).toBe("");
     writeFileSync(join(cwd, "web.yaml"), `# moved\n${manifests}`);
     const moved = await runK8snet(["-f", "web.yaml", "kubectl", "get", "svc"], { cwd, env });
-    expect(moved.stderr).toContain("externalIPs is deprecated");
+    expect(moved.stderr).toBe("");
+    writeFileSync(join(cwd, "more.yaml"), manifests.replaceAll("web", "more"));
+    const more = await runK8snet(["-f", "more.yaml", "kubectl", "get", "svc"], { cwd, env });
+    expect(more.stderr).toContain("externalIPs is deprecated");
   });
 
   test("an error is said at once, and the functions are there all the same", async () => {

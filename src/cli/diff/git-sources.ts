@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
@@ -34,6 +35,7 @@ export async function readGitSources(
     );
   });
   const path = spec.path === "" ? fallback : spec.path;
+  if (spec.path === "") await refuseOutside(fallback, revision, cwd);
   // As git itself reads REV:PATH: from the repository's root, or from here with a leading `./`.
   const fromRoot = spec.path !== "" && !/^\.\.?(\/|$)/.test(spec.path);
   const scope = fromRoot ? "--full-tree" : "--full-name";
@@ -58,6 +60,18 @@ export async function readGitSources(
     texts.push({ name: `${revision}:${file}`, text: text.replace(/^\ufeff/, "") });
   }
   return texts;
+}
+
+/** @throws InputError for a folder that no revision of this repository can hold */
+async function refuseOutside(folder: string, revision: string, cwd: string): Promise<void> {
+  const root = resolve(cwd, (await git(["rev-parse", "--show-cdup"], cwd)).trim());
+  const path = relative(root, resolve(cwd, folder));
+  if (path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path)) return;
+  throw usageError(
+    "outside-repository",
+    `${folder} is outside of this repository: git:${revision} has no such folder`,
+    `git:${revision}:PATH says what of it to compare`,
+  );
 }
 
 async function git(args: readonly string[], cwd: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { World } from "../../analysis/diff/world.ts";
 import { compareDiagnostics, hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
@@ -16,6 +16,7 @@ import { tellEmptyNamespace } from "../input/only-namespace.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { parseGitSpec, readGitSources } from "./git-sources.ts";
+import { TellingSides, tellSimulated } from "./telling-sides.ts";
 
 /** `NODE=` before a dump's file. */
 const nodePrefix = /^[a-z0-9][-a-z0-9.]*=/;
@@ -44,12 +45,15 @@ export async function loadWorlds(
   outerIo: CommandIo,
 ): Promise<Worlds> {
   const given = inputOptionsOf(command);
-  const io = tellingOnce(outerIo);
-  const first = await readSide(old, now, command, io);
+  const telling = new TellingSides(outerIo);
+  const { io } = telling;
+  // The new side first: what is wrong with both is said of the one that can be mended.
   const second: Side =
     now === undefined
       ? { kind: "input", input: await loadInput(command, io) }
       : await readSide(now, old, command, io);
+  telling.next();
+  const first = await readSide(old, now, command, io);
   const stated = first.kind === "input" ? first.input : second.kind === "input" ? second.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
   const world = async (name: string, side: Side): Promise<World> => {
@@ -68,23 +72,13 @@ export async function loadWorlds(
     { options: worlds.options, told: shared?.diagnostics ?? [] },
     io,
   );
+  await tellSimulated(worlds, io);
   return worlds;
 }
 
 /** Without its node's name: both sides have the same simulated nodes then. */
 function loadDump(word: string, command: Command, io: CommandIo): Promise<LoadedInput> {
   return loadInput(command, io, { flags: { dump: [word.replace(nodePrefix, "")] } }, []);
-}
-
-/** What there is to say of both sides alike is said once. */
-function tellingOnce(io: CommandIo): CommandIo {
-  const told = new Set<string>();
-  const write = (text: string): ReturnType<CommandIo["stderr"]["write"]> => {
-    if (told.has(text)) return;
-    told.add(text);
-    return io.stderr.write(text);
-  };
-  return { ...io, stderr: { isTTY: io.stderr.isTTY, columns: io.stderr.columns, write } };
 }
 
 /** @param other the other side's word: a revision without a path is read where that one is */
@@ -120,8 +114,7 @@ async function loadRevision(
 ): Promise<LoadedInput> {
   const settings = await loadSettings(command, io, {}, false);
   const folder = beside ?? settings.filenames[0];
-  const fallback =
-    folder === undefined || isAbsolute(folder) ? "" : relative(io.cwd, resolve(io.cwd, folder));
+  const fallback = folder === undefined ? "" : relative(io.cwd, resolve(io.cwd, folder));
   const sources = await readGitSources(spec, fallback, {
     cwd: io.cwd,
     recursive: settings.options.recursive,
@@ -129,11 +122,10 @@ async function loadRevision(
   const loaded = loadCluster(sources, { validate: settings.options.validate, cluster: settings.cluster });
   const diagnostics = [...loaded.diagnostics].sort(compareDiagnostics);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
-  await tell(
-    diagnostics.map((item) => ({ ...item, message: `${word}: ${item.message}` })),
-    settings.options,
-    io,
+  const placed = diagnostics.map((item) =>
+    item.range === undefined ? { ...item, message: `${word}: ${item.message}` } : item,
   );
+  await tell(placed, settings.options, io);
   return { ...loaded, diagnostics, options: settings.options, settings, dumps: [], iptables: defaultRelease };
 }
 

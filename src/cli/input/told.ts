@@ -8,16 +8,16 @@ import type { CommandIo } from "../terminal/io.ts";
  */
 export const toldVariable = "K8SNET_TOLD";
 
-/** A short mark of something said on standard error. */
+/** A short mark of something said on standard error; the same wherever in its file it moves. */
 export function markOf(said: Diagnostic | string): string {
   if (typeof said === "string") return stableHash(said).toString(36);
   const { code, message, range } = said;
-  const place = range === undefined ? "" : `${range.source.name}:${range.start.line}:${range.start.column}`;
-  return stableHash(`${code} ${message} ${place}`).toString(36);
+  return stableHash(`${code} ${message} ${range?.source.name ?? ""}`).toString(36);
 }
 
-/** Whether it was said when the shell's functions were made. */
+/** Whether it was said before: when the shell's functions were made, or of another side. */
 export function wasTold(said: Diagnostic | string, io: CommandIo): boolean {
+  if (io.isTold?.(said) === true) return true;
   const told = io.env[toldVariable];
   return told !== undefined && told !== "" && told.split(",").includes(markOf(said));
 }

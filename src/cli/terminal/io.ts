@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Pager } from "./pager.ts";
 
 /** What a command may touch of the process. Tests pass their own; only `bin.ts` passes the real one. */
@@ -12,6 +13,8 @@ export interface CommandIo {
   readonly stop?: AbortSignal;
   /** Hears a mark of every warning and note about the input that is written. */
   readonly onTold?: (mark: string) => void;
+  /** Whether a warning, or a note that is text alone, is not to be said: somebody says it elsewhere, or has. */
+  readonly isTold?: (said: Diagnostic | string) => boolean;
   /** Runs a pager on the terminal; without it, texts are never paged. */
   startPager?(command: string): Promise<Pager>;
   /** All of standard input as bytes. */

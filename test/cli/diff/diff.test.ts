@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { runK8snet } from "../run-k8snet.ts";
 
 const fixtures = join(__dirname, "../../../fixtures");
@@ -151,6 +151,14 @@ describe("diff", () => {
       const below = await runK8snet(["diff", word, "."], { cwd });
       expect([word, below.status, below.stdout]).toEqual([word, 0, "no difference\n"]);
     }
+    for (const path of [jobs, relative(folder, jobs)]) {
+      const outside = await runK8snet(["diff", "git:HEAD", path], { cwd: folder });
+      expect(outside).toMatchObject({ status: 2, stdout: "" });
+      expect(outside.stderr).toContain(" is outside of this repository");
+      expect(outside.stderr).toContain("git:HEAD:PATH says what of it to compare");
+    }
+    const absolute = ["diff", "git:HEAD", join(folder, "manifests"), "--fail-on", "breaking"];
+    expect((await runK8snet(absolute, { cwd: folder })).stdout).toBe(answer.stdout);
     const missing = await runK8snet(["diff", "git:v9.9"], { cwd: folder });
     expect(missing.status).toBe(2);
     expect(missing.stderr).toContain("fetch-depth");
@@ -202,6 +210,36 @@ describe("diff", () => {
         status: 0,
         stdout: "no difference\n",
       });
+    });
+  });
+
+  describe("what there is to say of the input", () => {
+    const deprecated = "spec.externalIPs is deprecated";
+    const withExternalIps = (name: string): string => {
+      const path = join(folder, name);
+      cpSync(jobs, path, { recursive: true });
+      const text = readFileSync(join(path, "backend.yaml"), "utf8");
+      writeFileSync(
+        join(path, "backend.yaml"),
+        text.replace("  selector:\n    app: backend\n  ports", "  externalIPs: [192.0.2.1]\n$&"),
+      );
+      return path;
+    };
+
+    test("of both sides alike is said of the new one only", async () => {
+      const [old, now] = [withExternalIps("old"), withExternalIps("new")];
+      const { stderr } = await runK8snet(["diff", old, now]);
+      expect(stderr.split(deprecated)).toHaveLength(2);
+      expect(stderr).toContain(`${now}/backend.yaml`);
+      expect((await runK8snet(["diff", old, jobs])).stderr).toContain(`${old}/backend.yaml`);
+    });
+
+    test("of both simulated clusters is told which is which", async () => {
+      const { stderr } = await runK8snet(["diff", jobsOne, jobs]);
+      expect(stderr).toBe(
+        "note: before: simulated: 2 ClusterIPs, 1 pod IP, 3 nodes; stated: 1 ClusterIP, 1 pod IP\n" +
+          "note: after: simulated: 2 ClusterIPs, 1 pod IP, 3 nodes; stated: 1 ClusterIP, 6 pod IPs\n",
+      );
     });
   });
 
