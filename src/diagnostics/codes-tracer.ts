@@ -9,6 +9,12 @@ export const tracerCodes: CatalogueEntries = {
       "TARGET is an address and port, svc/NAME, pod/NAME:PORT, node/NAME:PORT, a URL or a DNS name. The text is none of these, whatever the cluster has: a bracket or a port is missing, the port is out of range, or digits are no address.",
     mend: "The hint has the form that is nearest. IPv6 addresses stand in brackets when a port follows.",
   },
+  "target-is-workload": {
+    severity: "error",
+    title: "A workload where a packet should go to",
+    explanation: "A Deployment has no address: its pods have, and the Services that select them.",
+    mend: "Name a Service or a pod, as the hint does.",
+  },
   "no-target": {
     severity: "error",
     title: "trace was asked without a target",

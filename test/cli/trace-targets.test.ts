@@ -125,3 +125,55 @@ test.each([
   );
   expect(answer.stderr).toContain(`hint: k8snet trace db.example.com:${port}\n`);
 });
+
+describe("names where the first pod is of another namespace", () => {
+  const shop = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {replicas: 2, selector: {matchLabels: {app: cart}}, template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: c, image: "c:1", ports: [{containerPort: 80}]}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {selector: {app: cart}, ports: [{port: 80}]}
+`;
+  const ask = (...argv: string[]) =>
+    runK8snet(["trace", ...argv, "-o", "summary", "-f", "-"], { stdin: shop });
+
+  test.each([
+    [["kubernetes"], "pod/default/client", "10.96.0.1:443 TCP  default/kubernetes:https"],
+    [["https://KUBERNETES/healthz", "-n", "default"], "pod/default/client", "10.96.0.1:443 TCP"],
+    [["kubernetes.default"], "pod/shop/cart-", "10.96.0.1:443 TCP  default/kubernetes:https"],
+    [["cart"], "pod/shop/client", ":80 TCP  shop/cart cluster IP"],
+    [["kube-dns:53"], "pod/kube-system/client", "10.96.0.10:53 UDP"],
+  ])("a bare name is asked by a pod of its namespace: %j", async (argv, source, target) => {
+    const { status, stdout } = await ask(...argv);
+    expect(status).toBe(0);
+    expect(stdout.startsWith(source)).toBe(true);
+    expect(stdout).toContain(target);
+    if (source.endsWith("client"))
+      expect(stdout).toMatch(/^note: \S+ is imagined: no other pod of the input is in /m);
+  });
+
+  test("with --all-sources every source means the same Service", async () => {
+    const { status, stdout } = await ask("https://kubernetes", "--all-sources");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^pod\/shop\/cart-\S+ +100% /);
+  });
+
+  test.each([
+    [["kubernetes", "-n", "shop"], "from namespace shop [unknown-name]", "did you mean kubernetes.default?"],
+    [
+      ["cart", "--from", "svc/cart"],
+      "svc/cart is a Service, and packets come from pods",
+      "--from deploy/NAME",
+    ],
+    [["cart", "--from", "car"], '"car" is nobody that could send a packet', "did you mean deploy/cart?"],
+    [["deploy/cart"], "deploy/cart is a workload", "svc/shop/cart sends to its pods; pod/shop/cart-"],
+  ])("%j is refused with what is meant", async (argv, message, hint) => {
+    const { status, stdout, stderr } = await ask(...argv);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(`hint: ${hint}`);
+  });
+});

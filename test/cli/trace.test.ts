@@ -213,7 +213,7 @@ describe("bad input ends with status 2 and says what to do", () => {
     [["svc/backend-service", "--from", "pod/nobody"], "there is no pod nobody"],
     [["svc/backend-service", "--from", "node/minicube"], "did you mean minikube?"],
     [["8.8.8.8:53"], "in none of the cluster's ranges"],
-    [["backend-servise:3000"], "did you mean backend-service.jobs?"],
+    [["backend-servise:3000"], "did you mean backend-service?"],
     [[], "trace needs a target"],
     [["svc/backend-service", "--expect", "arrived"], '--expect does not know "arrived"'],
     [["svc/backend-service", "--recent", "X"], "is not CHAIN=IP"],

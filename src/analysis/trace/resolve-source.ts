@@ -2,7 +2,7 @@ import type { ClusterModel, Node, Pod, Service } from "../../cluster/model.ts";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { canonicalIp, cidrAddress, cidrContains, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
-import { findNode, findPod, findWorkloadPod } from "./names.ts";
+import { findNode, findPod, findWorkloadPod, nearestName } from "./names.ts";
 import type { TraceSource } from "./request.ts";
 
 export interface SourceContext {
@@ -17,8 +17,9 @@ export interface SourceContext {
   readonly socketsOfDumps?: readonly string[];
 }
 
-const workloadWords =
-  /^(?:deploy|deployment|deployments|sts|statefulset|ds|daemonset|rs|replicaset|job|workload)\//;
+/** `deploy/NAME` and the like: any word names a workload of any kind. */
+export const workloadWords =
+  /^(?:deploy|deployment|deployments|sts|statefulset|ds|daemonset|rs|replicaset|rc|job|cronjob|workload)\//;
 
 /**
  * Who sends: `pod/NAME`, `deploy/NAME`, `node/NAME`, an address, `external`.
@@ -37,11 +38,29 @@ export function resolveSource(who: string, context: SourceContext): TraceSource 
   }
   const known = cluster.nodes.find((candidate) => candidate.name === who);
   if (known !== undefined) return sourceOfNode(known);
-  const hint = "pod/NAME, deploy/NAME, node/NAME, an address, or external";
-  if (!who.includes("/")) {
-    throw usageError("unknown-source", `"${who}" is nobody that could send a packet`, hint);
+  if (/^(?:svc|service|services)\//.test(who)) {
+    throw usageError(
+      "unknown-source",
+      `${who} is a Service, and packets come from pods`,
+      "--from deploy/NAME is one of the workload's pods, --from pod/NAME this very one",
+    );
   }
+  if (!who.includes("/")) throw nobody(who, cluster);
   return sourceOfPod(findPod(cluster, who, namespace));
+}
+
+function nobody(who: string, cluster: ClusterModel): Error {
+  const names = [...cluster.workloads, ...cluster.pods].map((at) => at.name);
+  const near = nearestName(who, names);
+  const workload = cluster.workloads.find(({ name }) => name === near);
+  const word = workload === undefined ? "pod" : workload.kind === "Deployment" ? "deploy" : "workload";
+  return usageError(
+    "unknown-source",
+    `"${who}" is nobody that could send a packet`,
+    near === undefined
+      ? "pod/NAME, deploy/NAME, node/NAME, an address, or external"
+      : `did you mean ${word}/${near}?`,
+  );
 }
 
 function external(address?: string): TraceSource {
@@ -94,8 +113,13 @@ function endpointAddresses(endpoints: ResolvedEndpoints, service: Service | unde
 /**
  * A pod to send from when nobody says which: one that is no endpoint of the Service, of the Service's namespace if
  * possible and never of kube-system; else an imagined one on the first node.
+ * @param home the only namespace that it may be of
  */
-export function defaultSource(service: Service | undefined, context: SourceContext): TraceSource {
+export function defaultSource(
+  service: Service | undefined,
+  context: SourceContext,
+  home?: string,
+): TraceSource {
   const { cluster, endpoints, family } = context;
   const taken = endpointAddresses(endpoints, service);
   const fit = cluster.pods.filter(
@@ -104,14 +128,17 @@ export function defaultSource(service: Service | undefined, context: SourceConte
       pod.phase === "Running" &&
       !pod.terminating &&
       pod.nodeName !== undefined &&
-      pod.namespace !== "kube-system" &&
+      (home === undefined ? pod.namespace !== "kube-system" : pod.namespace === home) &&
       pod.ips.some((ip) => familyOf(ip) === family) &&
       !pod.ips.some((ip) => taken.has(ip)),
   );
   const near = fit.find((pod) => pod.namespace === service?.namespace) ?? fit[0];
   if (near !== undefined) return sourceOfPod(near);
-  const imagined = imaginePod(service?.namespace ?? context.namespace, context);
-  return imagined === undefined ? sourceOfNode(firstNode(cluster)) : sourceOfPod(imagined, true);
+  const imagined = imaginePod(home ?? service?.namespace ?? context.namespace, context);
+  if (imagined === undefined) return sourceOfNode(firstNode(cluster));
+  const source = sourceOfPod(imagined, true);
+  if (home === undefined) return source;
+  return { ...source, imaginedFor: `${source.label} is imagined: no other pod of the input is in ${home}` };
 }
 
 function firstNode(cluster: ClusterModel): Node {

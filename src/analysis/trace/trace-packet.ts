@@ -9,6 +9,7 @@ import type { Trace } from "../../tracer/model.ts";
 import type { Host, Network } from "../../tracer/network.ts";
 import { makePacket } from "../../tracer/packet.ts";
 import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts";
+import { homeOfName } from "./home-of-name.ts";
 import { type FlowWorlds, flowWorlds, type KnownFlow, type LastUdpEntries } from "./known-flow.ts";
 import { unevaluatedPolicies } from "./network-policies.ts";
 import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
@@ -120,10 +121,11 @@ function worldsOf(ground: TraceGround, { flow }: TraceRequest, target: TraceTarg
 /** A pod that is no endpoint is found when the target's Service is known: so the target is looked at twice. */
 function chosenSource(request: TraceRequest, context: SourceContext): TraceSource {
   if (request.from !== undefined) return resolveSource(request.from, context);
-  const anyone = defaultSource(undefined, context);
+  const home = homeOfName(request.target, context);
+  const anyone = defaultSource(undefined, context, home);
   const protocol = request.protocol === undefined ? {} : { protocol: request.protocol };
   const { service } = resolveTarget(request.target, { ...context, source: anyone, ...protocol });
-  return defaultSource(service, context);
+  return defaultSource(service, context, home);
 }
 
 const networks = new WeakMap<TraceGround, Map<string, Network>>();

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readExpectation, unmetExpectations } from "../../analysis/trace/expectation.ts";
+import { namedForAll } from "../../analysis/trace/home-of-name.ts";
 import { withOtherProtocols } from "../../analysis/trace/other-protocols.ts";
 import type { TraceAnswer } from "../../analysis/trace/request.ts";
 import { sourceClasses } from "../../analysis/trace/source-classes.ts";
@@ -148,7 +149,9 @@ function requestsOf(
   };
   if (options.allSources === true) {
     if (from !== undefined) throw usageError("two-sources", "--all-sources and --from exclude each other");
-    return sourceClasses(ground, target, namespace).map((who) => ({ ...base, from: who }));
+    const { namespaceAsked = false } = base;
+    const named = namedForAll(target, { cluster: ground.cluster, namespace, namespaceAsked });
+    return sourceClasses(ground, named, namespace).map((who) => ({ ...base, target: named, from: who }));
   }
   return [from === undefined ? base : { ...base, from }];
 }

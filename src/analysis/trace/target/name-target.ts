@@ -55,7 +55,8 @@ export function nameTarget(text: string, parts: TargetParts, context: TargetCont
   const addresses = answers.map((record) => record.data);
   const alias = final.flatMap((query) => query.answers).find((record) => record.type === "CNAME");
   if (addresses.length === 0 && alias !== undefined) throw aliasOutside(parts.host, alias.data);
-  if (addresses.length === 0) throw unresolvable(parts.host, final[0]?.rcode === "FORWARDED", context);
+  if (addresses.length === 0)
+    throw unresolvable(parts.host, final[0]?.rcode === "FORWARDED", cluster, client.namespace);
   const service = cluster.services.find((at) => at.clusterIps.includes(addresses[0]!));
   const hop: FrontHop = { kind: "dns", text: `DNS: ${name} is ${addresses.join(", ")}` };
   if (service !== undefined) return serviceTarget(text, service, parts, context, [hop]);
@@ -80,8 +81,7 @@ function aliasOutside(host: string, target: string): Error {
   );
 }
 
-function unresolvable(host: string, forwarded: boolean, context: TargetContext): Error {
-  const { cluster, namespace } = context;
+function unresolvable(host: string, forwarded: boolean, cluster: ClusterModel, namespace: string): Error {
   const first = host.split(".")[0];
   const elsewhere = cluster.services.filter((at) => at.name === first && host.includes("."));
   const there =

@@ -1,7 +1,8 @@
 import { usageError } from "../../../diagnostics/diagnostic.ts";
 import { canonicalIp, isIp } from "../../../net/ip.ts";
-import { findNode, findPod, findService } from "../names.ts";
+import { findNode, findPod, findService, findWorkloadPod } from "../names.ts";
 import type { TraceTarget } from "../request.ts";
+import { workloadWords } from "../resolve-source.ts";
 import { addressTarget } from "./address-target.ts";
 import { nodeTarget, podTarget } from "./host-target.ts";
 import { nameTarget } from "./name-target.ts";
@@ -28,6 +29,7 @@ export function resolveTarget(text: string, context: TargetContext): TraceTarget
   if (kind !== null && /^(?:node|nodes|no)$/.test(kind[1]!)) {
     return nodeTarget(text, findNode(context.cluster, kind[2]!), parts, context);
   }
+  if (workloadWords.test(host)) throw notAWorkload(host, context);
   if (isIp(host)) return addressTarget(text, canonicalIp(host), parts, context);
   if (host.includes("/")) {
     const [first, second] = host.split("/");
@@ -43,6 +45,22 @@ export function resolveTarget(text: string, context: TargetContext): TraceTarget
     return serviceTarget(text, service, parts, context);
   }
   return nameTarget(text, parts, context);
+}
+
+/** Who names a workload means a Service that selects its pods, or one of them. */
+function notAWorkload(host: string, context: TargetContext): Error {
+  const { cluster, endpoints, namespace } = context;
+  const pod = findWorkloadPod(cluster, asAsked(host.slice(host.indexOf("/") + 1), context), namespace);
+  const name = `${pod.namespace}/${pod.name}`;
+  const selecting = endpoints.servicePorts
+    .filter((at) => at.endpoints.some((endpoint) => endpoint.pod === name))
+    .map(({ service }) => `svc/${service.namespace}/${service.name}`);
+  const services = [...new Set(selecting)].slice(0, 3).map((service) => `${service} sends to its pods`);
+  return usageError(
+    "target-is-workload",
+    `${host} is a workload, and packets go to a Service or a pod`,
+    [...services, `pod/${name} is one of them`].join("; "),
+  );
 }
 
 /** A name with the namespace that was asked for: as with kubectl's `-n`, another namespace's is not meant. */
