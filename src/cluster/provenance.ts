@@ -33,13 +33,19 @@ function list(counts: Provenance["simulated"]): string {
   return parts.join(", ");
 }
 
+/** `7 ClusterIPs, 13 pod IPs, 3 nodes`: what no manifest states; undefined when all is stated. */
+export function describeSimulated({ simulated }: Provenance): string | undefined {
+  const text = list(simulated);
+  return text === "" ? undefined : text;
+}
+
 /**
  * What stderr says once about addresses that no manifest states: `simulated: 3 ClusterIPs, 7 pod IPs, 3 nodes;
  * stated: 1 ClusterIP`. Undefined when nothing is simulated.
  */
 export function provenanceNote(provenance: Provenance): string | undefined {
-  const simulated = list(provenance.simulated);
-  if (simulated === "") return undefined;
+  const simulated = describeSimulated(provenance);
+  if (simulated === undefined) return undefined;
   const stated = list(provenance.stated);
   return `simulated: ${simulated}${stated === "" ? "" : `; stated: ${stated}`}`;
 }

@@ -15,6 +15,7 @@ import { nodeRules } from "../input/node-rules.ts";
 import { tellEmptyNamespace } from "../input/only-namespace.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
+import type { ComparedInputs } from "./find-reasons.ts";
 import { parseGitSpec, readGitSources } from "./git-sources.ts";
 import { TellingSides, tellSimulated } from "./telling-sides.ts";
 
@@ -30,6 +31,7 @@ type Side =
 export interface Worlds {
   readonly before: World;
   readonly after: World;
+  readonly inputs: ComparedInputs;
   /** What was asked for beside the sides themselves, `k8snet.yaml` included. */
   readonly options: InputOptions;
 }
@@ -65,6 +67,7 @@ export async function loadWorlds(
   const worlds = {
     before: await world(old, first),
     after: await world(now ?? "current input", second),
+    inputs: { before: manifestsOf(first), after: manifestsOf(second) },
     options: shared?.options ?? given,
   };
   await tellEmptyNamespace(
@@ -74,6 +77,10 @@ export async function loadWorlds(
   );
   await tellSimulated(worlds, io);
   return worlds;
+}
+
+function manifestsOf(side: Side): LoadedInput | undefined {
+  return side.kind === "input" && side.input.ownDumps === undefined ? side.input : undefined;
 }
 
 /** Without its node's name: both sides have the same simulated nodes then. */

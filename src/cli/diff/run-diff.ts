@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { type Difference, diffWorlds, isBreaking, isDifferent } from "../../analysis/diff/diff.ts";
 import { describeFlow } from "../../analysis/diff/telling/answer-words.ts";
-import type { World } from "../../analysis/diff/world.ts";
-import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { describeSimulated } from "../../cluster/provenance.ts";
+import { type Diagnostic, type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { type Colors, noColors } from "../../printers/colors.ts";
 import type { DiffNotes } from "../../printers/diff/options.ts";
 import { printDiffText } from "../../printers/diff/text.ts";
@@ -14,7 +14,7 @@ import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { explainChange } from "./explain-change.ts";
-import { loadWorlds } from "./load-worlds.ts";
+import { loadWorlds, type Worlds } from "./load-worlds.ts";
 import { plainDiff } from "./plain-diff.ts";
 
 /** `k8snet diff`. */
@@ -25,29 +25,32 @@ export async function runDiff(
   command: Command,
   io: CommandIo,
 ): Promise<void> {
-  const { before, after, options: input } = await loadWorlds(old, now, command, io);
+  const worlds = await loadWorlds(old, now, command, io);
+  const { before, after, options: input } = worlds;
   const colors = options.outputFile === undefined ? colorsFor(io.stdout, io.env, input.color) : noColors;
   const namespace = onlyNamespace(input);
+  let difference: Difference | undefined;
+  const byMeaning = (): Difference => {
+    difference ??= diffWorlds(before, after, saveRule, namespace);
+    return difference;
+  };
+  let isPlainEmpty = true;
   if (options.plain) {
     if (namespace !== undefined) throw plainNamespace();
-    let isEmpty = true;
     const parts = function* (): Generator<string, void> {
       for (const part of plainDiff(before, after, colors)) {
-        isEmpty = false;
+        isPlainEmpty = false;
         yield part;
       }
     };
     await write(parts(), options, io);
-    if (!isEmpty && options.failOn === "any") throw new CommandExit(exitStatus.findings);
-    return;
-  }
-  const difference = diffWorlds(before, after, saveRule, namespace);
-  await write(await printed(difference, { before, after }, options, { colors }), options, io);
-  const failed =
-    options.failOn === "any"
-      ? isDifferent(difference)
-      : options.failOn === "breaking" && isBreaking(difference);
-  if (failed) throw new CommandExit(exitStatus.findings);
+  } else await write(await printed(byMeaning(), worlds, options, { colors }), options, io);
+  const isFailure = {
+    any: () => (options.plain ? !isPlainEmpty : isDifferent(byMeaning())),
+    breaking: () => isBreaking(byMeaning()),
+    never: () => false,
+  };
+  if (isFailure[options.failOn]()) throw new CommandExit(exitStatus.findings);
 }
 
 /** Rules are of a node, and many of no namespace. */
@@ -61,11 +64,16 @@ function plainNamespace(): InputError {
 
 async function printed(
   difference: Difference,
-  worlds: { before: World; after: World },
+  worlds: Worlds,
   options: DiffOptions,
   { colors }: { readonly colors: Colors },
 ): Promise<string> {
-  const notes: DiffNotes = options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {};
+  const simulated = describeSimulated(worlds.after.cluster.provenance);
+  const notes: DiffNotes = {
+    reasons: isBreaking(difference) ? await reasonsOf(difference, worlds) : [],
+    ...(simulated === undefined ? {} : { simulated }),
+    ...(options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {}),
+  };
   if (options.output === "json") {
     const { printDiffJson } = await import("../../printers/diff/json.ts");
     return printDiffJson(difference, describeFlow, notes);
@@ -75,6 +83,11 @@ async function printed(
     return printDiffMarkdown(difference, notes);
   }
   return printDiffText(difference, { ...notes, colors });
+}
+
+async function reasonsOf(difference: Difference, { inputs }: Worlds): Promise<readonly Diagnostic[]> {
+  const { findReasons } = await import("./find-reasons.ts");
+  return findReasons(difference, inputs);
 }
 
 async function write(text: string | Iterable<string>, options: DiffOptions, io: CommandIo): Promise<void> {

@@ -3,7 +3,7 @@ import { describePosition } from "../../diagnostics/source.ts";
 import { escapeControls } from "../escape-controls.ts";
 import type { DiffNotes } from "./options.ts";
 import { isEmpty, otherRulesLine, summaryLine } from "./summary.ts";
-import { number, type ToldFlow, toldFlows, toldObjects, toldRenamed } from "./together.ts";
+import { number, type ToldFlow, toldFlows, toldObjects, toldReasons, toldRenamed } from "./together.ts";
 
 /** GitHub refuses comments of more than 65,536 characters; some are left for what somebody writes around. */
 const mostCharacters = 64_000;
@@ -11,15 +11,7 @@ const mostCharacters = 64_000;
 /** A difference as Markdown, for a comment on a pull request: the worst first, and no more than a comment holds. */
 export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {}): string {
   const comment = new Comment(`### k8snet: ${markdownText(summaryLine(difference))}\n`);
-  const reasons = notes.reasons ?? [];
-  if (reasons.length > 0) {
-    comment.section("reasons");
-    for (const reason of reasons) {
-      const words = [reason.message, ...(reason.hint === undefined ? [] : [reason.hint])];
-      const place = reason.range === undefined ? "" : ` (${markdownText(describePosition(reason.range))})`;
-      comment.add(`- **because** ${words.map(markdownText).join("; ")}${place}`);
-    }
-  }
+  addReasons(comment, notes);
   if (difference.summaries.length > 0) {
     comment.section("flows", "| flow | from | change | was | is |\n|---|---|---|---|---|");
     for (const flow of toldFlows(difference.summaries)) comment.add(flowRows(flow, notes), flow.count);
@@ -41,6 +33,17 @@ export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {})
   if (notes.simulated !== undefined && !isEmpty(difference))
     comment.note(`Simulated, since no manifest states them: ${notes.simulated}.`);
   return comment.text();
+}
+
+function addReasons(comment: Comment, notes: DiffNotes): void {
+  const { shown, more } = toldReasons(notes.reasons);
+  if (shown.length > 0) comment.section("reasons");
+  for (const { message, hint, range } of shown) {
+    const words = hint === undefined ? [message] : [message, hint];
+    const place = range === undefined ? "" : ` (${markdownText(describePosition(range))})`;
+    comment.add(`- **because** ${words.map(markdownText).join("; ")}${place}`);
+  }
+  if (more > 0) comment.add(`- and ${number(more)} more reasons: \`k8snet lint\``);
 }
 
 function flowRows({ first, target, before, after }: ToldFlow, { explain }: DiffNotes): string {

@@ -1,11 +1,10 @@
 import type { Difference } from "../../analysis/diff/diff.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { describePosition } from "../../diagnostics/source.ts";
 import { type Colors, noColors } from "../colors.ts";
 import { escapeControls } from "../escape-controls.ts";
 import type { DiffNotes } from "./options.ts";
 import { otherRulesLine, summaryLine } from "./summary.ts";
-import { number, type ToldFlow, toldFlows, toldObjects, toldRenamed } from "./together.ts";
+import { number, type ToldFlow, toldFlows, toldObjects, toldReasons, toldRenamed } from "./together.ts";
 
 const signs = { added: "+", removed: "-", changed: "~" } as const;
 
@@ -19,7 +18,7 @@ export function printDiffText(
   const parts = [
     objectLines(difference, colors),
     flowLines(difference, colors, notes),
-    (notes.reasons ?? []).flatMap((reason) => reasonLines(reason, colors)),
+    reasonLines(notes, colors),
     renamedLines(difference, colors),
     rest === undefined ? [] : [rest],
     [summaryLine(difference)],
@@ -56,13 +55,17 @@ function linesOf(
   ];
 }
 
-function reasonLines(reason: Diagnostic, colors: Colors): string[] {
-  const { message, hint, range } = reason;
+function reasonLines({ reasons }: DiffNotes, colors: Colors): string[] {
+  const { shown, more } = toldReasons(reasons);
+  const indent = " ".repeat("because ".length);
   return [
-    `${colors.error("because")} ${escapeControls(message)}`,
-    ...[range === undefined ? undefined : describePosition(range), hint].flatMap((text) =>
-      text === undefined ? [] : `        ${escapeControls(text)}`,
-    ),
+    ...shown.flatMap(({ message, hint, range }) => [
+      `${colors.error("because")} ${escapeControls(message)}`,
+      ...[range === undefined ? undefined : describePosition(range), hint].flatMap((text) =>
+        text === undefined ? [] : [`${indent}${escapeControls(text)}`],
+      ),
+    ]),
+    ...(more === 0 ? [] : [`${indent}and ${number(more)} more reasons: k8snet lint`]),
   ];
 }
 

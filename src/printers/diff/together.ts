@@ -1,6 +1,7 @@
 import type { ObjectChange } from "../../analysis/diff/compare-objects.ts";
 import type { RenamedChain } from "../../analysis/diff/renamed-chains.ts";
 import type { FlowSummary } from "../../analysis/diff/telling/flow-summaries.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
 /** The same change of more Services than this is told once. */
 const mostAlike = 10;
@@ -75,6 +76,15 @@ export function toldRenamed(renamed: readonly RenamedChain[]): {
 } {
   const shown = renamed.length > mostRenamed ? renamed.slice(0, mostNamed) : renamed;
   return { shown, more: renamed.length - shown.length };
+}
+
+/** The first of the reasons, and how many there are beside. */
+export function toldReasons(reasons: readonly Diagnostic[] = []): {
+  readonly shown: readonly Diagnostic[];
+  readonly more: number;
+} {
+  const shown = reasons.slice(0, mostAlike);
+  return { shown, more: reasons.length - shown.length };
 }
 
 /** A few names and how many there are beside. */

@@ -135,6 +135,10 @@ describe("a change is told once, whoever calls and by whichever node", () => {
         `      was ${thirds(8080)}, source address rewritten`,
         "      is  rejected",
         "",
+        "because no pod in namespace shop has the labels app=wbe: connections to shop/web are rejected",
+        "        new.yaml:16:3",
+        "        the pods of Deployment web have app=web",
+        "",
         "breaking for shop/web; flows: 2 × lost; 2 changes to objects",
       ],
     ],
@@ -215,4 +219,59 @@ describe("what of a Service changed is said", () => {
     expect(stdout).toContain(shown);
     expect(status).toBe(1);
   });
+});
+
+describe("why flows are lost", () => {
+  const https: Edit = ["targetPort: http,", "targetPort: https,"];
+  const reason = 'no container of Deployment web has a TCP port named "https"';
+
+  test("is what lint has against the new side, in every format", async () => {
+    const now = edited(base, [https]);
+    expect((await diff(base, now)).stdout).toMatch(
+      /\n\nbecause no container .* "https": .*\n {8}new\.yaml:17:\d+\n {8}did you mean "http"\?\n\n/,
+    );
+    const { stdout: markdown } = await diff(base, now, "-o", "markdown");
+    expect(markdown.split("\n")[2]).toMatch(
+      /^- \*\*because\*\* no container .*did you mean "http"\? \(new\.yaml:17:/,
+    );
+    const { reasons, simulated } = JSON.parse((await diff(base, now, "-o", "json")).stdout);
+    expect(simulated).toBe(true);
+    expect(reasons).toEqual([
+      {
+        code: "named-port-missing",
+        message: expect.stringContaining(reason),
+        hint: 'did you mean "http"?',
+        file: "new.yaml",
+        line: 17,
+        column: expect.any(Number),
+      },
+    ]);
+  });
+
+  test("is that nothing is left to run", async () => {
+    const { stdout } = await diff(base, edited(base, [["replicas: 3", "replicas: 0"]]));
+    expect(stdout).toContain("\nbecause shop/web has no endpoints: Deployment web has no replicas\n");
+  });
+
+  test("is no finding of before, nor of a Service that loses nothing", async () => {
+    const broken = edited(base, [https]);
+    const renumbered = edited(broken, [["nodePort: 30080", "nodePort: 30081"]]);
+    expect((await diff(broken, renumbered)).stdout).not.toContain("because");
+    expect((await diff(broken, base)).stdout).not.toContain("because");
+  });
+
+  test("--plain --fail-on breaking fails where a flow is lost, and only there", async () => {
+    const fails = async (now: string): Promise<number> =>
+      (await diff(base, now, "--plain", "--fail-on", "breaking")).status;
+    expect(await fails(edited(base, [https]))).toBe(1);
+    expect(await fails(edited(base, [["replicas: 3", "replicas: 4"]]))).toBe(0);
+  });
+});
+
+test("a comment says that addresses are simulated, and nothing where nothing differs", async () => {
+  const { stdout } = await diff(base, edited(base, [["replicas: 3", "replicas: 2"]]), "-o", "markdown");
+  expect(stdout).toMatch(
+    /\n\nSimulated, since no manifest states them: 3 ClusterIPs, 3 pod IPs, 3 nodes\.\n$/,
+  );
+  expect((await diff(base, base, "-o", "markdown")).stdout).toBe("### k8snet: no difference\n");
 });
