@@ -44,15 +44,27 @@ export function buildProgram(io: CommandIo): Command {
   for (const command of commands) {
     const registered = command.register(program, io);
     if (command.inputOptionsBefore !== true) addInputOptions(registered);
-    registered.exitOverride().configureOutput(program.configureOutput()).configureHelp(commandHelp(colors));
+    registered
+      .exitOverride()
+      .configureOutput({
+        ...program.configureOutput(),
+        outputError: (text, write) => write(escapeLines(withSuggestion(text, program, registered.name()))),
+      })
+      .configureHelp(commandHelp(colors));
   }
   return program;
 }
 
 /** What commander does not suggest: options that a command's help leaves out, as all those of every command. */
-function withSuggestion(text: string, program: Command): string {
+function withSuggestion(text: string, program: Command, command?: string): string {
   if (/^error: too many arguments for '(?!get|describe)/.test(text)) {
     return `${text}(Files and folders to read are named behind -f.)\n`;
+  }
+  if (/^error: missing required argument /.test(text) && command !== undefined) {
+    return `${text}(Examples: k8snet help ${command})\n`;
+  }
+  if (/^error: unknown option '(-k|--kustomize)[=']/.test(text)) {
+    return `${text}(Kustomizations are read rendered: kubectl kustomize FOLDER | k8snet ${command ?? "render"} -f -)\n`;
   }
   const flag = /^error: unknown option '(--[^'=]+)[^']*'\n$/.exec(text)?.[1];
   if (flag === undefined) return text;

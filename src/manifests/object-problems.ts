@@ -59,7 +59,7 @@ export function validationDiagnostics(
   source: DocumentSource,
 ): Diagnostic[] {
   const errors = problems.errors.map(
-    ({ path, text, related, hint, onKey }): Diagnostic => ({
+    ({ path, text, related, hint = placeholderHint(text), onKey }): Diagnostic => ({
       code: "invalid",
       severity: "error",
       message: `The ${kind} ${JSON.stringify(name)} is invalid: ${text}`,
@@ -91,12 +91,19 @@ function valueAt(value: unknown, path: FieldPath): unknown {
   return at;
 }
 
+const placeholder = /\$\(?\{?[A-Za-z_]/;
+const substitute = "This looks like a placeholder: substitute it first, for example with envsubst.";
+
+/** A hint where the value that validation quotes is a placeholder. */
+function placeholderHint(text: string): string | undefined {
+  const quoted = /^[^:]+: (?:Invalid|Unsupported) value: "([^"]*)"/.exec(text)?.[1];
+  return quoted !== undefined && placeholder.test(quoted) ? substitute : undefined;
+}
+
 function typeHint(error: DecodeError, value: unknown): string | undefined {
   const found = valueAt(value, error.path);
   const field = error.path[error.path.length - 1];
-  if (typeof found === "string" && /\$\(?\{?[A-Za-z_]/.test(found)) {
-    return "This looks like a placeholder: substitute it first, for example with envsubst.";
-  }
+  if (typeof found === "string" && placeholder.test(found)) return substitute;
   if (typeof found === "string" && /of type int/.test(error.message)) {
     return /^[0-9]+$/.test(found)
       ? `Write the number without quotes: ${field}: ${found}`

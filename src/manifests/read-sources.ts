@@ -36,8 +36,8 @@ const ownFile = /^k8snet\.ya?ml$/;
 
 /**
  * Reads what `-f` names. Every name that can't be read is an error in `diagnostics`; the others are read all
- * the same. The texts come in the order of their paths, whatever the order of names; hidden files of folders are
- * left out.
+ * the same. The texts come in the order of their paths, whatever the order of names. Hidden files of folders are read
+ * like others, as kubectl does.
  */
 export async function readSources(options: ReadSourcesOptions): Promise<ReadSourcesResult> {
   const reading = new Reading(options);
@@ -91,6 +91,10 @@ class Reading {
   }
 
   async #addGlob(name: string): Promise<void> {
+    if (/^https?:\/\//.test(name)) {
+      this.#error("no-such-path", `${name}: k8snet reads no URL`, `curl -sSfL ${name} | k8snet render -f -`);
+      return;
+    }
     if (!/[*?[{]/.test(name)) {
       this.#error("no-such-path", `the path "${name}" does not exist`);
       return;

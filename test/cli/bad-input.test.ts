@@ -150,3 +150,20 @@ test("an empty path is not the folder k8snet stands in, and an empty target no n
     stderr: expect.stringContaining("error: trace needs a target"),
   });
 });
+
+test("-f takes several names divided by commas, as kubectl does, where no file is called so", async () => {
+  const both = await run("get svc -n shop -o name -f shop.yaml,only-pod.yaml");
+  expect(both).toMatchObject({ status: 0, stdout: "service/db\nservice/mail\nservice/web\n" });
+  writeFileSync(join(folder, "a,b.yaml"), manifests);
+  expect(await run("get svc -n shop -o name -f a,b.yaml")).toMatchObject({ status: 0, stdout: both.stdout });
+  const wrong = await run("get svc -f shop.yaml,nope.yaml");
+  expect(wrong).toMatchObject({ status: 2, stdout: "" });
+  expect(wrong.stderr).toContain('the path "nope.yaml" does not exist');
+});
+
+test.each(["{NAME}", "NAME", "{ENV:-dev}"])("$%s in a name is taken for a placeholder", async (variable) => {
+  const stdin = `apiVersion: v1\nkind: Service\nmetadata: {name: "web-$${variable}"}\nspec: {ports: [{port: 80}]}\n`;
+  const answer = await runK8snet(["get", "svc", "-f", "-"], { stdin });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain("hint: This looks like a placeholder: substitute it first");
+});

@@ -47,13 +47,17 @@ beforeEach(() => {
   writeFileSync(join(cwd, "network/jobs.yaml"), expectations);
   writeFileSync(join(cwd, "k8snet-test.yaml"), expectations);
   writeFileSync(join(cwd, "k8snet.yaml"), "environments:\n  staging: { nodes: 1 }\n");
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+/** `main` with two commits. */
+function makeRepository(): void {
   const git = "git -c user.name=a -c user.email=a@example.com -c init.defaultBranch=main";
   const made = bash(
     `${git} init -q && ${git} add -A && ${git} commit -qm one && ${git} commit -qm two --allow-empty`,
   );
   expect(made).toMatchObject({ status: 0 });
-});
-afterEach(() => rmSync(cwd, { recursive: true }));
+}
 
 /** Other programs of the examples, as far as they speak of them. */
 const standIns = `helm() { cat chart/*.yaml; }; kubectl() { cat "${join(recorded, "cluster.yaml")}"; };`;
@@ -96,6 +100,7 @@ test.each(commands)("the examples of %s run as printed", async (command) => {
     .split("\n")
     .map((line) => line.replace(/\s+# .*/, "").trim());
   expect(examples.join("\n")).toMatch(new RegExp(`\\bk8snet ([^|]* )?(${command}\\b|--)`));
+  if (command === "diff") makeRepository();
   for (const example of examples) {
     if (command === "init")
       for (const file of startedWith) rmSync(join(cwd, file), { recursive: true, force: true });

@@ -33,6 +33,16 @@ test.each([
   expect(answer.stderr).toContain(`(Did you mean ${meant}?)`);
 });
 
+test.each([
+  [["get"], "missing required argument 'what'\n(Examples: k8snet help get)\n"],
+  [["get", "svc", "-k", "x"], "kubectl kustomize FOLDER | k8snet get -f -"],
+  [["render", "--kustomize=x"], "kubectl kustomize FOLDER | k8snet render -f -"],
+])("%j is refused with a hint", async (words, text) => {
+  const answer = await runK8snet(words);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(text);
+});
+
 test("-n takes a namespace and says where iptables' -n goes", async () => {
   const answer = await runK8snet(["version", "-n", "--line-numbers"]);
   expect(answer.status).toBe(2);

@@ -22,6 +22,17 @@ test("fish gets functions of its own", async () => {
   expect(answer.stdout).toContain("function iptables; k8snet_ask iptables $argv; end");
 });
 
+test.each([
+  ["--node", "nowhere", "[unknown-node]"],
+  ["--from", "nobody", "[unknown-pod]"],
+])("%s %s is told at once", async (flag, value, code) => {
+  const answer = await runK8snet(["shell", "-f", "manifests", flag, value], {
+    cwd: join(fixtures, "jobs-app"),
+  });
+  expect(answer.stderr).toContain(code);
+  expect(answer.stdout).toContain("k8snet_ask");
+});
+
 describe("what is to be said of the input", () => {
   const manifests = `apiVersion: v1
 kind: Service

@@ -103,6 +103,12 @@ test.each([
 
 test.each([
   ["no such path", {}, ["x.yaml"], 'error no-such-path: the path "x.yaml" does not exist'],
+  [
+    "a URL",
+    {},
+    ["https://example.com/a.yaml"],
+    "error no-such-path: https://example.com/a.yaml: k8snet reads no URL (curl -sSfL https://example.com/a.yaml | k8snet render -f -)",
+  ],
   ["no match", {}, ["*.yaml"], 'error no-such-path: no file matches "*.yaml"'],
   [
     "an empty folder",

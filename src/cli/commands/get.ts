@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Option } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { LoadedInput } from "../input/load-input.ts";
+import type { ObjectRequest, Selection } from "../kubectl/select-objects.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
@@ -118,20 +119,39 @@ async function getObjects(
   const nothing = selection.groups.every(({ objects }) => objects.length === 0);
   if (!nothing || (selection.missing.length === 0 && format.kind !== "table")) await io.stdout.write(text);
   if (options.ignoreNotFound && selection.missing.length > 0) return;
-  for (const { message, hint } of selection.missing) {
+  await refuseMissing(selection, io);
+  if (format.kind !== "table") return;
+  if (nothing) await io.stderr.write(nothingFound(namespace, requests));
+  if (names.length > 0 || options.selector !== undefined || namespace === undefined) return;
+  const places = namespacesWith(store, requests).filter((place) => place !== namespace);
+  const asked = input.options.namespace !== undefined;
+  await io.stderr.write(hintElsewhere(selection, places, asked));
+}
+
+/** Says which names are not there; then the command has failed. */
+async function refuseMissing({ missing }: Selection, io: CommandIo): Promise<void> {
+  for (const { message, hint } of missing) {
     await io.stderr.write(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   }
-  if (selection.missing.length > 0) throw new CommandExit(exitStatus.badInput);
-  if (nothing && format.kind === "table") {
-    const namespaced = namespace !== undefined && requests.every(({ kind }) => kind.namespaced);
-    await io.stderr.write(
-      namespaced ? `No resources found in ${namespace} namespace.\n` : "No resources found\n",
-    );
-    const elsewhere = options.selector === undefined ? namespacesWith(store, requests) : [];
-    if (namespaced && elsewhere.length > 0) {
-      await io.stderr.write(`hint: there are some in ${elsewhere.join(", ")}: -n NAMESPACE, or -A for all\n`);
-    }
-  }
+  if (missing.length > 0) throw new CommandExit(exitStatus.badInput);
+}
+
+/** In kubectl's words. */
+function nothingFound(namespace: string | undefined, requests: readonly ObjectRequest[]): string {
+  const namespaced = namespace !== undefined && requests.every(({ kind }) => kind.namespaced);
+  return namespaced ? `No resources found in ${namespace} namespace.\n` : "No resources found\n";
+}
+
+/**
+ * A hint where the namespace holds none of what was asked for, or, where nobody asked for this namespace, only what the
+ * API server itself has in every cluster.
+ */
+function hintElsewhere({ groups }: Selection, places: readonly string[], namespaceAsked: boolean): string {
+  const shown = groups.flatMap(({ objects }) => objects.map(({ object }) => object.metadata["name"]));
+  const onlyOwn = !namespaceAsked && shown.every((name) => name === "kubernetes");
+  const others = shown.length === 0 ? places : places.filter((place) => place !== "kube-system");
+  if (others.length === 0 || (shown.length > 0 && !onlyOwn)) return "";
+  return `hint: there are some in ${places.join(", ")}: -n NAMESPACE, or -A for all\n`;
 }
 
 /** @throws InputError when there is no such file */

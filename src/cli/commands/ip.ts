@@ -28,7 +28,7 @@ export const ipCommand: CommandModule = {
         if (object === undefined || !routeWords.test(object) || !shown || rest.length > 0) {
           throw usageError(
             "ip-not-answered",
-            `ip ${words.join(" ")} is not answered from files`,
+            `${["ip", ...words].join(" ")} is not answered from files`,
             "ip route is; `command ip …` runs ip itself",
           );
         }

@@ -52,7 +52,7 @@ export const shellCommand: CommandModule = {
           "is a variable's value other than it should be?",
         );
       }
-      const told = await tellOnce(command, io);
+      const told = await tellOnce(command, options.from, io);
       const kind = options.shell ?? (io.env["SHELL"]?.endsWith("fish") === true ? "fish" : "sh");
       const from = options.from === undefined ? [] : ["--from", options.from];
       await io.stdout.write(
@@ -73,13 +73,21 @@ export const shellCommand: CommandModule = {
  * Loads the input once, so that what is wrong with it is said now, and not again by each command. The functions are
  * made in spite of errors: without them the next `kubectl` would be the real one.
  */
-async function tellOnce(command: Command, io: CommandIo): Promise<readonly string[]> {
-  const { loadInput } = await import("../input/load-input.ts");
+async function tellOnce(
+  command: Command,
+  from: string | undefined,
+  io: CommandIo,
+): Promise<readonly string[]> {
+  const { loadInput, selectedNodes } = await import("../input/load-input.ts");
   const { nodeRules } = await import("../input/node-rules.ts");
+  const { findDnsClient } = await import("../kubectl/dns-client.ts");
   const told: string[] = [];
   const listening: CommandIo = { ...io, onTold: (mark) => told.push(mark) };
   try {
-    await nodeRules(await loadInput(command, listening), listening);
+    const input = await loadInput(command, listening);
+    await nodeRules(input, listening);
+    selectedNodes(input);
+    findDnsClient(input, from);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { printDiagnostics } = await import("../../printers/diagnostics-text.ts");

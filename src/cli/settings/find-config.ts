@@ -88,6 +88,23 @@ async function search(filenames: readonly string[], cwd: string): Promise<string
   return (folder === undefined ? undefined : await searchUpwards(folder)) ?? (await searchUpwards(cwd));
 }
 
+/** `-f a.yaml,b.yaml` is two names, as with kubectl, where no file has a comma in its name. */
+export async function separateNames(names: readonly string[], cwd: string): Promise<readonly string[]> {
+  const separated: string[] = [];
+  for (const name of names) {
+    const isOne = !name.includes(",") || name.includes("{") || (await exists(resolve(cwd, name)));
+    separated.push(...(isOne ? [name] : name.split(",")));
+  }
+  return separated;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return fs.stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Whether the folder that is read without `-f` is there. */
 export function hasManifestsFolder(cwd: string): Promise<boolean> {
   return isFolder(resolve(cwd, "manifests"));

@@ -17,7 +17,13 @@ import { type InputOptions, inputOptionsOf } from "../input/input-options.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import { clusterOptionsOf } from "./cluster-options.ts";
 import { readVariables } from "./environment.ts";
-import { type FoundConfig, findConfig, hasManifestsFolder, nothingToRead } from "./find-config.ts";
+import {
+  type FoundConfig,
+  findConfig,
+  hasManifestsFolder,
+  nothingToRead,
+  separateNames,
+} from "./find-config.ts";
 import { givenOptionsOf } from "./given-options.ts";
 
 /** One effective setting, and what stated it. */
@@ -200,7 +206,7 @@ async function filenamesOf(
   cwd: string,
   needsInput: boolean,
 ): Promise<readonly string[]> {
-  if (options.filename.length > 0) return options.filename;
+  if (options.filename.length > 0) return separateNames(options.filename, cwd);
   if (await hasManifestsFolder(cwd)) return ["manifests"];
   if (needsInput && options.dump.length === 0) throw nothingToRead();
   return [];

@@ -46,6 +46,11 @@ describe("what is not there", () => {
     expect(answer.stderr).toMatch(
       /^No resources found in default namespace\.\nhint: there are some in shop: -n NAMESPACE, or -A for all\n$/m,
     );
+    const own = await runK8snet(["get", "svc", "-o", "wide", "-f", shop]);
+    expect(own.stdout.trimEnd().split("\n")).toHaveLength(2);
+    expect(own.stderr).toMatch(/^hint: there are some in shop: -n NAMESPACE, or -A for all\n$/m);
+    const asked = await runK8snet(["get", "svc", "-n", "default", "-f", shop]);
+    expect(asked.stderr).not.toContain("hint");
     const jobsOfAll = await runK8snet(["get", "jobs", "-A", "-f", shop]);
     expect(jobsOfAll).toMatchObject({ status: 0, stdout: "" });
     expect(jobsOfAll.stderr).toMatch(/^No resources found\n$/m);
