@@ -1,6 +1,7 @@
 import { type ClusterModel, objectKey, type Service, type ServicePort } from "../../cluster/model.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import { formatCidr, hostPort } from "../../net/ip.ts";
+import { describeConfig } from "../config-words.ts";
 import type { World } from "./world.ts";
 
 /** A Service, port, endpoint, node or range that is there on one side only, or different. */
@@ -23,6 +24,7 @@ export function compareObjects(before: World, after: World): readonly ObjectChan
       cidrs(after.cluster, "serviceCidrs"),
     ),
     ...compareValue("pod range", cidrs(before.cluster, "clusterCidrs"), cidrs(after.cluster, "clusterCidrs")),
+    ...compareConfigs(before, after),
   ];
 }
 
@@ -199,6 +201,23 @@ function compareNames(what: string, old: readonly string[], now: readonly string
     ...say(
       "removed",
       old.filter((name) => !now.includes(name)),
+    ),
+  ];
+}
+
+function compareConfigs(before: World, after: World): ObjectChange[] {
+  if (before.config === undefined || after.config === undefined) return [];
+  const [old, now] = [describeConfig(before.config), describeConfig(after.config)];
+  const names = new Set([...Object.keys(old), ...Object.keys(now)]);
+  // Where it follows the pod range, that is told already.
+  const follows = ({ config, cluster }: World): boolean =>
+    config?.localDetector.kind === "cluster-cidr" &&
+    config.localDetector.cidrs.join(", ") === cidrs(cluster, "clusterCidrs");
+  if (follows(before) && follows(after)) names.delete("detectLocal");
+  return [
+    ...compareValue("kube-proxy", before.config.release, after.config.release),
+    ...[...names].flatMap((name) =>
+      compareValue(`kube-proxy's ${name}`, old[name] ?? "default", now[name] ?? "default"),
     ),
   ];
 }

@@ -2,6 +2,7 @@ import type { ClusterModel } from "../../cluster/model.ts";
 import { buildNetwork } from "../../cluster-network/build-network.ts";
 import type { NetworkOptions } from "../../cluster-network/options.ts";
 import type { ResolvedEndpoints } from "../../endpoints/model.ts";
+import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import type { Network } from "../../tracer/network.ts";
@@ -13,6 +14,8 @@ export interface World {
   readonly cluster: ClusterModel;
   readonly endpoints: ResolvedEndpoints;
   readonly family: IpFamily;
+  /** Of kube-proxy; undefined where the rules are a dump's. */
+  readonly config?: KubeProxyConfig;
   /** What the configuration says about the shape of the nodes' network. */
   readonly shape?: Omit<NetworkOptions, "family" | "rulesetOf">;
   rulesetOf(node: string): Ruleset | undefined;

@@ -1,7 +1,6 @@
-import { relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { World } from "../../analysis/diff/world.ts";
-import { compareDiagnostics, hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
+import { hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
 import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
@@ -16,16 +15,19 @@ import { tellEmptyNamespace } from "../input/only-namespace.ts";
 import { loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import type { ComparedInputs } from "./find-reasons.ts";
-import { parseGitSpec, readGitSources } from "./git-sources.ts";
+import { GitCheckout } from "./git-checkout.ts";
+import { parseGitSpec } from "./git-spec.ts";
+import { revisionFiles } from "./load-revision.ts";
 import { TellingSides, tellSimulated } from "./telling-sides.ts";
 
 /** `NODE=` before a dump's file. */
 const nodePrefix = /^[a-z0-9][-a-z0-9.]*=/;
 
 /** One side as far as it can be read alone: a whole world, or dumps that need the other side's cluster. */
-type Side =
+type Side = { readonly io: CommandIo } & (
   | { readonly kind: "input"; readonly input: LoadedInput }
-  | { readonly kind: "dump"; readonly word: string };
+  | { readonly kind: "dump"; readonly word: string }
+);
 
 /** Both sides of a comparison. */
 export interface Worlds {
@@ -46,27 +48,43 @@ export async function loadWorlds(
   command: Command,
   outerIo: CommandIo,
 ): Promise<Worlds> {
+  const checkouts: GitCheckout[] = [];
+  try {
+    return await readWorlds(old, now, command, outerIo, checkouts);
+  } finally {
+    for (const checkout of checkouts) await checkout.remove();
+  }
+}
+
+async function readWorlds(
+  old: string,
+  now: string | undefined,
+  command: Command,
+  outerIo: CommandIo,
+  checkouts: GitCheckout[],
+): Promise<Worlds> {
   const given = inputOptionsOf(command);
   const telling = new TellingSides(outerIo);
   const { io } = telling;
   // The new side first: what is wrong with both is said of the one that can be mended.
   const second: Side =
     now === undefined
-      ? { kind: "input", input: await loadInput(command, io) }
-      : await readSide(now, old, command, io);
+      ? { kind: "input", input: await loadInput(command, io), io }
+      : await readSide(now, old, command, io, checkouts);
   telling.next();
-  const first = await readSide(old, now, command, io);
-  const stated = first.kind === "input" ? first.input : second.kind === "input" ? second.input : undefined;
+  const first = await readSide(old, now, command, io, checkouts);
+  const stated = second.kind === "input" ? second.input : first.kind === "input" ? first.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
   const world = async (name: string, side: Side): Promise<World> => {
-    if (shared !== undefined) return worldOf(name, side, shared, io);
+    if (shared !== undefined) return worldOf(name, side, shared);
     // A dump where nothing names its cluster: its own rules tell the Services and endpoints.
-    const input = side.kind === "input" ? side.input : await loadDump(side.word, command, io);
-    return worldOf(name, { kind: "input", input }, input, io);
+    const input = side.kind === "input" ? side.input : await loadDump(side.word, command, side.io);
+    return worldOf(name, { kind: "input", input, io: side.io }, input);
   };
+  const after = await world(now ?? "current input", second);
   const worlds = {
     before: await world(old, first),
-    after: await world(now ?? "current input", second),
+    after,
     inputs: { before: manifestsOf(first), after: manifestsOf(second) },
     options: shared?.options ?? given,
   };
@@ -94,49 +112,47 @@ async function readSide(
   other: string | undefined,
   command: Command,
   io: CommandIo,
+  checkouts: GitCheckout[],
 ): Promise<Side> {
   const spec = parseGitSpec(word);
-  if (spec !== undefined) {
-    const beside = other === undefined || parseGitSpec(other) !== undefined ? undefined : other;
-    return { kind: "input", input: await loadRevision(word, spec, beside, command, io) };
-  }
-  const file = word.replace(nodePrefix, "");
+  if (spec === undefined) return readFiles([word], command, io);
+  const beside = other === undefined || parseGitSpec(other) !== undefined ? undefined : other;
+  const checkout = await GitCheckout.of(spec.revision, io.cwd);
+  checkouts.push(checkout);
+  const files = await revisionFiles(checkout, spec, beside, command, io);
+  return readFiles(files.filenames, command, files.io, files.nameOf);
+}
+
+/** @param nameOf what a file is called when something is said of it */
+async function readFiles(
+  words: readonly string[],
+  command: Command,
+  io: CommandIo,
+  nameOf?: (name: string) => string,
+): Promise<Side> {
+  if (words.length === 0) return { kind: "input", input: await loadNothing(command, io), io };
+  const [word] = words as readonly [string];
   const read = await readSources({
-    filenames: [file],
+    filenames: [word.replace(nodePrefix, "")],
     recursive: inputOptionsOf(command).recursive,
     cwd: io.cwd,
     readStdin: () => io.readStdin(),
   });
-  if (read.manifests.length === 0 && read.dumps.length > 0) return { kind: "dump", word };
-  return { kind: "input", input: await loadInput(command, io, {}, [word]) };
+  if (read.manifests.length === 0 && read.dumps.length > 0) return { kind: "dump", word, io };
+  const own = nameOf === undefined ? {} : { nameOf };
+  return { kind: "input", input: await loadInput(command, io, own, words), io };
 }
 
-/** A revision's manifests, under the settings of the current folder. */
-async function loadRevision(
-  word: string,
-  spec: { revision: string; path: string },
-  beside: string | undefined,
-  command: Command,
-  io: CommandIo,
-): Promise<LoadedInput> {
-  const settings = await loadSettings(command, io, {}, false);
-  const folder = beside ?? settings.filenames[0];
-  const fallback = folder === undefined ? "" : relative(io.cwd, resolve(io.cwd, folder));
-  const sources = await readGitSources(spec, fallback, {
-    cwd: io.cwd,
-    recursive: settings.options.recursive,
-  });
-  const loaded = loadCluster(sources, { validate: settings.options.validate, cluster: settings.cluster });
-  const diagnostics = [...loaded.diagnostics].sort(compareDiagnostics);
-  if (hasErrors(diagnostics)) throw new InputError(diagnostics);
-  const placed = diagnostics.map((item) =>
-    item.range === undefined ? { ...item, message: `${word}: ${item.message}` } : item,
-  );
-  await tell(placed, settings.options, io);
-  return { ...loaded, diagnostics, options: settings.options, settings, dumps: [], iptables: defaultRelease };
+/** A side on which nothing is yet. */
+async function loadNothing(command: Command, io: CommandIo): Promise<LoadedInput> {
+  const settings = await loadSettings(command, io, {}, false, []);
+  const { options, diagnostics } = settings;
+  const loaded = loadCluster([], { validate: options.validate, cluster: settings.cluster });
+  return { ...loaded, diagnostics, options, settings, dumps: [], iptables: defaultRelease };
 }
 
-async function worldOf(name: string, side: Side, shared: LoadedInput, io: CommandIo): Promise<World> {
+async function worldOf(name: string, side: Side, shared: LoadedInput): Promise<World> {
+  const { io } = side;
   const input = side.kind === "input" ? side.input : shared;
   const rules = await nodeRules(input, io);
   const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared.cluster.nodes, io) : [];
@@ -156,6 +172,9 @@ async function worldOf(name: string, side: Side, shared: LoadedInput, io: Comman
     cluster,
     endpoints,
     family: rules.config.family,
+    ...(side.kind === "input" && side.input.dumps.length + side.input.options.dump.length === 0
+      ? { config: rules.config }
+      : {}),
     shape: networkShapeOf(rules.config),
     rulesetOf(node) {
       if (!rulesets.has(node)) rulesets.set(node, find(node));

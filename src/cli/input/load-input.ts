@@ -10,7 +10,7 @@ import {
 } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
-import { readSources } from "../../manifests/read-sources.ts";
+import { type ReadSourcesResult, readSources } from "../../manifests/read-sources.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import { type LoadedCluster, loadCluster } from "../../pipeline.ts";
 import { printDiagnostics } from "../../printers/diagnostics-text.ts";
@@ -46,6 +46,21 @@ export interface LoadedInput extends LoadedCluster {
   readonly iptables: IptablesRelease;
 }
 
+/** How files are called, where not as they were asked for. */
+export interface NamedSources {
+  readonly nameOf?: (name: string) => string;
+}
+
+function withNames(
+  read: ReadSourcesResult,
+  nameOf: ((name: string) => string) | undefined,
+): ReadSourcesResult {
+  if (nameOf === undefined) return read;
+  const renamed = (sources: readonly SourceText[]): SourceText[] =>
+    sources.map((source) => ({ ...source, name: nameOf(source.name) }));
+  return { ...read, manifests: renamed(read.manifests), dumps: renamed(read.dumps) };
+}
+
 /**
  * Reads and resolves what `-f` and the other input flags name. Warnings and notes go to standard error; with an
  * error nothing comes back.
@@ -54,18 +69,21 @@ export interface LoadedInput extends LoadedCluster {
 export async function loadInput(
   command: Command,
   io: CommandIo,
-  override: CommandDefaults = {},
+  override: CommandDefaults & NamedSources = {},
   filenames?: readonly string[],
 ): Promise<LoadedInput> {
   const stated = await loadSettings(command, io, override, true, filenames);
   const { options } = stated;
   const progress = createProgress(io.stderr);
-  const read = await readSources({
-    filenames: stated.filenames,
-    recursive: options.recursive,
-    cwd: io.cwd,
-    readStdin: () => io.readStdin(),
-  });
+  const read = withNames(
+    await readSources({
+      filenames: stated.filenames,
+      recursive: options.recursive,
+      cwd: io.cwd,
+      readStdin: () => io.readStdin(),
+    }),
+    override.nameOf,
+  );
   await compileLess(read.manifests);
   const onlyDumps = read.manifests.length === 0 && read.dumps.length + options.dump.length > 0;
   const own =

@@ -22,12 +22,13 @@ export function summaryLine(difference: Difference): string {
     .join("; ");
 }
 
-/** Where rules differ and nothing else is told, what that means. */
+/** Where rules differ that no flow or object tells of, what that means. */
 export function otherRulesLine(difference: Difference): string | undefined {
   const { objects, summaries, renamed, services, otherRules } = difference;
-  if (objects.length + summaries.length + renamed.length > 0) return undefined;
-  if (services.length > 0) return `rules differ for ${some(services)}, with no change for any flow`;
-  return otherRules ? "rules of no Service differ, with no change for any flow" : undefined;
+  const isSilent = objects.length + summaries.length + renamed.length === 0;
+  const effect = isSilent ? ", with no change for any flow" : "";
+  if (isSilent && services.length > 0) return `rules differ for ${some(services)}${effect}`;
+  return otherRules ? `rules of no Service differ${effect}; --plain shows them` : undefined;
 }
 
 /** Whether there is nothing to tell. */
