@@ -5,7 +5,7 @@ import type { Chain, Ruleset, Table } from "../netfilter/ruleset.ts";
 import type { KubeProxyConfig } from "./config.ts";
 import { type NodeContext, nodeContext } from "./policy/node-context.ts";
 import { addFilterJumps, addForwardRules, addNatStatics, addNodePortJumps } from "./rules/static-chains.ts";
-import { TableBuilder } from "./rules/table-builder.ts";
+import { TableBuilder } from "./rules/table/table-builder.ts";
 import { servedPorts } from "./served-ports.ts";
 import { traitsOf } from "./versions.ts";
 

@@ -9,7 +9,7 @@ import { type ServicePortPolicy, servicePortPolicy } from "./policy/service-port
 import { addFilterRules } from "./rules/filter-rules.ts";
 import { addClassicServicePort, addServicePort } from "./rules/port-chains.ts";
 import { ServicePortRules } from "./rules/service-port-rules.ts";
-import { TablePart } from "./rules/table-part.ts";
+import { TablePart } from "./rules/table/table-part.ts";
 import { traitsOf } from "./versions.ts";
 
 /** The Service ports of one family that kube-proxy serves, in the order of their rules. */

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { SvgElement } from "../printers/svg/element.ts";
+import type { SvgElement } from "../printers/pictures/svg/element.ts";
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -3,7 +3,7 @@ import { describePosition } from "../diagnostics/source.ts";
 import * as layout from "../graph/layout.ts";
 import type { DrawnRule, Picture } from "../graph/picture.ts";
 import { saveRule } from "../printers/iptables/iptables-save.ts";
-import { drawPicture } from "../printers/svg/draw.ts";
+import { drawPicture } from "../printers/pictures/svg/draw.ts";
 import { h, svgNode } from "./dom.ts";
 
 /** A picture in the page, whose parts can be lit and asked about. */

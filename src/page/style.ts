@@ -1,4 +1,4 @@
-import { colorVariables, pictureStyle } from "../printers/svg/style.ts";
+import { colorVariables, pictureStyle } from "../printers/pictures/svg/style.ts";
 
 /** The page's style sheet: one column on a phone, the list of Services beside the rest where there is room. */
 export const pageStyle = `${colorVariables(":root")}${pictureStyle}

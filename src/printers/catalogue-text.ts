@@ -1,4 +1,4 @@
-import type { CatalogueEntries, CatalogueEntry } from "../diagnostics/catalogue-entry.ts";
+import type { CatalogueEntries, CatalogueEntry } from "../diagnostics/catalogue/catalogue-entry.ts";
 import { type Colors, noColors } from "./colors.ts";
 
 /** `lint --list`: every code with its severity and title. */
@@ -63,7 +63,7 @@ function section(code: string, entry: CatalogueEntry): string {
 
 const introduction = `# What \`k8snet lint\` finds
 
-<!-- Printed from src/diagnostics/lint; \`UPDATE_GOLDEN=1 npx jest test/printers/catalogue\` writes it anew. -->
+<!-- Printed from src/diagnostics/catalogue/lint; \`UPDATE_GOLDEN=1 npx jest test/printers/catalogue\` writes it anew. -->
 
 What the API server refuses is an error of every command (exit status 2). What it accepts and will not work, or not as
 it was probably meant, is a finding of \`k8snet lint\`. An **error** makes it exit with 1; a **warning** does with

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { printMermaid } from "../../src/printers/mermaid.ts";
+import { printMermaid } from "../../src/printers/pictures/mermaid.ts";
 import { runK8snet } from "../cli/run-k8snet.ts";
 import { dangerousTexts, pictureOfText } from "../graph/pictures.ts";
 import { describeInBrowser, launch } from "./browser.ts";

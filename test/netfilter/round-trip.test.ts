@@ -3,7 +3,7 @@ import { parseRestore } from "../../src/netfilter/parse-restore.ts";
 import { parseSave } from "../../src/netfilter/parse-save.ts";
 import type { Ruleset } from "../../src/netfilter/ruleset.ts";
 import { printSave } from "../../src/printers/iptables/iptables-save.ts";
-import { arbitraryRule, mutatedRule, restoreInput } from "./differential/arbitrary-rules.ts";
+import { arbitraryRule, mutatedRule, restoreInput } from "./differential/arbitrary/rules.ts";
 
 const print = (ruleset: Ruleset): string => [...printSave(ruleset)].join("");
 const rulesOf = (ruleset: Ruleset) =>

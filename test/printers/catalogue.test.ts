@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lintCodes } from "../../src/diagnostics/codes-lint.ts";
+import { lintCodes } from "../../src/diagnostics/catalogue/codes-lint.ts";
 import {
   printCatalogueList,
   printCatalogueMarkdown,

@@ -1,5 +1,5 @@
-import { catalogue } from "../../diagnostics/catalogue.ts";
-import { lintCodes } from "../../diagnostics/codes-lint.ts";
+import { catalogue } from "../../diagnostics/catalogue/catalogue.ts";
+import { lintCodes } from "../../diagnostics/catalogue/codes-lint.ts";
 import type { FieldPath } from "../../manifests/objects.ts";
 import { suggest } from "../../manifests/schema/suggest.ts";
 import type { Outcome } from "../../tracer/model.ts";

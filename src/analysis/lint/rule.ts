@@ -1,5 +1,5 @@
 import type { ClusterModel, Pod, Service, ServicePort, Workload } from "../../cluster/model.ts";
-import { catalogue } from "../../diagnostics/catalogue.ts";
+import { catalogue } from "../../diagnostics/catalogue/catalogue.ts";
 import type { RelatedRange, Severity } from "../../diagnostics/diagnostic.ts";
 import type { Finding, FindingSubject } from "../../diagnostics/finding.ts";
 import type { SourceRange } from "../../diagnostics/source.ts";

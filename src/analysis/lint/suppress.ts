@@ -1,6 +1,6 @@
 import type { IgnoreEntry } from "../../config/config-file.ts";
-import { catalogue } from "../../diagnostics/catalogue.ts";
-import { lintCodes } from "../../diagnostics/codes-lint.ts";
+import { catalogue } from "../../diagnostics/catalogue/catalogue.ts";
+import { lintCodes } from "../../diagnostics/catalogue/codes-lint.ts";
 import { describeSubject, type Finding, fingerprint, type Suppression } from "../../diagnostics/finding.ts";
 import { lineText, rangeBetween, type SourceRange, type SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";

@@ -109,17 +109,17 @@ async function draw(
   detail: Detail,
 ): Promise<{ readonly text: string; readonly drawn: Picture }> {
   if (format === "dot") {
-    const { printDot } = await import("../../printers/dot.ts");
+    const { printDot } = await import("../../printers/pictures/dot.ts");
     const drawn = fitPicture(picture, detail);
     return { text: printDot(drawn), drawn };
   }
   if (format === "svg") {
     const metrics = await import("../../graph/layout.ts");
-    const { printSvg } = await import("../../printers/svg/print.ts");
+    const { printSvg } = await import("../../printers/pictures/svg/print.ts");
     const drawn = fitPicture(picture, detail);
     return { text: printSvg(metrics.placePicture(drawn), metrics), drawn };
   }
-  const { mermaidSize, printMermaid, whyNotOnGitHub } = await import("../../printers/mermaid.ts");
+  const { mermaidSize, printMermaid, whyNotOnGitHub } = await import("../../printers/pictures/mermaid.ts");
   const drawn = fitPicture(
     picture,
     detail,

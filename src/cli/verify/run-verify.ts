@@ -5,7 +5,7 @@ import { verifyDump } from "../../analysis/verify/verify-dump.ts";
 import type { VerifyGround } from "../../analysis/verify/verify-node.ts";
 import type { ClusterModel } from "../../cluster/model.ts";
 import { outsideHost } from "../../cluster-network/build-network.ts";
-import { verifyCodes } from "../../diagnostics/codes-verify.ts";
+import { verifyCodes } from "../../diagnostics/catalogue/codes-verify.ts";
 import { type Diagnostic, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { Finding } from "../../diagnostics/finding.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";

@@ -3,7 +3,7 @@ import { hasNodePortRules } from "./filter-rules.ts";
 import type { Reason } from "./origins.ts";
 import { comment, jump, protocols, toPort } from "./rule.ts";
 import { type ServicePortRules, toMarkMasquerade } from "./service-port-rules.ts";
-import type { TablePart } from "./table-part.ts";
+import type { TablePart } from "./table/table-part.ts";
 
 // Sentences of the rules that every Service has: nearly nobody asks for them, so they are made when somebody does.
 const reachedAtClusterIp: Reason = ({ name, clusterIp, port }) =>

@@ -9,7 +9,7 @@ import {
 import { hasNodePortRules } from "./filter-rules.ts";
 import { comment, fromLocal, jump, notFromBridge, notFromLocal, toLocal } from "./rule.ts";
 import { type ServicePortRules, toMarkDrop, toMarkMasquerade } from "./service-port-rules.ts";
-import type { TablePart } from "./table-part.ts";
+import type { TablePart } from "./table/table-part.ts";
 
 /**
  * Capturing and XLB rules of the releases up to 1.23, in which traffic from outside goes straight to the SVC

@@ -2,7 +2,7 @@ import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Target } from "../../netfilter/target.ts";
 import { comment, protocols, toLocal, toPort } from "./rule.ts";
 import type { ServicePortRules } from "./service-port-rules.ts";
-import type { TablePart } from "./table-part.ts";
+import type { TablePart } from "./table/table-part.ts";
 
 const drop: Target = { kind: "verdict", verdict: "DROP" };
 const accept: Target = { kind: "verdict", verdict: "ACCEPT" };

@@ -5,7 +5,7 @@ import { BalancingChain, EndpointChain } from "./endpoint-chains.ts";
 import { externalChain } from "./external-chain.ts";
 import { firewallChain } from "./firewall-chain.ts";
 import type { ServicePortRules } from "./service-port-rules.ts";
-import type { TablePart } from "./table-part.ts";
+import type { TablePart } from "./table/table-part.ts";
 
 /** The nat chains of a Service port, from 1.24 on. */
 export function addServicePort(port: ServicePortRules, nat: TablePart): void {

@@ -14,7 +14,7 @@ import {
   type RuleParts,
   toLocal,
 } from "./rule.ts";
-import type { TableBuilder } from "./table-builder.ts";
+import type { TableBuilder } from "./table/table-builder.ts";
 
 /** The rules that a node has whatever its Services: jumps from the built-in chains, marks, forwarding. */
 

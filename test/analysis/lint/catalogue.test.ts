@@ -1,5 +1,5 @@
 import { lintRules } from "../../../src/analysis/lint/rules/index.ts";
-import { lintCodes } from "../../../src/diagnostics/codes-lint.ts";
+import { lintCodes } from "../../../src/diagnostics/catalogue/codes-lint.ts";
 import { lintText } from "./lint-text.ts";
 
 const examples = Object.entries(lintCodes).flatMap(([code, entry]) =>

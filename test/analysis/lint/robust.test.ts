@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { lint } from "../../../src/analysis/lint/lint.ts";
-import { lintCodes } from "../../../src/diagnostics/codes-lint.ts";
+import { lintCodes } from "../../../src/diagnostics/catalogue/codes-lint.ts";
 import { composeDocument } from "../../../src/manifests/yaml/compose.ts";
 import { splitDocuments } from "../../../src/manifests/yaml/split-documents.ts";
 import { loadCluster } from "../../../src/pipeline.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { explainCode } from "../../../src/diagnostics/catalogue.ts";
-import { tracerCodes } from "../../../src/diagnostics/codes-tracer.ts";
+import { explainCode } from "../../../src/diagnostics/catalogue/catalogue.ts";
+import { tracerCodes } from "../../../src/diagnostics/catalogue/codes-tracer.ts";
 
 const rooms = ["analysis/trace", "cli/trace", "tracer", "cluster-network"];
 

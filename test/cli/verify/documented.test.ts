@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { foreignOwners } from "../../../src/analysis/verify/dump/foreign-owners.ts";
-import { verifyCodes } from "../../../src/diagnostics/codes-verify.ts";
+import { verifyCodes } from "../../../src/diagnostics/catalogue/codes-verify.ts";
 
 const page = readFileSync(join(__dirname, "../../../docs/verify.md"), "utf8");
 

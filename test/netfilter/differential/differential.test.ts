@@ -4,7 +4,7 @@ import { parseSave } from "../../../src/netfilter/parse-save.ts";
 import { findTable, type Ruleset, type TableName } from "../../../src/netfilter/ruleset.ts";
 import { type PrintListOptions, printList } from "../../../src/printers/iptables/iptables-list.ts";
 import { printRules, printSave } from "../../../src/printers/iptables/iptables-save.ts";
-import { type ArbitraryRule, arbitraryRule, mutatedRule, restoreInput } from "./arbitrary-rules.ts";
+import { type ArbitraryRule, arbitraryRule, mutatedRule, restoreInput } from "./arbitrary/rules.ts";
 import { findRealIptables, listEach, listingForms, type RealIptables, restoreEach } from "./real-iptables.ts";
 
 /**

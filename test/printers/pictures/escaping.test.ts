@@ -1,7 +1,7 @@
 import * as metrics from "../../../src/graph/layout.ts";
-import { dotText, printDot } from "../../../src/printers/dot.ts";
-import { mermaidText, printMermaid } from "../../../src/printers/mermaid.ts";
-import { printSvg } from "../../../src/printers/svg/print.ts";
+import { dotText, printDot } from "../../../src/printers/pictures/dot.ts";
+import { mermaidText, printMermaid } from "../../../src/printers/pictures/mermaid.ts";
+import { printSvg } from "../../../src/printers/pictures/svg/print.ts";
 import { dangerousTexts, pictureOfText } from "../../graph/pictures.ts";
 
 describe.each(dangerousTexts)("%j", (text) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { instance, type Viz } from "@viz-js/viz";
-import { printDot } from "../../../src/printers/dot.ts";
+import { printDot } from "../../../src/printers/pictures/dot.ts";
 import { runK8snet } from "../../cli/run-k8snet.ts";
 import { dangerousTexts, pictureOfText } from "../../graph/pictures.ts";
 

@@ -1,4 +1,4 @@
-import type { Severity } from "./diagnostic.ts";
+import type { Severity } from "../diagnostic.ts";
 
 /** What `lint --explain CODE`, `docs/lint.md` and SARIF say about a code. */
 export interface CatalogueEntry {

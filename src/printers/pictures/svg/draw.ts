@@ -1,6 +1,6 @@
-import type { PlacedArrow, PlacedBox, PlacedPicture, Point, Rectangle } from "../../graph/layout.ts";
-import type { DrawnRule } from "../../graph/picture.ts";
-import { saveRule } from "../iptables/iptables-save.ts";
+import type { PlacedArrow, PlacedBox, PlacedPicture, Point, Rectangle } from "../../../graph/layout.ts";
+import type { DrawnRule } from "../../../graph/picture.ts";
+import { saveRule } from "../../iptables/iptables-save.ts";
 import { element, type SvgElement } from "./element.ts";
 
 /** Sizes that the layout was made with, and how it cuts texts; handed over so that both agree. */

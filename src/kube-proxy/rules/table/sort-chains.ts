@@ -1,4 +1,4 @@
-import type { Chain } from "../../netfilter/ruleset.ts";
+import type { Chain } from "../../../netfilter/ruleset.ts";
 
 /** All chains of endpoints begin with this, and what follows is evenly spread. */
 const common = "KUBE-SEP-";

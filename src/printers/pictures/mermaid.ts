@@ -1,4 +1,4 @@
-import type { Box, BoxKind, Picture } from "../graph/picture.ts";
+import type { Box, BoxKind, Picture } from "../../graph/picture.ts";
 
 /** What GitHub's renderer takes: mermaid's own defaults `maxEdges` and `maxTextSize`, which no diagram may raise. */
 export const mermaidLimits = { arrows: 500, characters: 50_000 } as const;

@@ -1,4 +1,10 @@
-import { builtinChains, type Chain, type Rule, type Table, type TableName } from "../../netfilter/ruleset.ts";
+import {
+  builtinChains,
+  type Chain,
+  type Rule,
+  type Table,
+  type TableName,
+} from "../../../netfilter/ruleset.ts";
 import { sortChains } from "./sort-chains.ts";
 import type { TablePart } from "./table-part.ts";
 

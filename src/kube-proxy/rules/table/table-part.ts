@@ -1,4 +1,4 @@
-import type { Chain, Rule } from "../../netfilter/ruleset.ts";
+import type { Chain, Rule } from "../../../netfilter/ruleset.ts";
 
 /** Chains and rules of one Service port in one table, apart from any table: nodes that are alike for it share them. */
 export class TablePart {

@@ -1,4 +1,4 @@
-import type { PlacedPicture } from "../../graph/layout.ts";
+import type { PlacedPicture } from "../../../graph/layout.ts";
 import { type DrawingMetrics, drawPicture } from "./draw.ts";
 import { element, printElement } from "./element.ts";
 import { colorVariables, pictureStyle } from "./style.ts";

@@ -1,4 +1,4 @@
-import type { Box, BoxKind, Picture } from "../graph/picture.ts";
+import type { Box, BoxKind, Picture } from "../../graph/picture.ts";
 
 const looks: Readonly<Record<BoxKind, string>> = {
   hook: 'shape=box, style="rounded,filled", fillcolor="#eef2f7"',
