@@ -10,8 +10,21 @@ export function describeGoldenChanges(before: GoldenIndex, after: GoldenIndex): 
     ...describeValue("pod range", before.clusterCidrs.join(", "), after.clusterCidrs.join(", ")),
     ...describeValue("range of node ports", before.nodePorts, after.nodePorts),
     ...describeValue("kube-proxy", before.kubeProxy, after.kubeProxy),
+    ...describeConfiguration(before.configuration, after.configuration),
     ...describeValue("iptables", releaseOf(before), releaseOf(after)),
+    ...(before.otherRules === after.otherRules ? [] : ["the rules of --base-rules: changed"]),
   ];
+}
+
+/** An index of before these were written down says nothing. */
+function describeConfiguration(
+  before: GoldenIndex["configuration"],
+  after: GoldenIndex["configuration"] = {},
+): string[] {
+  if (before === undefined) return [];
+  return keysOf(before, after).flatMap((name) =>
+    describeValue(`kube-proxy's ${name}`, before[name] ?? "default", after[name] ?? "default"),
+  );
 }
 
 function keysOf(before: object, after: object): string[] {
@@ -32,12 +45,17 @@ function describeServices(before: GoldenIndex, after: GoldenIndex): string[] {
 
 function describeService(old: GoldenService, now: GoldenService): string[] {
   const fields = keysOf(old.fields, now.fields).flatMap((field) =>
-    describeValue(field, old.fields[field] ?? "", now.fields[field] ?? "", " "),
+    describeValue(field, old.fields[field] ?? usual(field), now.fields[field] ?? usual(field), " "),
   );
   const ports = keysOf(old.ports, now.ports).flatMap((port) =>
     describePort(port, old.ports[port], now.ports[port]),
   );
   return [...fields, ...ports];
+}
+
+/** What holds where a Service says nothing of a field. */
+function usual(field: string): string {
+  return field.endsWith("TrafficPolicy") ? "Cluster" : "";
 }
 
 function describePort(port: string, old: GoldenPort | undefined, now: GoldenPort | undefined): string[] {

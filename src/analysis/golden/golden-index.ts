@@ -14,6 +14,8 @@ export interface GoldenIndex extends GoldenSettings {
   readonly clusterCidrs: readonly string[];
   /** `first-last` */
   readonly nodePorts: string;
+  /** Services as `namespace/name` in the order of their rules. kube-proxy has none; a check keeps this one. */
+  readonly order?: readonly string[];
   /** By `namespace/name`, sorted. */
   readonly services: Readonly<Record<string, GoldenService>>;
 }
@@ -28,6 +30,10 @@ export interface GoldenSettings {
   readonly view: readonly string[];
   readonly families: readonly IpFamily[];
   readonly kubeProxy: string;
+  /** What kube-proxy's configuration says beside its defaults, in words. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** A mark of the rules of `--base-rules`. */
+  readonly otherRules?: string;
   readonly iptables: { readonly version: string; readonly backend: string };
   /** Ranges and nodes that were taken where nothing stated any. */
   readonly defaults: Required<UsualCluster>;
@@ -68,6 +74,7 @@ export function goldenIndex(
     serviceCidrs: cluster.ranges.serviceCidrs.map(formatCidr),
     clusterCidrs: cluster.ranges.clusterCidrs.map(formatCidr),
     nodePorts: `${first}-${last}`,
+    order: cluster.services.map(objectKey),
     services: goldenServices(cluster, endpoints),
   };
 }
@@ -151,6 +158,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 const isTextList = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 
+const isTextRecord = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((item) => typeof item === "string");
+
 function isGoldenIndex(value: unknown): value is GoldenIndex {
   if (!isRecord(value) || value["kind"] !== goldenKind) return false;
   const { iptables, flags, services, families, defaults } = value;
@@ -159,6 +169,8 @@ function isGoldenIndex(value: unknown): value is GoldenIndex {
     ["view", "nodes", "serviceCidrs", "clusterCidrs"].every((key) => isTextList(value[key])) &&
     Array.isArray(families) &&
     families.every((family) => family === 4 || family === 6) &&
+    (value["order"] === undefined || isTextList(value["order"])) &&
+    (value["configuration"] === undefined || isTextRecord(value["configuration"])) &&
     isRecord(iptables) &&
     typeof iptables["version"] === "string" &&
     typeof iptables["backend"] === "string" &&

@@ -1,4 +1,5 @@
 import type { Node } from "../../cluster/model.ts";
+import { stableHash } from "../../cluster/stable-hash.ts";
 import { type Diagnostic, hasErrors, InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import type { SourceText } from "../../diagnostics/source.ts";
 import { withRuleOrigins } from "../../dump-objects/rule-origins.ts";
@@ -21,6 +22,8 @@ import { readNodeDumps } from "./node-dumps.ts";
 /** The rules of the cluster's nodes: generated, or a node's own dump in their place. */
 export interface NodeRules {
   readonly config: KubeProxyConfig;
+  /** A mark of the rules that `--base-rules` names. */
+  readonly otherRules?: string;
   of(node: Node): Ruleset;
 }
 
@@ -40,7 +43,9 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
   });
   const diagnostics: Diagnostic[] = [...answer.diagnostics, ...iptablesNotes(input)];
   const dumps = await readNodeDumps(input, answer.config.family, io, diagnostics);
-  const base = await baseRules(input, answer.config.family, io, diagnostics);
+  const file = input.options.baseRules;
+  const other = file === undefined ? undefined : await readOneFile(file, io);
+  const base = baseRules(input, other, answer.config.family, diagnostics);
   const refused = input.options.strict ? diagnostics.map(strictly) : diagnostics;
   if (hasErrors(refused)) throw new InputError(refused);
   await tell(refused, input.options, io);
@@ -52,6 +57,9 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
       : adoptOrigins(dumped, renderNode(input, node, config), (rule) => saveRule("", rule));
   return {
     config,
+    ...(other === undefined
+      ? {}
+      : { otherRules: stableHash(other.text.replaceAll("\r\n", "\n")).toString(36) }),
     of(node) {
       let ruleset = rendered.get(node.name);
       if (ruleset === undefined) {
@@ -65,15 +73,15 @@ export async function nodeRules(input: LoadedInput, io: CommandIo): Promise<Node
 }
 
 /** What `--base-rules` does to rendered rules: lays them over the rules that the file holds. */
-async function baseRules(
+function baseRules(
   input: LoadedInput,
+  source: SourceText | undefined,
   family: IpFamily,
-  io: CommandIo,
   diagnostics: Diagnostic[],
-): Promise<(ruleset: Ruleset) => Ruleset> {
+): (ruleset: Ruleset) => Ruleset {
+  if (source === undefined) return (ruleset) => ruleset;
   const file = input.options.baseRules;
-  if (file === undefined) return (ruleset) => ruleset;
-  const { rulesets, diagnostics: found } = parseSave(await readOneFile(file, io));
+  const { rulesets, diagnostics: found } = parseSave(source);
   diagnostics.push(...found);
   if (rulesets.length === 0)
     throw usageError(

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -270,6 +271,107 @@ describe("what --check says", () => {
     const answer = await check();
     expect(answer).toMatchObject({ status: 2, stdout: "" });
     expect(answer.stderr).toContain(message);
+  });
+});
+
+describe("the order of Services in files is nobody's to depend on", () => {
+  const service = (name: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {ports: [{port: 80}], selector: {app: backend}}\n`;
+  beforeEach(() => {
+    writeFileSync(join(folder, "manifests/a.yaml"), service("one"));
+    writeFileSync(join(folder, "manifests/z.yaml"), service("two"));
+  });
+
+  test("a file that was renamed", async () => {
+    await write();
+    renameSync(join(folder, "manifests/a.yaml"), join(folder, "manifests/zz.yaml"));
+    expect(await check()).toMatchObject(clean);
+  });
+
+  test("a Service that moved to another file, and one that is new", async () => {
+    await write();
+    rmSync(join(folder, "manifests/a.yaml"));
+    writeFileSync(
+      join(folder, "manifests/z.yaml"),
+      [service("new"), service("two"), service("one")].join("---\n"),
+    );
+    const { status, stdout } = await check();
+    expect(status).toBe(1);
+    expect(stdout.split("\n\n")[0]).toBe("default/new: added");
+    const rules = stdout.split("\n").filter((line) => /^[-+]\d/.test(line));
+    // Numbers of rules move on where one comes in between.
+    const named = rules.map((line) => line.replace(/^([-+])\d+ +/, "$1"));
+    const moved = named.filter(
+      (line) => !named.includes(`${line.startsWith("+") ? "-" : "+"}${line.slice(1)}`),
+    );
+    expect(moved.length).toBeGreaterThan(0);
+    for (const line of moved) expect(line).toContain("default/new");
+  });
+
+  test("an index that does not tell the order", async () => {
+    await write();
+    edit("golden/index.json", /"order": \[[^\]]*\],\s*/, "");
+    expect(await check()).toMatchObject(clean);
+  });
+});
+
+describe("what is no object of the cluster is said in words as well", () => {
+  test("the configuration of kube-proxy", async () => {
+    const config = (all: boolean): void =>
+      writeFileSync(
+        join(folder, "kube-proxy.yaml"),
+        `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\niptables: {masqueradeAll: ${all}}\n`,
+      );
+    config(false);
+    const flag = ["--kube-proxy-config", "kube-proxy.yaml"];
+    await write(...flag);
+    expect(await check(...flag)).toMatchObject(clean);
+    config(true);
+    const { status, stdout } = await check(...flag);
+    expect([status, stdout.split("\n\n")[0]]).toEqual([1, "kube-proxy's masqueradeAll: default -> true"]);
+  });
+
+  test("other rules", async () => {
+    const rules = (port: number): void =>
+      writeFileSync(
+        join(folder, "other.rules"),
+        `*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p tcp -m tcp --dport ${port} -j DROP\nCOMMIT\n`,
+      );
+    rules(22);
+    await write("--base-rules", "other.rules");
+    rules(23);
+    const { status, stdout } = await check("--base-rules", "other.rules");
+    expect([status, stdout.split("\n\n")[0]]).toEqual([1, "the rules of --base-rules: changed"]);
+  });
+
+  test("a policy that a Service no longer states", async () => {
+    edit(
+      "manifests/backend.yaml",
+      "  selector:\n    app: backend\n  ports",
+      "  internalTrafficPolicy: Local\n$&",
+    );
+    await write();
+    edit("manifests/backend.yaml", "  internalTrafficPolicy: Local\n", "");
+    const { stdout } = await check();
+    expect(stdout.split("\n\n")[0]).toBe("jobs/backend-service: internalTrafficPolicy Local -> Cluster");
+  });
+
+  test("of very many changes the first", async () => {
+    const many = (port: number): void =>
+      writeFileSync(
+        join(folder, "manifests/many.yaml"),
+        Array.from(
+          { length: 60 },
+          (_, index) =>
+            `apiVersion: v1\nkind: Service\nmetadata: {name: web-${index}}\nspec: {ports: [{name: web, port: 80, targetPort: ${port}}], selector: {app: none}}\n`,
+        ).join("---\n"),
+      );
+    many(80);
+    await write();
+    many(81);
+    edit("manifests/backend.yaml", "replicas: 3", "replicas: 4");
+    const head = (await check()).stdout.split("\n\n")[0]!.split("\n");
+    expect([head.length, head.at(-1)]).toEqual([41, "and 21 more changes"]);
   });
 });
 

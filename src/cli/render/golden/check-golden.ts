@@ -11,7 +11,7 @@ import { colorsFor } from "../../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../../terminal/exit-status.ts";
 import type { CommandIo } from "../../terminal/io.ts";
 import { requestOf } from "../run-render.ts";
-import { type GoldenFile, makeGoldenFiles } from "./golden-files.ts";
+import { type GoldenFile, inOrderOf, makeGoldenFiles } from "./golden-files.ts";
 import { goldenPaths, readGoldenFile, readGoldenIndex } from "./golden-folder.ts";
 import { defaultsOfIndex, givenFamily, optionsOfIndex, refuseOtherFlags } from "./golden-settings.ts";
 
@@ -28,7 +28,7 @@ export async function checkGolden(
 ): Promise<void> {
   const index = await presentIndex(folder, io);
   refuseOtherFlags(index, options, command);
-  const input = await loadInput(command, io, defaultsOfIndex(index));
+  const input = inOrderOf(index, await loadInput(command, io, defaultsOfIndex(index)));
   const asked = givenFamily(command);
   const families = asked === undefined ? index.families : [asked];
   const request = requestOf([], optionsOfIndex(index, options), input);
@@ -40,7 +40,7 @@ export async function checkGolden(
     differencesOf(folder, present, made.files, io.cwd);
   const words = describeGoldenChanges(index, made.index);
   // Where nothing changed in the cluster, hardly anything will differ: then it is counted before it is told.
-  const head = words.length > 0 ? words : await whatHappened(differences());
+  const head = words.length > 0 ? shortened(words) : await whatHappened(differences());
   if (head.length === 0) return;
   const colors = colorsFor(io.stdout, io.env, input.options.color);
   let count = 0;
@@ -55,6 +55,14 @@ export async function checkGolden(
     `${files} from ${folder}; \`k8snet render … --output-dir ${folder}\` takes the new state\n`,
   );
   throw new CommandExit(exitStatus.findings);
+}
+
+/** So many changes are told in words. */
+const mostWords = 40;
+
+function shortened(words: readonly string[]): readonly string[] {
+  if (words.length <= mostWords) return words;
+  return [...words.slice(0, mostWords), `and ${words.length - mostWords} more changes`];
 }
 
 /** The files that differ, in the order of their paths; never more than one of them is held. */

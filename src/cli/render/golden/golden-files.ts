@@ -1,4 +1,6 @@
+import { describeConfig } from "../../../analysis/config-words.ts";
 import { type GoldenIndex, goldenIndex } from "../../../analysis/golden/golden-index.ts";
+import { objectKey, type Service } from "../../../cluster/model.ts";
 import { usualCluster } from "../../../cluster/ranges/infer-ranges.ts";
 import type { IpFamily } from "../../../net/ip.ts";
 import { noColors } from "../../../printers/colors.ts";
@@ -47,6 +49,8 @@ export async function makeGoldenFiles(
       view: recorded.view,
       families,
       kubeProxy: rules[0]!.config.release,
+      configuration: describeConfig(rules[0]!.config),
+      ...(rules[0]!.otherRules === undefined ? {} : { otherRules: rules[0]!.otherRules }),
       iptables: { version: input.iptables.version, backend: input.iptables.backend },
       defaults: usualCluster(input.settings.cluster.usual),
       flags: recorded.flags,
@@ -54,6 +58,29 @@ export async function makeGoldenFiles(
     input.cluster.nodes.map((node) => node.name),
   );
   return { index, files: rulesFiles(input, request, rules) };
+}
+
+/**
+ * The input with its Services in the order of an index. A file that was renamed, or a Service that moved to another one,
+ * changes nothing then; what is new follows what it stands behind.
+ */
+export function inOrderOf({ order }: GoldenIndex, input: LoadedInput): LoadedInput {
+  if (order === undefined) return input;
+  const places = new Map(order.map((name, index) => [name, index]));
+  const ranks = new Map<Service, number>();
+  let last = -1;
+  for (const service of input.cluster.services) {
+    last = places.get(objectKey(service)) ?? last;
+    ranks.set(service, last);
+  }
+  const rank = (service: Service): number => ranks.get(service) ?? order.length;
+  const services = [...input.cluster.services].sort((a, b) => rank(a) - rank(b));
+  const servicePorts = [...input.endpoints.servicePorts].sort((a, b) => rank(a.service) - rank(b.service));
+  return {
+    ...input,
+    cluster: { ...input.cluster, services },
+    endpoints: { ...input.endpoints, servicePorts },
+  };
 }
 
 function rulesFiles(input: LoadedInput, request: RenderRequest, rules: readonly NodeRules[]): GoldenFile[] {
