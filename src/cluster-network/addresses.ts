@@ -1,10 +1,5 @@
 import type { Service } from "../cluster/model.ts";
-import { type Cidr, cidrContains, familyOf, type IpFamily, ipToBigInt, maskCidr } from "../net/ip.ts";
-
-/** Whether two networks share an address. */
-export function overlap(a: Cidr, b: Cidr): boolean {
-  return cidrContains(a, b.address) || cidrContains(b, a.address);
-}
+import { type Cidr, familyOf, type IpFamily, ipToBigInt, maskCidr } from "../net/ip.ts";
 
 /** The addresses of one family. */
 export function addressesOf(ips: readonly string[], family: IpFamily): string[] {

@@ -4,6 +4,7 @@ import {
   type Cidr,
   cidrAddress,
   cidrContains,
+  cidrsOverlap,
   familyOf,
   type IpFamily,
   maskCidr,
@@ -11,7 +12,7 @@ import {
 } from "../net/ip.ts";
 import type { Ruleset } from "../netfilter/ruleset.ts";
 import type { Host, Interface, Network, Route, Segment } from "../tracer/network.ts";
-import { addressesOf, outsideAddresses, overlap, wireNetwork } from "./addresses.ts";
+import { addressesOf, outsideAddresses, wireNetwork } from "./addresses.ts";
 import { Listeners } from "./listeners.ts";
 import type { NetworkOptions } from "./options.ts";
 import { knownPods, type PodGround, podsOfEndpoints } from "./pods-of-endpoints.ts";
@@ -191,7 +192,9 @@ class NetworkBuilder {
    * there is no bridge: each pod hangs on a link of its own, with a route to it.
    */
   #podNetworks(node: Node): Cidr[] {
-    return node.podCidrs.filter((cidr) => cidr.family === this.#family && !overlap(cidr, this.#wireNetwork));
+    return node.podCidrs.filter(
+      (cidr) => cidr.family === this.#family && !cidrsOverlap(cidr, this.#wireNetwork),
+    );
   }
 
   get #podGround(): PodGround {

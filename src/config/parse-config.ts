@@ -130,6 +130,9 @@ class LayerReader {
         if (read === undefined) continue;
         values[name] = read;
         ranges[name] = this.#document.range([...path, key], "key");
+      } else if (path.length === 0 && (key === "apiVersion" || key === "kind")) {
+        const wanted = key === "kind" ? "Config" : "k8snet/v1alpha1";
+        if (item !== wanted) this.#refuse([key], `${key} is ${wanted}, or is not there`);
       } else if (!topKeys.includes(key) || (path.length > 0 && key === "environments")) {
         this.#unknown(
           path,

@@ -146,6 +146,11 @@ export function cidrAddress(cidr: Cidr, offset: bigint | number): string {
   return ipFromBigInt(ipToBigInt(maskCidr(cidr).address) + BigInt(offset), cidr.family);
 }
 
+/** Whether two networks share an address. */
+export function cidrsOverlap(a: Cidr, b: Cidr): boolean {
+  return a.prefix <= b.prefix ? cidrContains(a, b.address) : cidrContains(b, a.address);
+}
+
 /** How many addresses the network holds. */
 export function cidrSize(cidr: Cidr): bigint {
   return 1n << BigInt((cidr.family === 4 ? 32 : 128) - cidr.prefix);

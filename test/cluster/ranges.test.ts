@@ -36,6 +36,24 @@ test("a pod address outside the default range moves the cluster CIDR and its nod
 });
 
 test.each([
+  [
+    { clusterCidrs: ["10.96.0.0/12"] },
+    "the service CIDR 10.96.0.0/12 and the cluster CIDR 10.96.0.0/12 overlap",
+  ],
+  [
+    { serviceCidrs: ["10.244.7.0/24"] },
+    "the service CIDR 10.244.7.0/24 and the cluster CIDR 10.244.0.0/16 overlap",
+  ],
+  [{ serviceCidrs: ["10.245.0.0/16"], clusterCidrs: ["10.244.0.0/16"] }, undefined],
+])("ranges of flags that overlap are warned of: %j", (options, expected) => {
+  const { diagnostics } = build(service("web"), options);
+  const found = diagnostics.filter(({ code }) => code === "ranges-overlap");
+  expect(found.map(({ severity, message }) => [severity, message.split(":")[0]])).toEqual(
+    expected === undefined ? [] : [["warning", expected]],
+  );
+});
+
+test.each([
   ["two /16 of one range", ["10.32.0.4", "10.38.0.4"], "10.32.0.0/13"],
   ["inside the default", ["10.244.1.2", "10.244.2.9"], "10.244.0.0/16"],
 ])("pods in %s", (_, ips, expected) => {

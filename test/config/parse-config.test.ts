@@ -102,6 +102,8 @@ test.each([
     '1:14 "web:80" is no endpoint (Write an address, or ADDRESS:PORT.)',
   ],
   ["a key twice", "nodes: 1\nnodes: 2\n", '2:1 the key "nodes" stands twice'],
+  ["another kind", "kind: Service\n", "1:7 kind is Config, or is not there"],
+  ["another version", "apiVersion: v2\n", "1:13 apiVersion is k8snet/v1alpha1, or is not there"],
   ["no mapping", "- a\n", "1:1 k8snet.yaml is a mapping of settings to values"],
 ])("%s is told with its place", (_, text, expected) => {
   expect(problems(text)).toEqual([expected]);

@@ -1,4 +1,4 @@
-import { type Cidr, cidrContains, familyOf, parseCidr } from "../../net/ip.ts";
+import { type Cidr, cidrContains, cidrsOverlap, familyOf, parseCidr } from "../../net/ip.ts";
 import type { Host, Network } from "../../tracer/network.ts";
 
 /** Where addresses are, seen from the nodes of a network. */
@@ -57,7 +57,7 @@ export class NodePlaces {
   #relationTo(node: string, cidr: Cidr): string {
     const host = this.#network.hosts.get(node);
     if (host === undefined) return "";
-    const networks = networksOf(host).filter((network) => overlap(network, cidr));
+    const networks = networksOf(host).filter((network) => cidrsOverlap(network, cidr));
     if (isHost(cidr)) return networks.length > 0 ? "near" : "";
     const client = this.#network.hosts.get(this.#clients.get(node) ?? "");
     const held = [...addressesOf(host), ...(client === undefined ? [] : addressesOf(client))].map(
@@ -83,8 +83,4 @@ function networksOf(host: Host): readonly Cidr[] {
     .flatMap(({ addresses }) =>
       addresses.map(({ address, prefix }) => ({ address, prefix, family: familyOf(address) })),
     );
-}
-
-function overlap(a: Cidr, b: Cidr): boolean {
-  return a.prefix <= b.prefix ? cidrContains(a, b.address) : cidrContains(b, a.address);
 }

@@ -1,4 +1,5 @@
 import { type InputError, usageError } from "../../diagnostics/diagnostic.ts";
+import { suggest } from "../../manifests/schema/suggest.ts";
 import type { Chain, Rule, Ruleset, Table, TableName } from "../../netfilter/ruleset.ts";
 
 /** What of a table is shown: its chains in order, each with all rules or with the numbers of some. */
@@ -92,7 +93,9 @@ function refuseUnknownChains(tables: readonly Table[], request: SelectionRequest
   const unknown = request.chains.find((name) => !known.has(name));
   if (unknown === undefined) return;
   const where = request.tables.length === 1 ? `table ${request.tables[0]}` : "these tables";
-  const near = [...known].filter((name) => name.startsWith(unknown.slice(0, 12))).slice(0, 5);
+  const meant = unknown.toUpperCase();
+  const near = [...known].filter((name) => name.startsWith(meant.slice(0, 12))).slice(0, 5);
+  if (near.length === 0) near.push(...[suggest(meant, [...known])].filter((name) => name !== undefined));
   throw usageError(
     "unknown-chain",
     `there is no chain "${unknown}" in ${where}`,

@@ -1,6 +1,15 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { SourceRange } from "../../diagnostics/source.ts";
-import { type Cidr, canonicalIp, cidrContains, familyOf, type IpFamily, isIp } from "../../net/ip.ts";
+import {
+  type Cidr,
+  canonicalIp,
+  cidrContains,
+  cidrsOverlap,
+  familyOf,
+  formatCidr,
+  type IpFamily,
+  isIp,
+} from "../../net/ip.ts";
 import type { ClusterInput } from "../input/cluster-input.ts";
 import type { ConfiguredCluster } from "../input/configurations.ts";
 import { isObservedObject } from "../input/merge-observed.ts";
@@ -61,6 +70,10 @@ export function decideRanges(
     diagnostics.push(...answer.diagnostics);
     return answer.cidr;
   });
+  // What a cluster was observed to have works for it, as GKE's Services inside of the pods' range do.
+  if (options.serviceCidrs !== undefined || options.clusterCidrs !== undefined) {
+    diagnostics.push(...overlaps(serviceCidrs, clusterCidrs));
+  }
   const nodePorts = options.nodePorts ?? configured.nodePorts ?? observedNodePorts(input);
   return {
     ranges: { serviceCidrs, clusterCidrs, nodePorts },
@@ -128,6 +141,22 @@ function checkFamilies(services: readonly Cidr[], pods: readonly Cidr[], diagnos
     severity: "error",
     message: `the service CIDR is ${words(services)}, and the cluster CIDR ${words(pods)}`,
     hint: "State both for the same families: --service-cidr 10.96.0.0/12,fd00:10:96::/112 --cluster-cidr 10.244.0.0/16,fd00:10:244::/56",
+  });
+}
+
+/** Kubernetes starts with ranges that overlap; then one address may be a Service's and a pod's. */
+function overlaps(services: readonly Cidr[], pods: readonly Cidr[]): Diagnostic[] {
+  return services.flatMap((service) => {
+    const shared = pods.find((pod) => pod.family === service.family && cidrsOverlap(pod, service));
+    if (shared === undefined) return [];
+    return [
+      {
+        code: "ranges-overlap",
+        severity: "warning",
+        message: `the service CIDR ${formatCidr(service)} and the cluster CIDR ${formatCidr(shared)} overlap: a Service and a pod may get one address`,
+        hint: "--service-cidr and --cluster-cidr state both",
+      } as const,
+    ];
   });
 }
 

@@ -40,6 +40,13 @@ export const clusterCodes: CatalogueEntries = {
     explanation:
       "A Service range or cluster CIDR is one network, or for dual stack two of different families.",
   },
+  "ranges-overlap": {
+    severity: "warning",
+    title: "Services and pods share a range",
+    explanation:
+      "Kubernetes starts with a Service range and a cluster CIDR that overlap; then one address may be a Service's and a pod's, and packets to the pod are sent to the Service's endpoints.",
+    mend: "State ranges that do not overlap.",
+  },
   "range-full": {
     severity: "error",
     title: "A range has nothing left",

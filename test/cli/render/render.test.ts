@@ -131,3 +131,14 @@ describe("wrong input: nothing on stdout, exit 2, a place and a hint", () => {
     expect(answer.stdout).toMatch(/REJECT .*10\.96\.7\.8 .*default\/web has no endpoints/);
   });
 });
+
+test.each([
+  ["kube-services", "KUBE-SERVICES"],
+  ["KUBE-SERIVCES", "KUBE-SERVICES"],
+  ["KUBE-SVC-6R7RAWWNQI6ZLKM", "KUBE-SVC-6R7RAWWNQI6ZLKMO"],
+])("render %s suggests %s", async (chain, meant) => {
+  const manifests = join(__dirname, "../../../fixtures/jobs-app/manifests");
+  const answer = await runK8snet(["render", chain, "-f", manifests]);
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toContain(`hint: did you mean ${meant}?`);
+});
