@@ -40,13 +40,19 @@ export function buildNetwork(
   return new NetworkBuilder(cluster, endpoints, options).build();
 }
 
+const owners = new WeakMap<Network, ReadonlyMap<string, string>>();
+
 /** The host that has the address, by what the cluster says. */
 export function hostOfAddress(network: Network, address: string): Host | undefined {
-  for (const segment of network.segments.values()) {
-    const name = segment.members.get(address);
-    if (name !== undefined) return network.hosts.get(name);
+  let byAddress = owners.get(network);
+  if (byAddress === undefined) {
+    const found = new Map<string, string>();
+    for (const { members } of network.segments.values())
+      for (const [member, host] of members) if (!found.has(member)) found.set(member, host);
+    byAddress = found;
+    owners.set(network, byAddress);
   }
-  return undefined;
+  return network.hosts.get(byAddress.get(address) ?? "");
 }
 
 class NetworkBuilder {

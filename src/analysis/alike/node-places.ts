@@ -1,20 +1,34 @@
 import { type Cidr, cidrContains, cidrsOverlap, familyOf, parseCidr } from "../../net/ip.ts";
 import type { Host, Network } from "../../tracer/network.ts";
 
+/** What of a node an address may be in, or be one of. */
+interface NodePlace {
+  readonly name: string;
+  /** Networks that hang on the node alone, or that others send to it. */
+  readonly networks: readonly Cidr[];
+  /** Its own addresses, and that of the pod which stands for its pods. */
+  readonly held: readonly string[];
+}
+
 /** Where addresses are, seen from the nodes of a network. */
 export class NodePlaces {
-  readonly #network: Network;
-  readonly #nodes: readonly string[];
+  readonly #nodes: readonly NodePlace[];
   /** Address → the node that has it, or on whose bridge or links it is. */
   readonly #owners = new Map<string, string>();
-  readonly #clients: ReadonlyMap<string, string>;
   readonly #relations = new Map<string, ReadonlyMap<string, string>>();
 
   /** @param clients node → name of the host that stands for its pods */
   constructor(network: Network, nodes: readonly string[], clients: ReadonlyMap<string, string>) {
-    this.#network = network;
-    this.#nodes = nodes;
-    this.#clients = clients;
+    const routed = routedTo(network, nodes);
+    this.#nodes = nodes.map((node) => {
+      const host = network.hosts.get(node);
+      const client = network.hosts.get(clients.get(node) ?? "");
+      return {
+        name: node,
+        networks: host === undefined ? [] : [...networksOf(host), ...(routed.get(node) ?? [])],
+        held: [host, client].flatMap((each) => (each === undefined ? [] : addressesOf(each))),
+      };
+    });
     for (const node of nodes) {
       for (const device of network.hosts.get(node)?.interfaces ?? []) {
         for (const { address } of device.addresses) this.#owners.set(address, node);
@@ -26,46 +40,41 @@ export class NodePlaces {
   }
 
   /**
-   * What an address or network is to a node, as text: its own, in its pods' network, holding some of its addresses.
-   * Nodes for which the text is the same can change places without anybody noticing by that address.
+   * What an address or network is to the nodes that it is anything to, as text: its own, in its pods' network, holding
+   * some of its addresses. Nodes for which the text is the same, or that have none, can change places without anybody
+   * noticing by that address.
    */
-  relation(node: string, constant: string): string {
+  relations(constant: string): ReadonlyMap<string, string> {
     let relations = this.#relations.get(constant);
     if (relations === undefined) {
       relations = this.#relationsTo(constant);
       this.#relations.set(constant, relations);
     }
-    return relations.get(node) ?? "";
+    return relations;
   }
 
   #relationsTo(constant: string): ReadonlyMap<string, string> {
     const cidr = parseCidr(
       constant.includes("/") ? constant : `${constant}/${constant.includes(":") ? 128 : 32}`,
     );
-    // Not understood (a mask with holes): it may be anything to any node.
-    if (cidr === undefined) return new Map(this.#nodes.map((node) => [node, `${constant} at ${node}`]));
+    // Not understood (a mask with holes, a range): it may be anything to any node.
+    if (cidr === undefined) return new Map(this.#nodes.map(({ name }) => [name, `at ${name}`]));
     const owner = isHost(cidr) ? this.#owners.get(cidr.address) : undefined;
-    if (owner !== undefined) return new Map([[owner, constant]]);
+    if (owner !== undefined) return new Map([[owner, "here"]]);
     const relations = new Map<string, string>();
     for (const node of this.#nodes) {
-      const text = this.#relationTo(node, cidr);
-      if (text !== "") relations.set(node, `${constant} ${text}`);
+      const text = relationTo(node, cidr);
+      if (text !== "") relations.set(node.name, text);
     }
     return relations;
   }
+}
 
-  #relationTo(node: string, cidr: Cidr): string {
-    const host = this.#network.hosts.get(node);
-    if (host === undefined) return "";
-    const networks = networksOf(host).filter((network) => cidrsOverlap(network, cidr));
-    if (isHost(cidr)) return networks.length > 0 ? "near" : "";
-    const client = this.#network.hosts.get(this.#clients.get(node) ?? "");
-    const held = [...addressesOf(host), ...(client === undefined ? [] : addressesOf(client))].map(
-      (address) => (cidrContains(cidr, address) ? 1 : 0),
-    );
-    const inside = networks.some((network) => network.prefix <= cidr.prefix) ? "inside" : "";
-    return `${held.join("")}${inside}`;
-  }
+function relationTo({ networks: own, held }: NodePlace, cidr: Cidr): string {
+  const networks = own.filter((network) => cidrsOverlap(network, cidr));
+  if (isHost(cidr)) return networks.length > 0 ? "near" : "";
+  const inside = networks.some((network) => network.prefix <= cidr.prefix) ? "inside" : "";
+  return `${held.map((address) => (cidrContains(cidr, address) ? 1 : 0)).join("")}${inside}`;
 }
 
 function isHost({ prefix, family }: Cidr): boolean {
@@ -83,4 +92,24 @@ function networksOf(host: Host): readonly Cidr[] {
     .flatMap(({ addresses }) =>
       addresses.map(({ address, prefix }) => ({ address, prefix, family: familyOf(address) })),
     );
+}
+
+/**
+ * Networks that nodes send to another node, by that one's name. What two nodes send away is all that any does: only the
+ * node itself has no such route.
+ */
+function routedTo({ hosts }: Network, nodes: readonly string[]): ReadonlyMap<string, readonly Cidr[]> {
+  const byAddress = new Map<string, string>();
+  for (const node of nodes)
+    for (const { addresses } of hosts.get(node)?.interfaces.slice(0, 1) ?? [])
+      for (const { address } of addresses) byAddress.set(address, node);
+  const networks = new Map<string, Cidr[]>();
+  for (const node of nodes.slice(0, 2)) {
+    for (const { destination, via } of hosts.get(node)?.routes ?? []) {
+      const to = byAddress.get(via ?? "");
+      if (to === undefined || isHost(destination)) continue;
+      networks.set(to, [...(networks.get(to) ?? []), destination]);
+    }
+  }
+  return networks;
 }

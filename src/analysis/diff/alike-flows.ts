@@ -1,9 +1,11 @@
 import { objectKey } from "../../cluster/model.ts";
-import { AlikeNodes, type NodeGround } from "../alike/alike-nodes.ts";
-import { ServiceReach } from "../alike/service-reach.ts";
+import { addressesByService } from "../alike/addresses-by-service.ts";
+import { AlikeNodes } from "../alike/alike-nodes.ts";
+import type { ServiceReach } from "../alike/service-reach.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import { sourceKey, WorldFlows } from "./flow-classes.ts";
+import { sourceKey } from "./flow-classes.ts";
+import { SharingSide, type Side } from "./side.ts";
 import type { World } from "./world.ts";
 
 /** Flows that fare alike on either side, with the one that is followed for all of them. */
@@ -18,8 +20,8 @@ export interface AlikeFlows {
 
 /** Both sides of a comparison, and which of their nodes are alike. */
 export interface FlowsToCompare {
-  readonly before: WorldFlows;
-  readonly after: WorldFlows;
+  readonly before: Side;
+  readonly after: Side;
   readonly alike: Pick<AlikeNodes, "for">;
   /** Nodes that are on both sides; a node that came or went has no flows to compare. */
   readonly nodes: readonly string[];
@@ -29,27 +31,17 @@ export interface FlowsToCompare {
 
 /** The flows of two worlds. */
 export function flowsToCompare(before: World, after: World, text: RuleText): FlowsToCompare {
-  const [old, now] = [new WorldFlows(before), new WorldFlows(after)];
-  const grounds = [nodeGround(before, old), nodeGround(after, now)];
+  const sides = [new SharingSide(before, text), new SharingSide(after, text)] as const;
   const names = new Set(after.cluster.nodes.map((node) => node.name));
   const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));
-  const alike = new AlikeNodes(grounds, nodes, text);
-  return { before: old, after: now, alike, nodes, reaches: grounds.map(({ reach }) => reach) };
-}
-
-function nodeGround(world: World, { network, sources }: WorldFlows): NodeGround {
-  const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
-  return {
-    network,
-    clients: new Map(pods.map(({ node, host }) => [node!, host])),
-    reach: new ServiceReach(world),
-    rulesetOf: (node) => world.rulesetOf(node),
-  };
+  const worlds = sides.map(({ signatures }) => signatures);
+  const reaches = worlds.map(({ ground }) => ground.reach);
+  return { before: sides[0], after: sides[1], alike: new AlikeNodes(worlds, nodes), nodes, reaches };
 }
 
 /** The flows to the addresses of some Services, alike ones together, in the order of addresses and then sources. */
 export function* alikeFlows(
-  { before, after, alike, nodes }: FlowsToCompare,
+  { before: { flows: before }, after: { flows: after }, alike, nodes }: FlowsToCompare,
   isWanted: (service: string) => boolean,
 ): Generator<AlikeFlows, void> {
   const isCommon = new Set(nodes);
@@ -72,18 +64,11 @@ export function* alikeFlows(
 
 /** The classes of nodes for a Service's flows, found when they are first asked for. */
 function classesOf(
-  before: WorldFlows,
-  after: WorldFlows,
+  before: Side["flows"],
+  after: Side["flows"],
   alike: FlowsToCompare["alike"],
 ): (service: string) => readonly (readonly string[])[] {
-  const addresses = new Map<string, Set<string>>();
-  for (const { service, address, kind } of [...before.addresses.values(), ...after.addresses.values()]) {
-    const key = objectKey(service);
-    const own = addresses.get(key) ?? new Set();
-    addresses.set(key, own);
-    // A node port's address is told apart as the node that is called.
-    if (kind !== "node port") own.add(address);
-  }
+  const addresses = addressesByService([...before.addresses.values(), ...after.addresses.values()]);
   const known = new Map<string, readonly (readonly string[])[]>();
   return (service) => {
     const classes = known.get(service) ?? alike.for(service, addresses.get(service) ?? new Set());

@@ -2,7 +2,8 @@ import { add, compareFractions, type Fraction, isZero, zero } from "../../tracer
 import type { FlowAnswer, FlowEnd } from "../flows/flow.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import { alikeFlows, type FlowsToCompare } from "./alike-flows.ts";
-import type { FlowClass, WorldFlows } from "./flow-classes.ts";
+import type { FlowClass } from "./flow-classes.ts";
+import type { Side } from "./side.ts";
 
 /** How a class of flows fares differently. */
 export type FlowChangeKind =
@@ -45,15 +46,15 @@ export function compareFlows(
   const changes: ChangedFlow[] = [];
   for (const alike of alikeFlows(flows, isWanted)) {
     const [first] = alike.sources;
-    const follow = (side: WorldFlows, address: MatrixAddress | undefined): FlowClass | undefined => {
-      const source = side.sources.get(first ?? "");
+    const follow = (side: Side, address: MatrixAddress | undefined): FlowClass | undefined => {
+      const source = side.flows.sources.get(first ?? "");
       return source === undefined || address === undefined ? undefined : side.follow(source, address);
     };
     const old = follow(before, alike.before);
     const now = follow(after, alike.after);
     const kind = changeOf(old, now);
     if (kind === undefined) continue;
-    const from = alike.sources.map((key) => (before.sources.get(key) ?? after.sources.get(key))!);
+    const from = alike.sources.map((key) => (before.flows.sources.get(key) ?? after.flows.sources.get(key))!);
     changes.push({ kind, breaking: breaking.has(kind), before: old, after: now, from, count: alike.count });
   }
   return changes;

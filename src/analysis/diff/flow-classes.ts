@@ -37,8 +37,15 @@ export class WorldFlows {
     this.addresses = firstByKey(addresses, addressKey);
   }
 
-  /** What becomes of a flow. */
-  follow(source: MatrixSource, address: MatrixAddress): FlowClass {
+  /**
+   * What becomes of a flow.
+   * @param answerOf how it is followed, where that is not packet by packet
+   */
+  follow(
+    source: MatrixSource,
+    address: MatrixAddress,
+    answerOf: (flow: Flow) => FlowAnswer | undefined = (flow) => followFlow(this.network, flow),
+  ): FlowClass {
     const flow: Flow = {
       host: source.host,
       sourceLabel: sourceLabel(source),
@@ -54,7 +61,7 @@ export class WorldFlows {
       kind: address.kind,
       source,
       flow,
-      answer: followFlow(this.network, flow),
+      answer: answerOf(flow),
       ...(unknown === undefined ? {} : { unknown }),
     };
   }

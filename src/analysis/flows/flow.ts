@@ -61,24 +61,33 @@ export function followFlow(network: Network, flow: Flow): FlowAnswer | undefined
 
 function answerOf(from: string, ends: readonly End[]): FlowAnswer {
   const merged = new Map<string, FlowEnd>();
-  for (const end of ends) {
-    const assumed = end.assumptions.map(({ text, holds }) => `${holds ? "" : "not: "}${text}`).sort();
-    const key = [end.when, end.outcome, end.server ?? "", end.seenSource ?? "", ...assumed].join("|");
+  for (const { when, outcome, server, seenSource, probability, assumptions } of ends) {
+    const end: FlowEnd = {
+      when,
+      outcome,
+      ...(server === undefined ? {} : { server }),
+      ...(seenSource === undefined ? {} : { seenSource }),
+      probability,
+      assumed: assumptions.map(({ text, holds }) => `${holds ? "" : "not: "}${text}`).sort(),
+    };
+    const key = endText(end);
     const known = merged.get(key);
-    merged.set(key, {
-      when: end.when,
-      outcome: end.outcome,
-      ...(end.server === undefined ? {} : { server: end.server }),
-      ...(end.seenSource === undefined ? {} : { seenSource: end.seenSource }),
-      probability: known === undefined ? end.probability : add(known.probability, end.probability),
-      assumed,
-    });
+    merged.set(key, known === undefined ? end : { ...end, probability: add(known.probability, probability) });
   }
-  const sorted = [...merged].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sortedAnswer(from, [...merged.values()]);
+}
+
+/** An answer of ends no two of which are alike. */
+export function sortedAnswer(from: string, ends: readonly FlowEnd[]): FlowAnswer {
+  const sorted = ends.map((end) => [endText(end), end] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   const key = sorted
     .map(([text, { probability }]) => `${text}=${probability.numerator}/${probability.denominator}`)
     .join("\n");
   return { from, ends: sorted.map(([, end]) => end), key };
+}
+
+function endText({ when, outcome, server, seenSource, assumed }: FlowEnd): string {
+  return [when, outcome, server ?? "", seenSource ?? "", ...assumed].join("|");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { objectKey } from "../../cluster/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
+import { NodeSignatures } from "../alike/node-signatures.ts";
 import { ServiceReach } from "../alike/service-reach.ts";
 import { groupBy } from "../group-by.ts";
 import type { MatrixGround } from "./ground.ts";
@@ -32,11 +33,12 @@ export class AlikeCells {
     for (const [family, network] of networks) {
       const ground = {
         network,
+        nodes: this.#nodes,
         clients: new Map(pods.map(({ node, host }) => [node!, host])),
         reach: new ServiceReach({ cluster, endpoints }),
         rulesetOf: (node: string) => network.hosts.get(node)?.ruleset,
       };
-      this.#byFamily.set(family, new AlikeNodes([ground], this.#nodes, ruleText));
+      this.#byFamily.set(family, new AlikeNodes([new NodeSignatures(ground, ruleText)], this.#nodes));
     }
   }
 

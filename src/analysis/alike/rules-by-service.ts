@@ -1,0 +1,124 @@
+import type { Chain, Rule, TableName } from "../../netfilter/ruleset.ts";
+import { isServiceChain, type RuleText, serviceOfRule } from "../rule-words.ts";
+import { addressesIn } from "./addresses-in-text.ts";
+import type { NodeGround } from "./ground.ts";
+
+/** A chain of a Service's own, or a rule of it in a chain that others use too. */
+export interface ServicePart {
+  readonly table: TableName;
+  /** The chain, or the one that the rule is in. */
+  readonly chain: string;
+  readonly item: Chain | Rule;
+}
+
+/** The rules of a world's nodes, by the Service that they are about. */
+export class RulesByService {
+  readonly #text: RuleText;
+  readonly #owners = new Map<Chain, string>();
+  readonly #numbers = new Map<Chain | Rule, number>();
+  readonly #parts: ServicePart[] = [];
+  /** Service → by node, in their order: numbers of its parts there. */
+  readonly #byService = new Map<string, string[]>();
+  readonly #addresses = new Map<string, ReadonlySet<string>>();
+  readonly #nodes: number;
+
+  /** By node: the rules of no Service, as text. */
+  readonly common: readonly string[];
+
+  constructor({ nodes, rulesetOf }: Pick<NodeGround, "nodes" | "rulesetOf">, text: RuleText) {
+    this.#text = text;
+    this.#nodes = nodes.length;
+    this.common = nodes.map((node, at) => this.#index(at, rulesetOf(node)));
+  }
+
+  /** By node: which of a Service's rules it has and where they stand, as text that is equal where they are the same. */
+  of(service: string): readonly string[] | undefined {
+    return this.#byService.get(service);
+  }
+
+  /**
+   * What the text of {@link of} stands for. `before` counts the rules of no Service that stand before a rule in its
+   * chain; it is absent for chains.
+   */
+  partsOf(objects: string): readonly (ServicePart & { readonly before?: string })[] {
+    return objects
+      .split(" ")
+      .filter((word) => word !== "")
+      .map((word) => {
+        const [number, before] = word.split("@");
+        return { ...this.#parts[Number(number)]!, ...(before === undefined ? {} : { before }) };
+      });
+  }
+
+  /** Every address that a rule of the Service names, on whichever node. */
+  addressesOf(service: string): ReadonlySet<string> {
+    const known = this.#addresses.get(service);
+    if (known !== undefined) return known;
+    const found = new Set<string>();
+    for (const objects of new Set(this.of(service))) {
+      for (const { item } of this.partsOf(objects)) {
+        for (const rule of "rules" in item ? item.rules : [item])
+          for (const address of addressesIn(this.#text("", rule))) found.add(address);
+      }
+    }
+    this.#addresses.set(service, found);
+    return found;
+  }
+
+  /** Takes down the chains and rules of Services on a node; gives all other rules as text. */
+  #index(node: number, ruleset: ReturnType<NodeGround["rulesetOf"]>): string {
+    const lines: string[] = [];
+    for (const table of ruleset?.tables ?? []) {
+      for (const chain of table.chains) {
+        const owner = isServiceChain(chain.name) ? this.#ownerOf(chain) : "";
+        if (owner !== "") {
+          this.#note(owner, node, this.#numberOf(chain, table.name, chain.name));
+          continue;
+        }
+        lines.push(`${table.name} ${chain.name} ${chain.policy ?? ""}`);
+        const first = lines.length;
+        for (const rule of chain.rules) {
+          const service = serviceOfRule(rule);
+          if (service === undefined) lines.push(this.#text("", rule));
+          else
+            this.#note(
+              service,
+              node,
+              `${this.#numberOf(rule, table.name, chain.name)}@${lines.length - first}`,
+            );
+        }
+      }
+    }
+    return lines.join("\n");
+  }
+
+  #note(service: string, node: number, word: number | string): void {
+    let objects = this.#byService.get(service);
+    if (objects === undefined) {
+      objects = new Array<string>(this.#nodes).fill("");
+      this.#byService.set(service, objects);
+    }
+    objects[node] += ` ${word}`;
+  }
+
+  #ownerOf(chain: Chain): string {
+    let owner = this.#owners.get(chain);
+    if (owner === undefined) {
+      owner = "";
+      for (const rule of chain.rules) owner ||= serviceOfRule(rule) ?? "";
+      this.#owners.set(chain, owner);
+    }
+    return owner;
+  }
+
+  /** A number for the item in its place; the same item elsewhere has another. */
+  #numberOf(item: Chain | Rule, table: TableName, chain: string): number {
+    const known = this.#numbers.get(item);
+    const part = known === undefined ? undefined : this.#parts[known];
+    if (part !== undefined && part.table === table && part.chain === chain) return known!;
+    const number = this.#parts.length;
+    this.#parts.push({ table, chain, item });
+    this.#numbers.set(item, number);
+    return number;
+  }
+}

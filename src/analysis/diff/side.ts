@@ -1,0 +1,47 @@
+import { addressesByService } from "../alike/addresses-by-service.ts";
+import { FlowShapes } from "../alike/flow-shapes.ts";
+import { NodeSignatures } from "../alike/node-signatures.ts";
+import { ServiceReach } from "../alike/service-reach.ts";
+import { followFlow } from "../flows/flow.ts";
+import { SharedAnswers } from "../flows/shared-answers.ts";
+import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
+import type { RuleText } from "../rule-words.ts";
+import { type FlowClass, WorldFlows } from "./flow-classes.ts";
+import type { World } from "./world.ts";
+
+/** One side of a comparison: its flows, and how they are followed. */
+export interface Side {
+  readonly flows: WorldFlows;
+  follow(source: MatrixSource, address: MatrixAddress): FlowClass;
+}
+
+/** A side on which flows that are the same but for names are followed once. */
+export class SharingSide implements Side {
+  readonly flows: WorldFlows;
+  readonly signatures: NodeSignatures;
+  readonly #shapes: FlowShapes;
+  readonly #answers: SharedAnswers;
+
+  constructor(world: World, text: RuleText) {
+    this.flows = new WorldFlows(world);
+    const { network, sources, addresses } = this.flows;
+    const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
+    const ground = {
+      network,
+      nodes: world.cluster.nodes.map(({ name }) => name),
+      clients: new Map(pods.map(({ node, host }) => [node!, host])),
+      reach: new ServiceReach(world),
+      rulesetOf: (node: string) => world.rulesetOf(node),
+    };
+    this.signatures = new NodeSignatures(ground, text);
+    const called = addressesByService(addresses.values());
+    this.#shapes = new FlowShapes(this.signatures, (service) => called.get(service) ?? new Set(), text);
+    this.#answers = new SharedAnswers(network);
+  }
+
+  follow(source: MatrixSource, address: MatrixAddress): FlowClass {
+    return this.flows.follow(source, address, (flow) =>
+      this.#answers.of(this.#shapes.of(source, address), () => followFlow(this.flows.network, flow)),
+    );
+  }
+}

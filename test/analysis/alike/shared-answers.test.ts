@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { addressesByService } from "../../../src/analysis/alike/addresses-by-service.ts";
+import { FlowShapes } from "../../../src/analysis/alike/flow-shapes.ts";
+import { NodeSignatures } from "../../../src/analysis/alike/node-signatures.ts";
+import { ServiceReach } from "../../../src/analysis/alike/service-reach.ts";
+import { WorldFlows } from "../../../src/analysis/diff/flow-classes.ts";
+import type { World } from "../../../src/analysis/diff/world.ts";
+import { followFlow } from "../../../src/analysis/flows/flow.ts";
+import { SharedAnswers } from "../../../src/analysis/flows/shared-answers.ts";
+import type { NetworkOptions } from "../../../src/cluster-network/options.ts";
+import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
+import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
+import { parseRestore } from "../../../src/netfilter/parse-restore.ts";
+import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
+import { loadCluster } from "../../../src/pipeline.ts";
+import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
+import { type Chosen, chosen, manifest } from "../chosen-services.ts";
+
+/** What makes Services of one kind differ in more than names. */
+interface Surroundings {
+  readonly nodes: number;
+  readonly detect: string;
+  readonly shape: Pick<NetworkOptions, "podLinks" | "outsideKnowsPods">;
+  /** Rules of somebody else, on every node. */
+  readonly foreign: readonly string[];
+}
+
+const surroundings: fc.Arbitrary<Surroundings> = fc.record({
+  nodes: fc.integer({ min: 3, max: 7 }),
+  detect: fc.constantFrom(
+    "detectLocalMode: ClusterCIDR",
+    "detectLocalMode: NodeCIDR",
+    "nodePortAddresses: [primary]",
+    "iptables: {masqueradeAll: true}",
+  ),
+  shape: fc.constantFrom({}, {}, { podLinks: "point-to-point" as const }, { outsideKnowsPods: true }),
+  foreign: fc.oneof(
+    fc.constant([]),
+    fc.subarray(
+      [
+        "*filter\n-I FORWARD 1 -d 10.244.1.0/30 -j DROP",
+        "*filter\n-I FORWARD 1 -s 10.244.2.2 -p tcp -j REJECT",
+        "*filter\n-A KUBE-FORWARD -m iprange --src-range 10.244.1.3-10.244.2.4 -j DROP",
+        "*filter\n-I OUTPUT 1 -d 10.96.0.0/14 -p tcp -m tcp --dport 81 -j DROP",
+        "*filter\n-I INPUT 1 -p tcp -m tcp --dport 30081 -j DROP",
+        "*nat\n-I KUBE-SERVICES 2 -d 10.100.0.0/15 -j RETURN",
+        "*nat\n-I PREROUTING 1 -d 192.168.49.3 -p tcp -j DNAT --to-destination 10.244.1.2:8080",
+        "*nat\n-I POSTROUTING 1 -s 10.244.0.0/23 ! -d 10.244.0.0/16 -j MASQUERADE",
+        "*nat\n-A POSTROUTING -d 10.244.1.0/24 -j NETMAP --to 10.244.2.0/24",
+        "*mangle\n-A PREROUTING -m recent --set --name seen --mask 255.255.255.0 --rsource",
+        "*raw\n-A PREROUTING -d 10.244.0.0/255.255.0.3 -j DROP",
+      ],
+      { maxLength: 2 },
+    ),
+  ),
+});
+
+function withForeign(ruleset: Ruleset, foreign: readonly string[]): Ruleset {
+  return foreign.reduce((onto, text) => {
+    const parsed = parseRestore({ name: "foreign", text: `${text}\nCOMMIT\n` }, { family: 4, onto });
+    if (parsed.ruleset === undefined) throw new Error(JSON.stringify(parsed.diagnostics));
+    return parsed.ruleset;
+  }, ruleset);
+}
+
+function worldOf(services: readonly Chosen[], { nodes, detect, shape, foreign }: Surroundings): World {
+  const text = services
+    .map((spec, index) => manifest(`s${index}`, 30080 + index, spec))
+    // Services that share an address are not followed for one another.
+    .map((each, index) => each.replaceAll(/(198\.51\.100|203\.0\.113)\.\d+/g, `$1.${index + 1}`))
+    .join("\n---\n");
+  const { cluster, endpoints } = loadCluster([{ name: "all.yaml", text }], {
+    validate: "ignore",
+    cluster: { defaultNamespace: "default", clusterServices: true, simulatedNodes: nodes },
+  });
+  const configFile = {
+    name: "config.yaml",
+    text: `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: iptables\n${detect}\n`,
+  };
+  const { config } = decideKubeProxyConfig(cluster, { configFile });
+  const rulesets = new Map(
+    cluster.nodes.map((node) => [
+      node.name,
+      withForeign(generateRuleset(cluster, endpoints, node, config), foreign),
+    ]),
+  );
+  return { name: "world", cluster, endpoints, family: 4, shape, rulesetOf: (node) => rulesets.get(node) };
+}
+
+/** Services of few kinds, each kind several times: there is somebody to share an answer with. */
+const services: fc.Arbitrary<readonly Chosen[]> = fc
+  .array(fc.tuple(chosen, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 3 })
+  .map((kinds) => kinds.flatMap(([kind, times]) => new Array<Chosen>(times).fill(kind)));
+
+test("an answer that is taken from a flow of the same shape is the one that following it gives", () => {
+  let all = 0;
+  let followed = 0;
+  fc.assert(
+    fc.property(services, surroundings, (specs, around) => {
+      const world = worldOf(specs, around);
+      const { network, sources, addresses } = new WorldFlows(world);
+      const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
+      const ground = {
+        network,
+        nodes: world.cluster.nodes.map(({ name }) => name),
+        clients: new Map(pods.map(({ node, host }) => [node!, host])),
+        reach: new ServiceReach(world),
+        rulesetOf: (node: string) => world.rulesetOf(node),
+      };
+      const called = addressesByService([...addresses.values()]);
+      const shapes = new FlowShapes(
+        new NodeSignatures(ground, saveRule),
+        (service) => called.get(service) ?? new Set(),
+        saveRule,
+      );
+      const answers = new SharedAnswers(network);
+      for (const address of addresses.values()) {
+        for (const source of sources.values()) {
+          const flow = {
+            host: source.host,
+            sourceLabel: "",
+            protocol: "tcp" as const,
+            address: address.address,
+            port: address.number,
+            targetLabel: "",
+          };
+          const follow = () => followFlow(network, flow);
+          const shared = answers.of(shapes.of(source, address), () => {
+            followed++;
+            return follow();
+          });
+          all++;
+          expect(shared).toEqual(follow());
+        }
+      }
+    }),
+    { numRuns: Number(process.env["SHARE_RUNS"] ?? 40) },
+  );
+  // The property says something: many answers were taken from other flows.
+  expect(followed).toBeLessThan(0.85 * all);
+}, 1_200_000);
