@@ -1,14 +1,11 @@
-import { hostOfAddress } from "../../cluster-network/build-network.ts";
-import { hostPort, splitHostPort } from "../../net/ip.ts";
 import type { Network } from "../../tracer/network.ts";
 import type { FlowShape } from "../alike/flow-shapes.ts";
+import { Renaming } from "../alike/renaming.ts";
 import { type FlowAnswer, type FlowEnd, sortedAnswer } from "./flow.ts";
 
-/** An answer, and where in the lists of its flow's addresses and ports each stands. */
 interface Known {
   readonly answer: FlowAnswer;
-  readonly places: ReadonlyMap<string, number>;
-  readonly ports: ReadonlyMap<number, number>;
+  readonly renaming: Renaming;
 }
 
 /** Answers of one world: of flows of one shape the first is followed, and says what becomes of the others. */
@@ -31,45 +28,26 @@ export class SharedAnswers {
     return answer;
   }
 
-  #learn(answer: FlowAnswer | undefined, { addresses, ports }: FlowShape): Known | undefined {
+  #learn(answer: FlowAnswer | undefined, shape: FlowShape): Known | undefined {
     if (answer === undefined) return undefined;
-    const places = new Map<string, number>();
-    for (const [at, address] of addresses.entries()) if (!places.has(address)) places.set(address, at);
-    const isKnown = (address: string): boolean => places.has(address) || this.#isFixed(address);
+    const renaming = new Renaming(this.#network, shape);
     const isTold = answer.ends.every(
       ({ server, seenSource, assumed }) =>
         assumed.length === 0 &&
-        (server === undefined || isKnown(splitHostPort(server).address)) &&
-        (seenSource === undefined || isKnown(seenSource)),
+        (server === undefined || renaming.knowsSocket(server)) &&
+        (seenSource === undefined || renaming.knows(seenSource)),
     );
-    return isTold && isKnown(answer.from)
-      ? { answer, places, ports: new Map(ports.map((port, at) => [port, at])) }
-      : undefined;
-  }
-
-  /** Whether the address is the same whatever the flow: that of the client outside or of the gateway. */
-  #isFixed(address: string): boolean {
-    const host = hostOfAddress(this.#network, address);
-    return host?.kind === "outside" || host?.kind === "gateway";
+    return isTold && renaming.knows(answer.from) ? { answer, renaming } : undefined;
   }
 }
 
-function renamed({ answer, places, ports }: Known, shape: FlowShape): FlowAnswer {
-  const portFor = (port: number): number => {
-    const place = ports.get(port);
-    return place === undefined ? port : shape.ports[place]!;
-  };
-  const rename = (address: string): string => {
-    const place = places.get(address);
-    return place === undefined ? address : shape.addresses[place]!;
-  };
-  const ends = answer.ends.map(({ server, seenSource, ...end }): FlowEnd => {
-    const socket = server === undefined ? undefined : splitHostPort(server);
-    return {
+function renamed({ answer, renaming }: Known, shape: FlowShape): FlowAnswer {
+  const ends = answer.ends.map(
+    ({ server, seenSource, ...end }): FlowEnd => ({
       ...end,
-      ...(socket === undefined ? {} : { server: hostPort(rename(socket.address), portFor(socket.port)) }),
-      ...(seenSource === undefined ? {} : { seenSource: rename(seenSource) }),
-    };
-  });
-  return sortedAnswer(rename(answer.from), ends);
+      ...(server === undefined ? {} : { server: renaming.socket(server, shape) }),
+      ...(seenSource === undefined ? {} : { seenSource: renaming.address(seenSource, shape) }),
+    }),
+  );
+  return sortedAnswer(renaming.address(answer.from, shape), ends);
 }

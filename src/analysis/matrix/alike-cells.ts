@@ -1,48 +1,80 @@
 import { objectKey } from "../../cluster/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
+import type { Network } from "../../tracer/network.ts";
+import { addressesByService } from "../alike/addresses-by-service.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
+import { type FlowShape, FlowShapes } from "../alike/flow-shapes.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
+import { Renaming } from "../alike/renaming.ts";
 import { ServiceReach } from "../alike/service-reach.ts";
-import { groupBy } from "../group-by.ts";
 import type { MatrixGround } from "./ground.ts";
 import type { Cell, MatrixAddress, MatrixSource } from "./model.ts";
 
-/** With fewer nodes there is hardly anything to share. */
-const fewNodes = 3;
+/** So many cells are sooner followed than told apart. */
+const fewCells = 300;
 
-/** Cells of nodes that could change places are the same but for the names: the first of them is followed for all. */
+/** Cells that are the same but for names are followed once: those of nodes that could change places, and of Services. */
 export class AlikeCells {
-  readonly #nodes: readonly string[];
-  readonly #byFamily = new Map<IpFamily, AlikeNodes>();
-  /** Service → the addresses of its own, which are the same on every node. */
-  readonly #addresses: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #classes = new Map<string, ReadonlyMap<string, number>>();
-  readonly #known = new Map<string, Cell>();
+  readonly #byFamily = new Map<IpFamily, FamilyCells>();
 
   constructor(sources: readonly MatrixSource[], addresses: readonly MatrixAddress[], ground: MatrixGround) {
+    if (sources.length * addresses.length <= fewCells) return;
     const { cluster, endpoints, networks, ruleText } = ground;
-    this.#nodes = cluster.nodes.map((node) => node.name);
-    this.#addresses = new Map(
-      [...groupBy(addresses, serviceKey)].map(([key, own]) => [
-        key,
-        new Set(own.filter(({ kind }) => kind !== "node port").map(({ address }) => address)),
-      ]),
-    );
-    if (this.#nodes.length <= fewNodes) return;
+    const called = addressesByService(addresses);
     const pods = sources.filter(({ kind }) => kind === "pod");
     for (const [family, network] of networks) {
-      const ground = {
+      const node = {
         network,
-        nodes: this.#nodes,
+        nodes: cluster.nodes.map(({ name }) => name),
         clients: new Map(pods.map(({ node, host }) => [node!, host])),
         reach: new ServiceReach({ cluster, endpoints }),
-        rulesetOf: (node: string) => network.hosts.get(node)?.ruleset,
+        rulesetOf: (name: string) => network.hosts.get(name)?.ruleset,
       };
-      this.#byFamily.set(family, new AlikeNodes([new NodeSignatures(ground, ruleText)], this.#nodes));
+      const signatures = new NodeSignatures(node, ruleText);
+      const addressesOf = (service: string): ReadonlySet<string> => called.get(service) ?? new Set();
+      const alike = new AlikeNodes([signatures], node.nodes);
+      const shapes = new FlowShapes(signatures, addressesOf, ruleText);
+      this.#byFamily.set(
+        family,
+        new FamilyCells(network, (service) => alike.for(service, addressesOf(service)), shapes),
+      );
     }
   }
 
-  /** A cell of the matrix: that of alike nodes when it is known, else what `follow` gives. */
+  /** A cell of the matrix: that of alike nodes or of a Service of the same shape when it is known, else what `follow` gives. */
+  cell(
+    source: MatrixSource,
+    address: MatrixAddress,
+    entry: string | undefined,
+    follow: () => Cell | undefined,
+  ): Cell | undefined {
+    const cells = this.#byFamily.get(address.family);
+    return cells === undefined ? follow() : cells.cell(source, address, entry, follow);
+  }
+}
+
+/** Cells of one address family. */
+class FamilyCells {
+  readonly #network: Network;
+  readonly #alike: (service: string) => readonly (readonly string[])[];
+  readonly #shapes: FlowShapes;
+  /** Service → node → number of its class. */
+  readonly #classes = new Map<string, ReadonlyMap<string, number>>();
+  /** By who calls what, with classes for nodes. */
+  readonly #ofNodes = new Map<string, Cell>();
+  /** By shape; undefined where a cell says more than addresses. */
+  readonly #ofShapes = new Map<string, { readonly cell: Cell; readonly renaming: Renaming } | undefined>();
+
+  constructor(
+    network: Network,
+    alike: (service: string) => readonly (readonly string[])[],
+    shapes: FlowShapes,
+  ) {
+    this.#network = network;
+    this.#alike = alike;
+    this.#shapes = shapes;
+  }
+
   cell(
     source: MatrixSource,
     address: MatrixAddress,
@@ -50,46 +82,55 @@ export class AlikeCells {
     follow: () => Cell | undefined,
   ): Cell | undefined {
     const key = this.#keyOf(source, address, entry);
-    const known = key === undefined ? undefined : this.#known.get(key);
-    if (known !== undefined) return { ...known, source, address, ...(entry === undefined ? {} : { entry }) };
-    const cell = follow();
+    const known = this.#ofNodes.get(key);
+    const by = entry === undefined ? {} : { entry };
+    if (known !== undefined) return { ...known, source, address, ...by };
+    const shape = this.#shapes.of(source, address, entry);
+    const told = shape === undefined ? undefined : this.#ofShapes.get(shape.key);
+    const cell =
+      told === undefined || shape === undefined
+        ? follow()
+        : { ...told.cell, source, address, ...by, servers: serversOf(told, shape) };
     // What is not known is said with the names of nodes.
-    if (key !== undefined && cell !== undefined && cell.unknown.length === 0) this.#known.set(key, cell);
+    if (cell === undefined || cell.unknown.length > 0) return cell;
+    this.#ofNodes.set(key, cell);
+    if (shape !== undefined && !this.#ofShapes.has(shape.key)) this.#learn(cell, shape);
     return cell;
   }
 
-  #keyOf(source: MatrixSource, address: MatrixAddress, entry: string | undefined): string | undefined {
-    const classes = this.#classesOf(address);
-    if (classes === undefined) return undefined;
+  #learn(cell: Cell, shape: FlowShape): void {
+    const renaming = new Renaming(this.#network, shape);
+    const isTold = cell.servers.every((server) => renaming.knowsSocket(server));
+    this.#ofShapes.set(shape.key, isTold ? { cell, renaming } : undefined);
+  }
+
+  #keyOf(source: MatrixSource, address: MatrixAddress, entry: string | undefined): string {
+    const classes = this.#classesOf(objectKey(address.service));
     const places = [source.node, address.node, entry];
     // Which of the nodes are one and the same counts as well.
     const same = places.map((place) => places.indexOf(place));
     const { kind, number, port } = address;
     const called = address.node === undefined ? address.address : "";
     return [
-      serviceKey(address),
-      `${kind} ${called} ${number}/${port.protocol} ${address.family}`,
+      objectKey(address.service),
+      `${kind} ${called} ${number}/${port.protocol}`,
       source.kind,
       ...places.map((place) => (place === undefined ? "" : (classes.get(place) ?? place))),
       ...same,
     ].join("|");
   }
 
-  #classesOf(address: MatrixAddress): ReadonlyMap<string, number> | undefined {
-    const alike = this.#byFamily.get(address.family);
-    if (alike === undefined) return undefined;
-    const service = serviceKey(address);
-    const key = `${service} ${address.family}`;
-    let classes = this.#classes.get(key);
+  #classesOf(service: string): ReadonlyMap<string, number> {
+    let classes = this.#classes.get(service);
     if (classes === undefined) {
-      const groups = alike.for(service, this.#addresses.get(service) ?? new Set());
+      const groups = this.#alike(service);
       classes = new Map(groups.flatMap((nodes, index) => nodes.map((node) => [node, index] as const)));
-      this.#classes.set(key, classes);
+      this.#classes.set(service, classes);
     }
     return classes;
   }
 }
 
-function serviceKey({ service }: MatrixAddress): string {
-  return objectKey(service);
+function serversOf(told: { readonly cell: Cell; readonly renaming: Renaming }, shape: FlowShape): string[] {
+  return told.cell.servers.map((server) => told.renaming.socket(server, shape)).sort();
 }

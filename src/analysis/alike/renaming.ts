@@ -1,0 +1,43 @@
+import { hostOfAddress } from "../../cluster-network/build-network.ts";
+import { hostPort, splitHostPort } from "../../net/ip.ts";
+import type { Network } from "../../tracer/network.ts";
+import type { FlowShape } from "./flow-shapes.ts";
+
+/** What is said of one flow, said of others of its shape: with their addresses and ports in place of its own. */
+export class Renaming {
+  readonly #network: Network;
+  readonly #addresses = new Map<string, number>();
+  readonly #ports: ReadonlyMap<number, number>;
+
+  /** @param said the shape of the flow that something is said of */
+  constructor(network: Network, said: FlowShape) {
+    this.#network = network;
+    for (const [at, address] of said.addresses.entries())
+      if (!this.#addresses.has(address)) this.#addresses.set(address, at);
+    this.#ports = new Map(said.ports.map((port, at) => [port, at]));
+  }
+
+  /** Whether it is known what stands for the address in other flows; the client outside and the gateway are always the same. */
+  knows(address: string): boolean {
+    if (this.#addresses.has(address)) return true;
+    const kind = hostOfAddress(this.#network, address)?.kind;
+    return kind === "outside" || kind === "gateway";
+  }
+
+  /** Whether it is known what stands for the address of a socket. */
+  knowsSocket(socket: string): boolean {
+    return this.knows(splitHostPort(socket).address);
+  }
+
+  address(address: string, { addresses }: FlowShape): string {
+    const place = this.#addresses.get(address);
+    return place === undefined ? address : addresses[place]!;
+  }
+
+  /** `address:port` */
+  socket(socket: string, shape: FlowShape): string {
+    const { address, port } = splitHostPort(socket);
+    const place = this.#ports.get(port);
+    return hostPort(this.address(address, shape), place === undefined ? port : shape.ports[place]!);
+  }
+}
