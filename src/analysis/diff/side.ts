@@ -1,7 +1,7 @@
 import { addressesByService } from "../alike/addresses-by-service.ts";
 import { FlowShapes } from "../alike/flow-shapes.ts";
+import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
-import { ServiceReach } from "../alike/service-reach.ts";
 import { followFlow } from "../flows/flow.ts";
 import { SharedAnswers } from "../flows/shared-answers.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
@@ -25,15 +25,7 @@ export class SharingSide implements Side {
   constructor(world: World, text: RuleText) {
     this.flows = new WorldFlows(world);
     const { network, sources, addresses } = this.flows;
-    const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
-    const ground = {
-      network,
-      nodes: world.cluster.nodes.map(({ name }) => name),
-      clients: new Map(pods.map(({ node, host }) => [node!, host])),
-      reach: new ServiceReach(world),
-      rulesetOf: (node: string) => world.rulesetOf(node),
-    };
-    this.signatures = new NodeSignatures(ground, text);
+    this.signatures = new NodeSignatures(groundOf(world, network, sources.values()), text);
     const called = addressesByService(addresses.values());
     this.#shapes = new FlowShapes(this.signatures, (service) => called.get(service) ?? new Set(), text);
     this.#answers = new SharedAnswers(network);

@@ -4,9 +4,9 @@ import type { Network } from "../../tracer/network.ts";
 import { addressesByService } from "../alike/addresses-by-service.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
 import { type FlowShape, FlowShapes } from "../alike/flow-shapes.ts";
+import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
 import { Renaming } from "../alike/renaming.ts";
-import { ServiceReach } from "../alike/service-reach.ts";
 import type { MatrixGround } from "./ground.ts";
 import type { Cell, MatrixAddress, MatrixSource } from "./model.ts";
 
@@ -19,20 +19,12 @@ export class AlikeCells {
 
   constructor(sources: readonly MatrixSource[], addresses: readonly MatrixAddress[], ground: MatrixGround) {
     if (sources.length * addresses.length <= fewCells) return;
-    const { cluster, endpoints, networks, ruleText } = ground;
+    const { networks, ruleText } = ground;
     const called = addressesByService(addresses);
-    const pods = sources.filter(({ kind }) => kind === "pod");
     for (const [family, network] of networks) {
-      const node = {
-        network,
-        nodes: cluster.nodes.map(({ name }) => name),
-        clients: new Map(pods.map(({ node, host }) => [node!, host])),
-        reach: new ServiceReach({ cluster, endpoints }),
-        rulesetOf: (name: string) => network.hosts.get(name)?.ruleset,
-      };
-      const signatures = new NodeSignatures(node, ruleText);
+      const signatures = new NodeSignatures(groundOf(ground, network, sources), ruleText);
       const addressesOf = (service: string): ReadonlySet<string> => called.get(service) ?? new Set();
-      const alike = new AlikeNodes([signatures], node.nodes);
+      const alike = new AlikeNodes([signatures], signatures.ground.nodes);
       const shapes = new FlowShapes(signatures, addressesOf, ruleText);
       this.#byFamily.set(
         family,

@@ -1,11 +1,13 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { addressesByService } from "../../../src/analysis/alike/addresses-by-service.ts";
 import { FlowShapes } from "../../../src/analysis/alike/flow-shapes.ts";
+import { groundOf } from "../../../src/analysis/alike/ground.ts";
 import { NodeSignatures } from "../../../src/analysis/alike/node-signatures.ts";
-import { ServiceReach } from "../../../src/analysis/alike/service-reach.ts";
 import { WorldFlows } from "../../../src/analysis/diff/flow-classes.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
-import { followFlow } from "../../../src/analysis/flows/flow.ts";
+import { type Flow, followFlow } from "../../../src/analysis/flows/flow.ts";
 import { SharedAnswers } from "../../../src/analysis/flows/shared-answers.ts";
 import type { NetworkOptions } from "../../../src/cluster-network/options.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
@@ -15,6 +17,7 @@ import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
 import { loadCluster } from "../../../src/pipeline.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
 import { type Chosen, chosen, manifest } from "../chosen-services.ts";
+import { recordedCluster, recordings } from "../verify/recorded-clusters.ts";
 
 /** What makes Services of one kind differ in more than names. */
 interface Surroundings {
@@ -89,53 +92,69 @@ function worldOf(services: readonly Chosen[], { nodes, detect, shape, foreign }:
 
 /** Services of few kinds, each kind several times: there is somebody to share an answer with. */
 const services: fc.Arbitrary<readonly Chosen[]> = fc
-  .array(fc.tuple(chosen, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 3 })
+  .array(fc.tuple(chosen, fc.integer({ min: 2, max: 3 })), { minLength: 1, maxLength: 3 })
   .map((kinds) => kinds.flatMap(([kind, times]) => new Array<Chosen>(times).fill(kind)));
+
+/** Follows every flow of a world on its own, and as answers are shared. */
+function compare(world: World): { readonly flows: number; readonly followed: number } {
+  const { network, sources, addresses } = new WorldFlows(world);
+  const called = addressesByService(addresses.values());
+  const shapes = new FlowShapes(
+    new NodeSignatures(groundOf(world, network, sources.values()), saveRule),
+    (service) => called.get(service) ?? new Set(),
+    saveRule,
+  );
+  const answers = new SharedAnswers(network);
+  let flows = 0;
+  let followed = 0;
+  for (const address of addresses.values()) {
+    for (const source of sources.values()) {
+      const flow: Flow = {
+        host: source.host,
+        sourceLabel: "",
+        protocol: address.port.protocol.toLowerCase() as Flow["protocol"],
+        address: address.address,
+        port: address.number,
+        targetLabel: "",
+      };
+      const shared = answers.of(shapes.of(source, address), () => {
+        followed++;
+        return followFlow(network, flow);
+      });
+      flows++;
+      expect(shared).toEqual(followFlow(network, flow));
+    }
+  }
+  return { flows, followed };
+}
 
 test("an answer that is taken from a flow of the same shape is the one that following it gives", () => {
   let all = 0;
-  let followed = 0;
+  let allFollowed = 0;
   fc.assert(
     fc.property(services, surroundings, (specs, around) => {
-      const world = worldOf(specs, around);
-      const { network, sources, addresses } = new WorldFlows(world);
-      const pods = [...sources.values()].filter(({ kind }) => kind === "pod");
-      const ground = {
-        network,
-        nodes: world.cluster.nodes.map(({ name }) => name),
-        clients: new Map(pods.map(({ node, host }) => [node!, host])),
-        reach: new ServiceReach(world),
-        rulesetOf: (node: string) => world.rulesetOf(node),
-      };
-      const called = addressesByService([...addresses.values()]);
-      const shapes = new FlowShapes(
-        new NodeSignatures(ground, saveRule),
-        (service) => called.get(service) ?? new Set(),
-        saveRule,
-      );
-      const answers = new SharedAnswers(network);
-      for (const address of addresses.values()) {
-        for (const source of sources.values()) {
-          const flow = {
-            host: source.host,
-            sourceLabel: "",
-            protocol: "tcp" as const,
-            address: address.address,
-            port: address.number,
-            targetLabel: "",
-          };
-          const follow = () => followFlow(network, flow);
-          const shared = answers.of(shapes.of(source, address), () => {
-            followed++;
-            return follow();
-          });
-          all++;
-          expect(shared).toEqual(follow());
-        }
-      }
+      const { flows, followed } = compare(worldOf(specs, around));
+      all += flows;
+      allFollowed += followed;
     }),
     { numRuns: Number(process.env["SHARE_RUNS"] ?? 40) },
   );
   // The property says something: many answers were taken from other flows.
-  expect(followed).toBeLessThan(0.85 * all);
+  expect(allFollowed).toBeLessThan(0.95 * all);
 }, 1_200_000);
+
+const clusters = readdirSync(join(recordings, "clusters"));
+
+test.each(clusters.flatMap((name) => ([4, 6] as const).map((family) => [name, family] as const)))(
+  "the same for the recorded cluster %s, IPv%i",
+  (name, family) => {
+    const { cluster, endpoints } = recordedCluster(join(recordings, "clusters", name));
+    const { config } = decideKubeProxyConfig(cluster, { family });
+    const rulesets = new Map(
+      cluster.nodes.map((node) => [node.name, generateRuleset(cluster, endpoints, node, config)]),
+    );
+    const world = { name, cluster, endpoints, family, rulesetOf: (node: string) => rulesets.get(node) };
+    const { flows, followed } = compare(world);
+    expect(followed).toBeLessThanOrEqual(flows);
+  },
+);
