@@ -22,7 +22,8 @@ export interface AlikeFlows {
 export interface FlowsToCompare {
   readonly before: Side;
   readonly after: Side;
-  readonly alike: Pick<AlikeNodes, "for">;
+  /** Sets of nodes that are alike for flows to a Service. */
+  readonly classesOf: (service: string) => readonly (readonly string[])[];
   /** Nodes that are on both sides; a node that came or went has no flows to compare. */
   readonly nodes: readonly string[];
   /** Whose rules a Service's packets can meet, before and after. */
@@ -36,16 +37,16 @@ export function flowsToCompare(before: World, after: World, text: RuleText): Flo
   const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));
   const worlds = sides.map(({ signatures }) => signatures);
   const reaches = worlds.map(({ ground }) => ground.reach);
-  return { before: sides[0], after: sides[1], alike: new AlikeNodes(worlds, nodes), nodes, reaches };
+  const classesOf = classesOnBothSides(sides, new AlikeNodes(worlds, nodes));
+  return { before: sides[0], after: sides[1], classesOf, nodes, reaches };
 }
 
 /** The flows to the addresses of some Services, alike ones together, in the order of addresses and then sources. */
 export function* alikeFlows(
-  { before: { flows: before }, after: { flows: after }, alike, nodes }: FlowsToCompare,
+  { before: { flows: before }, after: { flows: after }, classesOf, nodes }: FlowsToCompare,
   isWanted: (service: string) => boolean,
 ): Generator<AlikeFlows, void> {
   const isCommon = new Set(nodes);
-  const classes = classesOf(before, after, alike);
   for (const key of new Set([...before.addresses.keys(), ...after.addresses.keys()])) {
     const [old, now] = [before.addresses.get(key), after.addresses.get(key)];
     const address = (old ?? now)!;
@@ -53,22 +54,18 @@ export function* alikeFlows(
     if (!isWanted(service)) continue;
     const sides = { before: old, after: now };
     if (address.kind !== "node port") {
-      for (const { sources } of fromNodes(classes(service), undefined))
+      for (const { sources } of fromNodes(classesOf(service), undefined))
         yield { ...sides, sources, count: sources.length };
     } else if (address.node !== undefined && isCommon.has(address.node)) {
-      for (const { sources, count } of fromNodes(classes(service), address.node))
+      for (const { sources, count } of fromNodes(classesOf(service), address.node))
         yield { ...sides, sources, count };
     }
   }
 }
 
 /** The classes of nodes for a Service's flows, found when they are first asked for. */
-function classesOf(
-  before: Side["flows"],
-  after: Side["flows"],
-  alike: FlowsToCompare["alike"],
-): (service: string) => readonly (readonly string[])[] {
-  const addresses = addressesByService([...before.addresses.values(), ...after.addresses.values()]);
+function classesOnBothSides(sides: readonly Side[], alike: AlikeNodes): FlowsToCompare["classesOf"] {
+  const addresses = addressesByService(sides.flatMap(({ flows }) => [...flows.addresses.values()]));
   const known = new Map<string, readonly (readonly string[])[]>();
   return (service) => {
     const classes = known.get(service) ?? alike.for(service, addresses.get(service) ?? new Set());

@@ -79,7 +79,7 @@ test("following one node for all that are alike tells the same as following each
           ...flows,
           before: onItsOwn(flows.before),
           after: onItsOwn(flows.after),
-          alike: { for: () => flows.nodes.map((node) => [node]) },
+          classesOf: () => flows.nodes.map((node) => [node]),
         };
         const each = told(compareFlows(alone, () => true));
         expect(told(compareFlows(flows, () => true))).toEqual(each);
@@ -87,7 +87,7 @@ test("following one node for all that are alike tells the same as following each
         const counts = diffWorlds(before, after, saveRule).flows.map(({ count }) => count);
         const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
         expect(sum(counts)).toBe(sum(Object.values(each).map(([count]) => count)));
-        merged += flows.alike.for("default/s0", new Set()).filter((alike) => alike.length > 1).length;
+        merged += flows.classesOf("default/s0").filter((alike) => alike.length > 1).length;
         changed += sum(counts);
       },
     ),

@@ -1,4 +1,3 @@
-import { objectKey } from "../../../cluster/model.ts";
 import type { FlowsToCompare } from "../alike-flows.ts";
 import type { ChangedFlow } from "../compare-flows.ts";
 
@@ -7,20 +6,13 @@ export class CalledNodes {
   readonly #flows: FlowsToCompare;
   /** Address → the node whose node ports it has. */
   readonly #nodeOf = new Map<string, string>();
-  /** Service → addresses that are no node's. */
-  readonly #addresses = new Map<string, Set<string>>();
-  readonly #classes = new Map<string, readonly (readonly string[])[]>();
 
   constructor(flows: FlowsToCompare) {
     this.#flows = flows;
     const { before, after } = flows;
-    for (const { service, address, kind, node } of [
-      ...before.addresses.values(),
-      ...after.addresses.values(),
-    ]) {
-      const key = objectKey(service);
-      if (kind === "node port") this.#nodeOf.set(address, node ?? "");
-      else this.#addresses.set(key, (this.#addresses.get(key) ?? new Set()).add(address));
+    for (const { addresses } of [before.flows, after.flows]) {
+      for (const { address, kind, node } of addresses.values())
+        if (kind === "node port") this.#nodeOf.set(address, node ?? "");
     }
   }
 
@@ -29,20 +21,12 @@ export class CalledNodes {
     const { service, flow, kind } = (change.before ?? change.after)!;
     const called = kind === "node port" ? this.#nodeOf.get(flow.address) : undefined;
     if (called === undefined) return undefined;
-    return this.#classesOf(service).find((nodes) => nodes[0] === called) ?? [called];
+    return this.#flows.classesOf(service).find((nodes) => nodes[0] === called) ?? [called];
   }
 
   /** Whether the callers call their own node. */
   isOwn(change: ChangedFlow): boolean {
     const { flow } = (change.before ?? change.after)!;
     return change.from[0]?.node === this.#nodeOf.get(flow.address);
-  }
-
-  #classesOf(service: string): readonly (readonly string[])[] {
-    const known = this.#classes.get(service);
-    if (known !== undefined) return known;
-    const classes = this.#flows.alike.for(service, this.#addresses.get(service) ?? new Set());
-    this.#classes.set(service, classes);
-    return classes;
   }
 }
