@@ -1,5 +1,5 @@
 import type { Node } from "../../cluster/model.ts";
-import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
+import type { KubeProxyConfig, LocalDetector } from "../../kube-proxy/config.ts";
 import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import { traitsOf } from "../../kube-proxy/versions.ts";
 import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
@@ -42,7 +42,7 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
   if (first === undefined) return { nodes: [], took: [] };
   const base = request.config ?? inferConfig(dump);
   const fit = findFit(ground, dump, [first, ...others], base, request.release);
-  const config = { ...base, family: dump.family, release: fit.release };
+  const config = { ...(request.config ?? fit.config), family: dump.family, release: fit.release };
   const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
   const verifiers = fit.nodes.map((node) => new NodeVerifier(withClients, node, config));
   const nodes = verifyFitting(verifiers, dump);
@@ -50,7 +50,12 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
   return {
     ...(unsureRule === undefined ? {} : { unsureRule }),
     nodes,
-    took: describeTaken(request, fit, config, ground.cluster.nodes),
+    took: describeTaken(
+      request,
+      fit,
+      { ...config, nodePortAddresses: base.nodePortAddresses },
+      ground.cluster.nodes,
+    ),
   };
 }
 
@@ -124,16 +129,8 @@ function describeTaken(
 
 function describeConfig(config: KubeProxyConfig): string[] {
   const { localDetector } = config;
-  const pods =
-    localDetector.kind === "cluster-cidr"
-      ? `cluster CIDR ${localDetector.cidrs.join(",")}`
-      : localDetector.kind === "bridge-interface"
-        ? `pods behind bridge ${localDetector.name}`
-        : localDetector.kind === "interface-name-prefix"
-          ? `pods behind interfaces ${localDetector.prefix}+`
-          : "pods not told from other clients";
   return [
-    pods,
+    describeDetector(localDetector),
     ...(config.masqueradeAll ? ["masqueradeAll"] : []),
     ...(config.masqueradeBit === 14 ? [] : [`masquerade bit ${config.masqueradeBit}`]),
     ...(config.nodePortAddresses.length === 0
@@ -143,4 +140,19 @@ function describeConfig(config: KubeProxyConfig): string[] {
     ...(config.tcpBeLiberal ? ["conntrack liberal"] : []),
     ...(config.nfacct || !traitsOf(config.release).nfacct ? [] : ["no nfacct"]),
   ];
+}
+
+function describeDetector(detector: LocalDetector): string {
+  switch (detector.kind) {
+    case "cluster-cidr":
+      return `cluster CIDR ${detector.cidrs.join(",")}`;
+    case "node-cidr":
+      return "pods told by their node's network";
+    case "bridge-interface":
+      return `pods behind bridge ${detector.name}`;
+    case "interface-name-prefix":
+      return `pods behind interfaces ${detector.prefix}+`;
+    case "none":
+      return "pods not told from other clients";
+  }
 }

@@ -3,7 +3,7 @@ import type { ResolvedEndpoints } from "../../endpoints/model.ts";
 import type { KubeProxyConfig } from "../../kube-proxy/config.ts";
 import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import type { IpFamily } from "../../net/ip.ts";
-import type { Ruleset } from "../../netfilter/ruleset.ts";
+import type { Rule, Ruleset } from "../../netfilter/ruleset.ts";
 import type { Network } from "../../tracer/network.ts";
 import { UnwalkableRuleset } from "../../tracer/rules/table-context.ts";
 import { type Flow, type FlowAnswer, followFlow } from "../flows/flow.ts";
@@ -11,6 +11,8 @@ import type { RuleText } from "../rule-words.ts";
 import { compareRules, type RuleDifference } from "./differences/compare-rules.ts";
 import { type DifferenceGroup, groupDifferences } from "./differences/difference-groups.ts";
 import { withOnly } from "./differences/with-only.ts";
+import { expectedOwners } from "./dump/foreign-owners.ts";
+import { rulesThatDiffer } from "./named-ends.ts";
 import { NodeFlows } from "./node-flows.ts";
 
 /** Makes the network of a cluster whose nodes have these rules. */
@@ -27,6 +29,8 @@ export interface FlowChange {
   readonly service?: string;
   readonly expected: FlowAnswer | undefined;
   readonly actual: FlowAnswer | undefined;
+  /** The node's own, to or from no Service: for kube-proxy's rules alone to leave as it is. */
+  readonly ofNode?: boolean;
   /** Why nobody can say what becomes of it: rules that jump in a circle or to nowhere. */
   readonly problem?: string;
 }
@@ -102,11 +106,13 @@ export class NodeVerifier {
 
   /**
    * Gives each group a flow that it changes. Where another group may be the cause as well, the expected rules with
-   * the one and without the other tell; a change that takes several together is each one's. kubelet's rules belong to
-   * a node like kube-proxy's: they are expected.
+   * the one and without the other tell; a change that takes several together is each one's. Rules of some programs are
+   * expected like kube-proxy's.
    */
   #judge(groups: readonly DifferenceGroup[], dump: Ruleset): readonly JudgedGroup[] {
-    const usual = groups.filter(({ subject }) => subject.kind === "foreign" && subject.owner === "kubelet");
+    const usual = groups.filter(
+      ({ subject }) => subject.kind === "foreign" && expectedOwners.has(subject.owner ?? ""),
+    );
     const expected =
       usual.length === 0 ? this.#expected : new ExpectedAnswers(this.#networkWithOnly(usual, dump));
     const changes = this.#changes(dump, groups, expected);
@@ -133,10 +139,10 @@ export class NodeVerifier {
 
   #candidatesOf(group: DifferenceGroup, changes: readonly FlowChange[]): readonly FlowChange[] {
     const services = this.#servicesOf(group);
-    return changes.filter(({ flow, service }) => {
+    return changes.filter(({ flow, service, ofNode }) => {
       // A plugin's ACCEPT before KUBE-FORWARD lets packets of no connection pass: that is where plugins put it.
       if (group.subject.kind === "foreign")
-        return flow.state === undefined && flow.sourceAddress === undefined;
+        return flow.state === undefined && flow.sourceAddress === undefined && ofNode !== true;
       return concernsAll(group.subject) || (service !== undefined && services.has(service));
     });
   }
@@ -153,28 +159,45 @@ export class NodeVerifier {
   ): readonly FlowChange[] {
     const network = this.#networkWith(dump);
     const changes: (FlowChange | undefined)[] = [];
-    for (const service of this.#affectedServices(groups)) {
-      for (const flow of this.#flows.ofService(service))
-        changes.push(compareFlow(expected, network, flow, service));
+    const ofAll = rulesThatDiffer(differencesOf(groups, concernsAll), dump);
+    const namedByAll = this.#flows.endsNamedBy(ofAll);
+    for (const service of this.#affectedServices(groups, ofAll)) {
+      const own = differencesOf(
+        groups,
+        (subject) => subject.kind === "service" && subject.service === service,
+      );
+      const named =
+        own.length === 0 ? namedByAll : this.#flows.endsNamedBy([...rulesThatDiffer(own, dump), ...ofAll]);
+      const flows = [
+        ...this.#flows.ofService(service, named),
+        ...this.#flows.caughtBy(surplusRules(own), network),
+      ];
+      for (const flow of flows) changes.push(compareFlow(expected, network, flow, service));
     }
     if (groups.some(({ subject }) => concernsAll(subject))) {
       for (const flow of this.#flows.between(network)) changes.push(compareFlow(expected, network, flow));
     }
+    if (groups.some(({ subject }) => subject.kind === "base")) {
+      for (const flow of this.#flows.ofNode()) {
+        const change = compareFlow(expected, network, flow);
+        if (change !== undefined) changes.push({ ...change, ofNode: true });
+      }
+    }
     return changes.filter((change) => change !== undefined);
   }
 
-  #affectedServices(groups: readonly DifferenceGroup[]): readonly string[] {
+  #affectedServices(groups: readonly DifferenceGroup[], namedByAll: readonly Rule[]): readonly string[] {
     const named = groups.flatMap((group) => [...this.#servicesOf(group)]);
-    const all = groups.some(({ subject }) => concernsAll(subject));
-    return [...new Set([...named, ...(all ? this.#flows.services.slice(0, mostServices) : [])])];
+    if (!groups.some(({ subject }) => concernsAll(subject))) return [...new Set(named)];
+    const met = new Set(namedByAll.flatMap((rule) => this.#flows.servicesMetBy(rule)));
+    const others = [...met, ...this.#flows.services].slice(0, mostServices);
+    return [...new Set([...named, ...others])];
   }
 
   /** The Service that a group is about, and others whose addresses its surplus rules take. */
   #servicesOf({ subject, differences }: DifferenceGroup): ReadonlySet<string> {
     if (subject.kind !== "service") return new Set();
-    const surplus = differences.flatMap(({ kind, rule }) =>
-      rule === undefined || kind === "missing" || kind === "stale" ? [] : [rule],
-    );
+    const surplus = surplusRules(differences);
     return new Set([subject.service, ...surplus.flatMap((rule) => this.#flows.servicesMetBy(rule))]);
   }
 
@@ -236,6 +259,19 @@ function compareFlow(
 /** Whether any Service's packets may notice: rules that are of none. */
 function concernsAll(subject: DifferenceGroup["subject"]): boolean {
   return subject.kind === "base" || subject.kind === "foreign";
+}
+
+function differencesOf(
+  groups: readonly DifferenceGroup[],
+  wanted: (subject: DifferenceGroup["subject"]) => boolean,
+): readonly RuleDifference[] {
+  return groups.flatMap(({ subject, differences }) => (wanted(subject) ? differences : []));
+}
+
+function surplusRules(differences: readonly RuleDifference[]): readonly Rule[] {
+  return differences.flatMap(({ kind, rule }) =>
+    rule === undefined || kind === "missing" || kind === "stale" ? [] : [rule],
+  );
 }
 
 function withChange(group: DifferenceGroup, change: FlowChange | undefined): JudgedGroup {

@@ -51,7 +51,10 @@ const openChains: ReadonlySet<string> = new Set([
 /** Chain names kube-proxy gives. */
 const ours = /^KUBE-/;
 
-/** Every difference between the rules expected on a node and those of its dump, tables of kube-proxy only. */
+/**
+ * Every difference between the rules expected on a node and those of its dump. In tables that kube-proxy does not use
+ * all is somebody else's, and packets meet it all the same.
+ */
 export function compareRules(expected: Ruleset, actual: Ruleset, text: RuleText): readonly RuleDifference[] {
   const differences: RuleDifference[] = [];
   for (const table of expected.tables) {
@@ -69,7 +72,20 @@ export function compareRules(expected: Ruleset, actual: Ruleset, text: RuleText)
       differences.push(staleChain(table.name, chain));
     }
   }
-  return differences;
+  const others = actual.tables.filter(({ name }) => expected.tables.every((table) => table.name !== name));
+  return [...differences, ...others.flatMap(rulesOfOthers)];
+}
+
+/** What packets can meet in a table that is none of kube-proxy's. */
+function rulesOfOthers({ name, chains }: Table): RuleDifference[] {
+  return chains.flatMap(({ name: chain, policy, rules }): RuleDifference[] => {
+    if (policy === undefined) return [];
+    const base = { kind: "foreign", table: name, chain } as const;
+    return [
+      ...(policy === "ACCEPT" ? [] : [base]),
+      ...rules.map((rule, index) => ({ ...base, rule, number: index + 1 })),
+    ];
+  });
 }
 
 /** Policies of built-in chains that are not kube-proxy's ACCEPT: somebody else's, and a packet's last word. */

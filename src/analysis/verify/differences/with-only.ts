@@ -25,8 +25,25 @@ export function withOnly(
     const own = differences.filter((difference) => difference.table === table.name);
     return patchTable(table, other, own, text);
   });
-  const others = actual.tables.filter((table) => findTable(expected, table.name) === undefined);
+  const others = actual.tables
+    .filter((table) => findTable(expected, table.name) === undefined)
+    .map((table) => keepOnly(table, differences));
   return { ...expected, tables: [...tables, ...others] };
+}
+
+/** A table that is none of kube-proxy's, with these of its rules and policies. */
+function keepOnly({ name, chains }: Table, differences: readonly RuleDifference[]): Table {
+  const kept = chains.map((chain): Chain => {
+    if (chain.policy === undefined) return chain;
+    const own = differences.filter((each) => each.table === name && each.chain === chain.name);
+    const numbers = new Set(own.map(({ number }) => number));
+    return {
+      name: chain.name,
+      policy: own.some(({ rule }) => rule === undefined) ? chain.policy : "ACCEPT",
+      rules: chain.rules.filter((_, index) => numbers.has(index + 1)),
+    };
+  });
+  return { name, chains: kept };
 }
 
 function patchTable(

@@ -1,6 +1,7 @@
 import type { Node } from "../../../cluster/model.ts";
 import { generateRuleset } from "../../../kube-proxy/generate-ruleset.ts";
-import { maskCidr } from "../../../net/ip.ts";
+import { traitsOf } from "../../../kube-proxy/versions.ts";
+import { familyOf, maskCidr } from "../../../net/ip.ts";
 import type { Ruleset } from "../../../netfilter/ruleset.ts";
 import { compareRules } from "../differences/compare-rules.ts";
 import type { VerifyGround } from "../verify-node.ts";
@@ -14,6 +15,8 @@ export interface Fit {
   readonly release: string;
   /** All releases that write the same rules for this cluster, oldest first. */
   readonly alike: readonly string[];
+  /** What the dump says of the configuration, in terms that hold on all nodes. */
+  readonly config: InferredConfig;
 }
 
 type Candidates = readonly [Node, ...(readonly Node[])];
@@ -57,16 +60,42 @@ export function findFit(
     nodes: candidates.filter((node) => fitting.has(node)),
     release: best.release,
     alike: best.alike,
+    config: forAllNodes(config, best.release, ranked[0]!.node, ground.cluster.nodes),
   };
 }
 
 /** Under `detectLocalMode: NodeCIDR` rules tell pods by the network of one node: they are that node's. */
-function withNetworkOf(nodes: Candidates, { localDetector }: InferredConfig): Candidates {
-  const cidrs = localDetector.kind === "cluster-cidr" ? localDetector.cidrs : [];
-  const [first, ...others] = nodes.filter(({ podCidrs }) =>
-    podCidrs.some((cidr) => cidrs.includes(`${maskCidr(cidr).address}/${cidr.prefix}`)),
-  );
+function withNetworkOf(nodes: Candidates, config: InferredConfig): Candidates {
+  const [first, ...others] = nodes.filter((node) => tellsPodsByNetworkOf(node, config));
   return first === undefined ? nodes : [first, ...others];
+}
+
+function tellsPodsByNetworkOf({ podCidrs }: Node, { localDetector }: InferredConfig): boolean {
+  const cidrs = localDetector.kind === "cluster-cidr" ? localDetector.cidrs : [];
+  return podCidrs.some((cidr) => cidrs.includes(`${maskCidr(cidr).address}/${cidr.prefix}`));
+}
+
+/**
+ * What a configuration found on one node means for the others: the network of the node is `NodeCIDR`, its own address
+ * for node ports is each one's own.
+ */
+function forAllNodes(
+  config: InferredConfig,
+  release: string,
+  node: Node,
+  all: readonly Node[],
+): InferredConfig {
+  const knowsNodeCidr = traitsOf(release).localDetectorModes !== "cluster-cidr";
+  const isNodeCidr = all.length > 1 && knowsNodeCidr && tellsPodsByNetworkOf(node, config);
+  const bits = config.family === 4 ? 32 : 128;
+  const own = (each: Node): string[] =>
+    each.internalIps.filter((ip) => familyOf(ip) === config.family).map((ip) => `${ip}/${bits}`);
+  const isOwn = own(node).some((address) => config.nodePortAddresses.includes(address));
+  return {
+    ...config,
+    ...(isNodeCidr ? { localDetector: { kind: "node-cidr" } } : {}),
+    ...(isOwn ? { nodePortAddresses: [...config.nodePortAddresses, ...all.flatMap(own)] } : {}),
+  };
 }
 
 function isCloser(a: InferredRelease, b: InferredRelease): boolean {

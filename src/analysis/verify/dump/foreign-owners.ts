@@ -1,3 +1,4 @@
+import type { Match } from "../../../netfilter/match.ts";
 import { commentOf, type Rule, type Ruleset } from "../../../netfilter/ruleset.ts";
 
 /** A program that has rules on nodes, known by the names of its chains and the comments of its rules. */
@@ -7,8 +8,26 @@ interface ForeignOwner {
   readonly comment?: RegExp;
   /** Of its own interfaces, which its rules name where they jump to no chain. */
   readonly device?: RegExp;
+  /** Other rules that nobody else writes. */
+  readonly wrote?: (rule: Rule) => boolean;
   /** Where the names stand in its own code or manual. */
   readonly source: string;
+}
+
+/** kubelet's two rules as they are: what has but their comments was changed by somebody. */
+function isKubelets(rule: Rule): boolean {
+  const comment = commentOf(rule);
+  if (comment === "kubernetes firewall for dropping marked packets")
+    return rule.matches.some(({ kind }) => kind === "mark");
+  if (comment !== "block incoming localnet connections") return false;
+  const { source, destination } = rule;
+  const isLoopback = source?.address === "127.0.0.0" && destination?.address === "127.0.0.0";
+  return isLoopback && source.inverted && !destination.inverted;
+}
+
+function isPort(match: Match, port: number): boolean {
+  if (match.kind !== "tcp" && match.kind !== "udp") return false;
+  return match.destinationPort?.first === port || match.sourcePort?.first === port;
 }
 
 /** In this order: the first that fits a chain's name or a rule's comment. */
@@ -16,7 +35,7 @@ export const foreignOwners: readonly ForeignOwner[] = [
   {
     name: "kubelet",
     chain: /^KUBE-(FIREWALL|MARK-DROP|KUBELET-CANARY|IPTABLES-HINT)$/,
-    comment: /^(kubernetes firewall for dropping marked packets|block incoming localnet connections)$/,
+    wrote: isKubelets,
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_network_linux.go",
   },
   {
@@ -79,6 +98,9 @@ export const foreignOwners: readonly ForeignOwner[] = [
   {
     name: "NodeLocal DNSCache",
     comment: /^NodeLocal DNS Cache: /,
+    // Its first releases wrote no comments.
+    wrote: ({ target, matches }) =>
+      target?.kind === "ct" && target.notrack && matches.some((match) => isPort(match, 53)),
     source: "kubernetes/dns cmd/node-cache/app/cache_app.go",
   },
   {
@@ -105,6 +127,12 @@ export const foreignOwners: readonly ForeignOwner[] = [
   { name: "Tailscale", chain: /^ts-/, source: "tailscale/tailscale util/linuxfw/iptables_runner.go" },
 ];
 
+/**
+ * Programs whose rules are as expected on a node as kube-proxy's: kubelet's belong to it, and NodeLocal DNSCache itself
+ * answers at the address that it keeps from conntrack, which rules do not show.
+ */
+export const expectedOwners: ReadonlySet<string> = new Set(["kubelet", "NodeLocal DNSCache"]);
+
 /** Whose rule it is, by the chain it jumps to, its comment or its interface; undefined where none says. */
 export function foreignOwnerOf(rule: Rule): string | undefined {
   const { target } = rule;
@@ -115,7 +143,8 @@ export function foreignOwnerOf(rule: Rule): string | undefined {
     (owner) =>
       (chain !== undefined && owner.chain?.test(chain) === true) ||
       (comment !== undefined && owner.comment?.test(comment) === true) ||
-      devices.some((name) => owner.device?.test(name) === true),
+      devices.some((name) => owner.device?.test(name) === true) ||
+      owner.wrote?.(rule) === true,
   )?.name;
 }
 

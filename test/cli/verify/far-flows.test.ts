@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runK8snet } from "../run-k8snet.ts";
+
+const cluster = join(__dirname, "../../../fixtures/conformance/clusters/jobs-app");
+const dump = readFileSync(join(cluster, "1.37.0/minikube/iptables-save.txt"), "utf8");
+
+const verify = (stdin: string, ...words: string[]): ReturnType<typeof runK8snet> =>
+  runK8snet(["verify", "-f", join(cluster, "cluster.yaml"), "-", ...words], { stdin });
+
+/** The dump with rules in a table that kube-proxy has none in. */
+const withRaw = (...rules: readonly string[]): string =>
+  `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules.map((rule) => `${rule}\n`).join("")}COMMIT\n${dump}`;
+const withMangle = (rule: string): string =>
+  dump.replace(/(\*mangle\n(?::.*\n)*)/, (table) => `${table}${rule}\n`);
+const withForward = (rule: string): string => dump.replace(/^(?=-A FORWARD)/m, `${rule}\n`);
+const without = (pattern: RegExp): string => {
+  expect(dump).toMatch(pattern);
+  return dump.replace(pattern, "");
+};
+
+const markOf = (pod: string): RegExp =>
+  new RegExp(`^-A KUBE-SEP-\\S+ -s ${pod.replaceAll(".", "\\.")}/32 .*-j KUBE-MARK-MASQ\\n`, "m");
+
+// The node is minikube, 192.168.49.2, with pods in 10.244.0.0/24; minikube-m03 is 192.168.49.4, with 10.244.2.0/24.
+test.each([
+  ["a Service's address, in raw", withRaw("-A PREROUTING -d 10.96.5.81/32 -j DROP")],
+  ["answers to another node's pod, in raw", withRaw("-A PREROUTING -d 10.244.2.3/32 -j DROP")],
+  ["conntrack, in raw", withRaw("-A PREROUTING -d 10.96.5.81/32 -j NOTRACK")],
+  ["a node port, in mangle", withMangle("-A PREROUTING -p tcp -m tcp --dport 31803 -j DROP")],
+  ["a pod of the third node", withForward("-A FORWARD -s 10.244.2.3/32 -j DROP")],
+  ["the third node", withForward("-A FORWARD -s 192.168.49.4/32 -j DROP")],
+  ["node ports of another node", withForward("-A FORWARD -p tcp -m tcp --dport 31803 -j DROP")],
+  ["node ports of the third node", withForward("-A FORWARD -d 192.168.49.4/32 -p tcp -j DROP")],
+  [
+    "an endpoint elsewhere that comes by a node port here",
+    dump.replace(markOf("10.244.2.3"), (rule) => rule.replace("-j KUBE-MARK-MASQ", "-j ACCEPT")),
+  ],
+  [
+    "what is no Service's",
+    dump.replace(/^(-A KUBE-SERVICES) -d 10\.96\.0\.1\/32 (?=.* -j KUBE-SVC-)/m, "$1 "),
+  ],
+])("a rule about %s is an error", async (_, text) => {
+  expect(text).not.toBe(dump);
+  const answer = await verify(text, "--node", "minikube");
+  expect([answer.status, answer.stdout]).toEqual([1, expect.stringMatching(/^hint: .* expected .*; here /m)]);
+});
+
+test.each([
+  ["ssh, in raw", withRaw("-A PREROUTING -p tcp -m tcp --dport 22 -j DROP")],
+  ["nothing, in mangle", withMangle("-A PREROUTING -j ACCEPT")],
+])("a foreign rule about %s is a warning", async (_, text) => {
+  const answer = await verify(text);
+  expect([answer.status, answer.stdout]).toEqual([0, expect.stringMatching(/^1 warning$/m)]);
+});
+
+test("a policy in raw is reported", async () => {
+  const answer = await verify(withRaw().replace(":PREROUTING ACCEPT", ":PREROUTING DROP"));
+  expect(answer.status).toBe(1);
+  expect(answer.stdout).toContain("node minikube, raw: the policy of PREROUTING is not ACCEPT");
+});
+
+test.each(["10.244.0.2", "10.244.1.2", "10.244.2.2"])(
+  "where nodes have the same rules, the one tells whose packets notice: %s calls itself",
+  async (pod) => {
+    const answer = await verify(without(markOf(pod)));
+    expect(answer.stderr).toContain("node can't be told");
+    expect([answer.status, answer.stdout]).toEqual([
+      1,
+      expect.stringContaining("hint: its own endpoint jobs/"),
+    ]);
+  },
+);
+
+// As node-cache writes them; its first releases without comments.
+test.each(['-m comment --comment "NodeLocal DNS Cache: skip conntrack" ', ""])(
+  "NodeLocal DNSCache answers at the cluster's DNS address by itself: no fault of the node",
+  async (comment) => {
+    const rules = ["udp", "tcp"].flatMap((protocol) => [
+      `-A PREROUTING -d 10.96.0.10/32 -p ${protocol} -m ${protocol} --dport 53 ${comment}-j CT --notrack`,
+      `-A OUTPUT -s 10.96.0.10/32 -p ${protocol} -m ${protocol} --sport 53 ${comment}-j CT --notrack`,
+    ]);
+    const answer = await verify(withRaw(...rules));
+    expect([answer.status, answer.stdout]).toEqual([0, expect.stringMatching(/^1 info$/m)]);
+    expect(answer.stdout).toContain("NodeLocal DNSCache's 4 rules in raw PREROUTING and raw OUTPUT");
+  },
+);
