@@ -136,6 +136,16 @@ apiVersion: v1
 kind: Service
 metadata: {name: cart, namespace: shop}
 spec: {selector: {app: cart}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: store}
+spec: {serviceName: db, replicas: 2, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: "c:1", ports: [{containerPort: 5432}]}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: store}
+spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
 `;
   const ask = (...argv: string[]) =>
     runK8snet(["trace", ...argv, "-o", "summary", "-f", "-"], { stdin: shop });
@@ -146,6 +156,9 @@ spec: {selector: {app: cart}, ports: [{port: 80}]}
     [["kubernetes.default"], "pod/shop/cart-", "10.96.0.1:443 TCP  default/kubernetes:https"],
     [["cart"], "pod/shop/client", ":80 TCP  shop/cart cluster IP"],
     [["kube-dns:53"], "pod/kube-system/client", "10.96.0.10:53 UDP"],
+    [["db-0.db:5432"], "pod/store/db-1", "pod/store/db-0"],
+    [["db-1.db:5432"], "pod/store/db-0", "pod/store/db-1"],
+    [["pod/store/db-0:5432"], "pod/shop/cart-", "pod/store/db-0"],
   ])("a bare name is asked by a pod of its namespace: %j", async (argv, source, target) => {
     const { status, stdout } = await ask(...argv);
     expect(status).toBe(0);

@@ -9,19 +9,23 @@ interface Whereabouts {
 }
 
 /**
- * Where a pod stands that knows a Service by this bare name: in the namespace asked for or looked in first, or in the only
- * one with such a Service. Undefined where DNS gives every pod the same answer.
+ * Where a pod stands that knows a Service, or a pod of one, by a name without a namespace (`web`, `web-0.web`): in the
+ * namespace asked for or looked in first, or in the only one with such a Service. Undefined where DNS gives every pod
+ * the same answer.
  */
 export function homeOfName(text: string, context: Whereabouts): string | undefined {
-  const { host } = readTarget(text);
-  if (/[./:]/.test(host)) return undefined;
-  const named = host.toLowerCase();
-  const homes = context.cluster.services.filter(({ name }) => name === named).map((at) => at.namespace);
-  const first = homes[0];
-  if (first === undefined) return undefined;
+  const { services } = context.cluster;
+  const labels = readTarget(text).host.toLowerCase().split(".");
+  const [first, second] = labels;
+  if (labels.length > 2 || (second !== undefined && services.some((at) => at.namespace === second))) {
+    return undefined;
+  }
+  const homes = services.filter(({ name }) => name === (second ?? first)).map((at) => at.namespace);
+  const [home] = homes;
+  if (home === undefined) return undefined;
   return context.namespaceAsked === true || homes.length > 1 || homes.includes(context.namespace)
     ? context.namespace
-    : first;
+    : home;
 }
 
 /** The target, a bare name with the namespace it is meant in: so that DNS tells every pod the same. */

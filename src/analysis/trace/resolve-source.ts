@@ -114,14 +114,17 @@ function endpointAddresses(endpoints: ResolvedEndpoints, service: Service | unde
  * A pod to send from when nobody says which: one that is no endpoint of the Service, of the Service's namespace if
  * possible and never of kube-system; else an imagined one on the first node.
  * @param home the only namespace that it may be of
+ * @param targets where the packet goes to: a pod does not send to itself
  */
 export function defaultSource(
   service: Service | undefined,
   context: SourceContext,
   home?: string,
+  targets: readonly string[] = [],
 ): TraceSource {
   const { cluster, endpoints, family } = context;
   const taken = endpointAddresses(endpoints, service);
+  for (const address of targets) taken.add(address);
   const fit = cluster.pods.filter(
     (pod) =>
       !pod.hostNetwork &&

@@ -124,8 +124,9 @@ function chosenSource(request: TraceRequest, context: SourceContext): TraceSourc
   const home = homeOfName(request.target, context);
   const anyone = defaultSource(undefined, context, home);
   const protocol = request.protocol === undefined ? {} : { protocol: request.protocol };
-  const { service } = resolveTarget(request.target, { ...context, source: anyone, ...protocol });
-  return defaultSource(service, context, home);
+  const target = resolveTarget(request.target, { ...context, source: anyone, ...protocol });
+  const own = target.destinations.map(({ address }) => address);
+  return defaultSource(target.service, context, home, own);
 }
 
 const networks = new WeakMap<TraceGround, Map<string, Network>>();
@@ -247,7 +248,9 @@ function notesOf(context: ReachContext): string[] {
   if (context.onlyDumps) {
     notes.push("there are no manifests: nodes, pods and where they are, are assumed (-f names them)");
   } else if (source.imagined) {
-    notes.push(source.imaginedFor ?? `${source.label} is imagined: every pod of the input is an endpoint`);
+    const why =
+      target.service === undefined ? "the input has no other pod" : "every pod of the input is an endpoint";
+    notes.push(source.imaginedFor ?? `${source.label} is imagined: ${why}`);
   }
   const group = endpoints.servicePorts.find((at) => at.service === target.service && at.port === target.port);
   if (group?.unknown !== undefined) {
