@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Difference, diffWorlds, isBreaking, isDifferent } from "../../analysis/diff/diff.ts";
-import { describeFlow } from "../../analysis/diff/telling/answer-words.ts";
+import { describeSide } from "../../analysis/diff/telling/answer-words.ts";
 import { describeSimulated } from "../../cluster/provenance.ts";
 import { type Diagnostic, type InputError, usageError } from "../../diagnostics/diagnostic.ts";
 import { type Colors, noColors } from "../../printers/colors.ts";
@@ -76,7 +76,7 @@ async function printed(
   };
   if (options.output === "json") {
     const { printDiffJson } = await import("../../printers/diff/json.ts");
-    return printDiffJson(difference, describeFlow, notes);
+    return printDiffJson(difference, describeSide, notes);
   }
   if (options.output === "markdown") {
     const { printDiffMarkdown } = await import("../../printers/diff/markdown.ts");

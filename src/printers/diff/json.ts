@@ -1,5 +1,5 @@
+import type { ChangedFlow } from "../../analysis/diff/compare-flows.ts";
 import type { Difference } from "../../analysis/diff/diff.ts";
-import type { FlowClass } from "../../analysis/diff/flow-classes.ts";
 import type { DiffNotes } from "./options.ts";
 
 /**
@@ -8,10 +8,11 @@ import type { DiffNotes } from "./options.ts";
  */
 export function printDiffJson(
   difference: Difference,
-  describe: (flow: FlowClass | undefined) => string,
+  describe: (flow: ChangedFlow, side: "before" | "after") => string,
   { reasons, simulated }: DiffNotes = {},
 ): string {
-  const flows = difference.flows.map(({ kind, breaking, sources, nodes, ...flow }) => {
+  const flows = difference.flows.map((flow) => {
+    const { kind, breaking, sources, nodes } = flow;
     const shown = (flow.before ?? flow.after)!;
     return {
       change: kind,
@@ -27,8 +28,8 @@ export function printDiffJson(
         port: shown.flow.port,
         protocol: shown.flow.protocol,
       },
-      before: describe(flow.before),
-      after: describe(flow.after),
+      before: describe(flow, "before"),
+      after: describe(flow, "after"),
     };
   });
   const { before, after, renamed, services, otherRules } = difference;

@@ -165,6 +165,25 @@ describe("a change is told once, whoever calls and by whichever node", () => {
   });
 });
 
+test("session affinity: where a client's next connections go", async () => {
+  const sticky = edited(base, [
+    ["  selector: {app: web}\n", "  sessionAffinity: ClientIP\n  selector: {app: web}\n"],
+  ]);
+  const { stdout } = await diff(sticky, base);
+  expect(stdout).toContain(
+    [
+      "affinity changed  shop/web cluster IP http 80/TCP from any pod, any node, outside",
+      `                  was ${thirds(8080)}; a client stays with its first`,
+      `                  is  ${thirds(8080)}; each connection anew`,
+    ].join("\n"),
+  );
+  const { flows } = JSON.parse((await diff(sticky, base, "-o", "json")).stdout);
+  expect(flows[0]).toMatchObject({
+    before: expect.stringMatching(/first$/),
+    after: expect.stringMatching(/anew$/),
+  });
+});
+
 describe("what of a Service changed is said", () => {
   const affinity = "  sessionAffinity: ClientIP\n";
   test.each<readonly [string, readonly Edit[], readonly Edit[], string]>([

@@ -6,13 +6,25 @@ import {
   type FlowEnd,
   isRewritten,
 } from "../../flows/flow.ts";
-import type { FlowChangeKind } from "../compare-flows.ts";
+import type { ChangedFlow, FlowChangeKind } from "../compare-flows.ts";
 import type { FlowClass } from "../flow-classes.ts";
 
 /** What becomes of a flow on one side, in a line. */
 export function describeFlow(flow: FlowClass | undefined): string {
   if (flow === undefined) return "no such address";
   return flow.unknown === undefined ? describeAnswer(flow.answer) : `not known: ${flow.unknown}`;
+}
+
+/** What becomes of a changed flow on one side, in a line. */
+export function describeSide(change: ChangedFlow, side: "before" | "after"): string {
+  return `${describeFlow(change[side])}${nextConnections(change.kind, [change[side]])}`;
+}
+
+/** Where a client's further connections go, where just that is what changed. */
+function nextConnections(kind: FlowChangeKind, flows: Flows): string {
+  if (kind !== "affinity changed") return "";
+  const isSticky = answersOf(flows).some(({ ends }) => ends.some(({ when }) => when === "later"));
+  return isSticky ? "; a client stays with its first" : "; each connection anew";
 }
 
 /**
@@ -39,8 +51,8 @@ export function describeChange(
 ): { readonly before: string; readonly after: string } {
   const isSame = rewrittenFor(before) === "some" && rewrittenFor(after) === "some";
   return {
-    before: kind === "lost" ? describeLost(before) : describeFlows(before, isSame),
-    after: describeFlows(after, isSame),
+    before: `${kind === "lost" ? describeLost(before) : describeFlows(before, isSame)}${nextConnections(kind, before)}`,
+    after: `${describeFlows(after, isSame)}${nextConnections(kind, after)}`,
   };
 }
 
