@@ -58,7 +58,7 @@ test("two dumps alone are compared: another release changes no flow, another end
   writeFileSync(other, readFileSync(jobs, "utf8").replaceAll("10.244.2.2", "10.244.2.9"));
   const changed = await run("diff", `minikube=${jobs}`, `minikube=${other}`);
   expect(changed.status).toBe(1);
-  expect(changed.stdout).toContain("~ jobs/backend-service: 3 -> 3 endpoints, port 3000/TCP");
+  expect(changed.stdout).toContain("~ jobs/backend-service: 1 of 3 endpoints replaced, port 3000/TCP");
   expect(changed.stdout).toContain("endpoints changed  jobs/backend-service cluster IP");
 });
 

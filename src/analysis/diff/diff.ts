@@ -1,3 +1,4 @@
+import type { IpFamily } from "../../net/ip.ts";
 import type { RuleText } from "../rule-words.ts";
 import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
@@ -13,6 +14,8 @@ import type { World } from "./world.ts";
 export interface Difference {
   readonly before: string;
   readonly after: string;
+  /** Families of the addresses whose flows were compared. */
+  readonly families: readonly IpFamily[];
   readonly objects: readonly ObjectChange[];
   /** Each change with everybody that sees it in the same words. */
   readonly flows: readonly FlowGroup[];
@@ -52,6 +55,7 @@ export function diffWorlds(before: World, after: World, text: RuleText, namespac
   return {
     before: before.name,
     after: after.name,
+    families: [after.family],
     objects: objects.filter(({ service }) => service === undefined || isWanted(service)),
     ...(changed.others || named.size > 0 ? flows() : { flows: [], summaries: [] }),
     renamed: renamedChains(before, after).filter(({ service }) => isWanted(service)),

@@ -5,9 +5,10 @@ import { withClientPods } from "../../analysis/matrix/sources.ts";
 
 /** The likeliest way of a change's example packet on both sides: who to where, then a line a table. */
 export function explainChange(
-  { example }: FlowSummary,
-  worlds: { before: World; after: World },
+  { example, family }: FlowSummary,
+  families: readonly { readonly before: World; readonly after: World }[],
 ): readonly string[] {
+  const worlds = families.find(({ after }) => after.family === family) ?? families[0]!;
   return (["before", "after"] as const).flatMap((side) => {
     const at = example[side];
     if (at === undefined) return [];

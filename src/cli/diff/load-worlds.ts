@@ -3,6 +3,7 @@ import type { World } from "../../analysis/diff/world.ts";
 import { hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
 import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
 import { readSources } from "../../manifests/read-sources.ts";
+import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import { loadCluster } from "../../pipeline.ts";
 import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
@@ -29,10 +30,16 @@ type Side = { readonly io: CommandIo } & (
   | { readonly kind: "dump"; readonly word: string }
 );
 
-/** Both sides of a comparison. */
-export interface Worlds {
+/** Two worlds with addresses of one family. */
+export interface WorldPair {
   readonly before: World;
   readonly after: World;
+}
+
+/** Both sides of a comparison. */
+export interface Worlds {
+  /** One for each family that a side has, the new side's first one before others; only that of `--ip-family`. */
+  readonly families: readonly [WorldPair, ...WorldPair[]];
   readonly inputs: ComparedInputs;
   /** What was asked for beside the sides themselves, `k8snet.yaml` included. */
   readonly options: InputOptions;
@@ -75,26 +82,43 @@ async function readWorlds(
   const first = await readSide(old, now, command, io, checkouts);
   const stated = second.kind === "input" ? second.input : first.kind === "input" ? first.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
-  const world = async (name: string, side: Side): Promise<World> => {
-    if (shared !== undefined) return worldOf(name, side, shared);
+  const world = async (name: string, side: Side, family: IpFamily | undefined): Promise<World> => {
+    if (shared !== undefined) return worldOf(name, side, shared, family);
     // A dump where nothing names its cluster: its own rules tell the Services and endpoints.
     const input = side.kind === "input" ? side.input : await loadDump(side.word, command, side.io);
-    return worldOf(name, { kind: "input", input, io: side.io }, input);
+    return worldOf(name, { kind: "input", input, io: side.io }, input, family);
   };
-  const after = await world(now ?? "current input", second);
+  const pairs: WorldPair[] = [];
+  for (const family of familiesOf([second, first])) {
+    const after = await world(now ?? "current input", second, family);
+    pairs.push({ before: await world(old, first, family), after });
+  }
+  const families = pairs as [WorldPair, ...WorldPair[]];
   const worlds = {
-    before: await world(old, first),
-    after,
+    families,
     inputs: { before: manifestsOf(first), after: manifestsOf(second) },
     options: shared?.options ?? given,
   };
+  const [{ before, after }] = families;
   await tellEmptyNamespace(
-    [worlds.before.cluster, worlds.after.cluster],
+    [before.cluster, after.cluster],
     { options: worlds.options, told: shared?.diagnostics ?? [] },
     io,
   );
   await tellSimulated(worlds, io);
   return worlds;
+}
+
+/** The families of both sides' Services; that of a dump is found where it is read. */
+function familiesOf(sides: readonly Side[]): readonly (IpFamily | undefined)[] {
+  const families = new Set<IpFamily>();
+  for (const side of sides) {
+    if (side.kind === "dump" || side.input.dumps.length + side.input.options.dump.length > 0)
+      return [undefined];
+    if (side.input.options.ipFamily !== undefined) return [undefined];
+    for (const { family } of side.input.cluster.ranges.serviceCidrs) families.add(family);
+  }
+  return [...families];
 }
 
 function manifestsOf(side: Side): LoadedInput | undefined {
@@ -151,10 +175,16 @@ async function loadNothing(command: Command, io: CommandIo): Promise<LoadedInput
   return { ...loaded, diagnostics, options, settings, dumps: [], iptables: defaultRelease };
 }
 
-async function worldOf(name: string, side: Side, shared: LoadedInput): Promise<World> {
+async function worldOf(
+  name: string,
+  side: Side,
+  shared: LoadedInput,
+  family: IpFamily | undefined,
+): Promise<World> {
   const { io } = side;
   const input = side.kind === "input" ? side.input : shared;
-  const rules = await nodeRules(input, io);
+  const options = family === undefined ? input.options : { ...input.options, ipFamily: String(family) };
+  const rules = await nodeRules({ ...input, options }, io);
   const dumps = side.kind === "dump" ? await readDumpArguments([side.word], shared.cluster.nodes, io) : [];
   const { cluster, endpoints } = input;
   const checked = dumpDiagnostics(dumps, rules.config.family, shared);

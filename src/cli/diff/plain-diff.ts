@@ -7,8 +7,9 @@ import { paintPatch } from "../paint-patch.ts";
 /** The unified diff of both sides' rules, a part a node, one node at a time; nothing when they are equal. */
 export function* plainDiff(before: World, after: World, colors: Colors): Generator<string, void> {
   const nodes = new Set([...before.cluster.nodes, ...after.cluster.nodes].map((node) => node.name));
+  const program = after.family === 6 ? "ip6tables" : "iptables";
   for (const node of [...nodes].sort()) {
-    const difference = compareGoldenFile(`${node}/iptables-save`, save(before, node), save(after, node));
+    const difference = compareGoldenFile(`${node}/${program}-save`, save(before, node), save(after, node));
     if (difference !== undefined) yield paintPatch(difference.patch, colors);
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { bothFamilies } from "../../analysis/diff/both-families.ts";
 import { type Difference, diffWorlds, isBreaking, isDifferent } from "../../analysis/diff/diff.ts";
 import { describeSide } from "../../analysis/diff/telling/answer-words.ts";
 import { describeSimulated } from "../../cluster/provenance.ts";
@@ -26,21 +27,25 @@ export async function runDiff(
   io: CommandIo,
 ): Promise<void> {
   const worlds = await loadWorlds(old, now, command, io);
-  const { before, after, options: input } = worlds;
+  const { families, options: input } = worlds;
   const colors = options.outputFile === undefined ? colorsFor(io.stdout, io.env, input.color) : noColors;
   const namespace = onlyNamespace(input);
   let difference: Difference | undefined;
   const byMeaning = (): Difference => {
-    difference ??= diffWorlds(before, after, saveRule, namespace);
+    difference ??= bothFamilies(
+      families.map(({ before, after }) => diffWorlds(before, after, saveRule, namespace)),
+    );
     return difference;
   };
   let isPlainEmpty = true;
   if (options.plain) {
     if (namespace !== undefined) throw plainNamespace();
     const parts = function* (): Generator<string, void> {
-      for (const part of plainDiff(before, after, colors)) {
-        isPlainEmpty = false;
-        yield part;
+      for (const { before, after } of families) {
+        for (const part of plainDiff(before, after, colors)) {
+          isPlainEmpty = false;
+          yield part;
+        }
       }
     };
     await write(parts(), options, io);
@@ -68,11 +73,11 @@ async function printed(
   options: DiffOptions,
   { colors }: { readonly colors: Colors },
 ): Promise<string> {
-  const simulated = describeSimulated(worlds.after.cluster.provenance);
+  const simulated = describeSimulated(worlds.families[0].after.cluster.provenance);
   const notes: DiffNotes = {
     reasons: isBreaking(difference) ? await reasonsOf(difference, worlds) : [],
     ...(simulated === undefined ? {} : { simulated }),
-    ...(options.explain ? { explain: (flow) => explainChange(flow, worlds) } : {}),
+    ...(options.explain ? { explain: (flow) => explainChange(flow, worlds.families) } : {}),
   };
   if (options.output === "json") {
     const { printDiffJson } = await import("../../printers/diff/json.ts");

@@ -36,7 +36,8 @@ export class TellingSides {
 }
 
 /** Says once what of the clusters no manifest states. */
-export async function tellSimulated({ before, after, options }: Worlds, io: CommandIo): Promise<void> {
+export async function tellSimulated({ families, options }: Worlds, io: CommandIo): Promise<void> {
+  const [{ before, after }] = families;
   const [old, now] = [before, after].map((world) => provenanceNote(world.cluster.provenance));
   const colors = colorsFor(io.stderr, io.env, options.color);
   const tell = async (note: string): Promise<void> => io.stderr.write(`${colors.note("note:")} ${note}\n`);

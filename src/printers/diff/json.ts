@@ -20,6 +20,7 @@ export function printDiffJson(
       service: shown.service,
       port: shown.port,
       address: shown.kind,
+      family: shown.flow.address.includes(":") ? 6 : 4,
       ...(nodes === undefined ? {} : { nodes }),
       sources,
       example: {

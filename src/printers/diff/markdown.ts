@@ -14,7 +14,7 @@ export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {})
   addReasons(comment, notes);
   if (difference.summaries.length > 0) {
     comment.section("flows", "| flow | from | change | was | is |\n|---|---|---|---|---|");
-    for (const flow of toldFlows(difference.summaries)) comment.add(flowRows(flow, notes), flow.count);
+    for (const flow of toldFlows(difference)) comment.add(flowRows(flow, notes), flow.count);
   }
   if (difference.objects.length > 0) {
     comment.section("changes to objects");

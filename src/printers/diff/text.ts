@@ -34,9 +34,9 @@ function objectLines({ objects }: Difference, colors: Colors): string[] {
   });
 }
 
-function flowLines({ summaries }: Difference, colors: Colors, notes: DiffNotes): string[] {
-  const width = Math.max(0, ...summaries.map(({ kind }) => kind.length));
-  return toldFlows(summaries).flatMap((flow) => linesOf(flow, width, colors, notes));
+function flowLines(difference: Difference, colors: Colors, notes: DiffNotes): string[] {
+  const width = Math.max(0, ...difference.summaries.map(({ kind }) => kind.length));
+  return toldFlows(difference).flatMap((flow) => linesOf(flow, width, colors, notes));
 }
 
 function linesOf(

@@ -1,4 +1,5 @@
 import type { ObjectChange } from "../../analysis/diff/compare-objects.ts";
+import type { Difference } from "../../analysis/diff/diff.ts";
 import type { RenamedChain } from "../../analysis/diff/renamed-chains.ts";
 import type { FlowSummary } from "../../analysis/diff/telling/flow-summaries.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -42,10 +43,11 @@ export function toldObjects(objects: readonly ObjectChange[]): readonly ToldObje
 }
 
 /** Changes to flows; those that are alike for many Services as one. */
-export function toldFlows(flows: readonly FlowSummary[]): readonly ToldFlow[] {
-  return together(flows, ({ likeness }) => likeness).map((group): ToldFlow => {
+export function toldFlows({ summaries, families }: Difference): readonly ToldFlow[] {
+  return together(summaries, ({ likeness }) => likeness).map((group): ToldFlow => {
     const [first] = group as readonly [FlowSummary];
-    const { service, address, port, nodes } = first;
+    const { service, port, nodes } = first;
+    const address = families.length > 1 ? `IPv${first.family} ${first.address}` : first.address;
     const on = nodes === undefined ? "" : ` on ${nodes}`;
     if (group.length === 1) {
       const { before, after } = first;

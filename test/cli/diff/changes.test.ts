@@ -294,3 +294,57 @@ test("a comment says that addresses are simulated, and nothing where nothing dif
   );
   expect((await diff(base, base, "-o", "markdown")).stdout).toBe("### k8snet: no difference\n");
 });
+
+describe("a cluster of both families", () => {
+  const ranges = [
+    "--service-cidr",
+    "10.96.0.0/12,fd00:10:96::/112",
+    "--cluster-cidr",
+    "10.244.0.0/16,fd00:10:244::/56",
+  ];
+  const dual = edited(base, [
+    ["  type: NodePort\n", "  type: NodePort\n  ipFamilyPolicy: PreferDualStack\n"],
+  ]);
+  const typo: Edit = ["  selector: {app: web}\n", "  selector: {app: wbe}\n"];
+  const head = (stdout: string): string[] => stdout.match(/^(?:lost|gained) .*/gm) ?? [];
+
+  test("is compared in both", async () => {
+    const answer = await diff(dual, edited(dual, [typo]), ...ranges, "--fail-on", "breaking");
+    expect(answer.status).toBe(1);
+    expect(head(answer.stdout).map((line) => line.replace(/ from .*/, ""))).toEqual([
+      "lost  shop/web IPv4 cluster IP http 80/TCP",
+      "lost  shop/web IPv4 node port http 30080/TCP",
+      "lost  shop/web IPv6 cluster IP http 80/TCP",
+      "lost  shop/web IPv6 node port http 30080/TCP",
+    ]);
+    const { flows, objects } = JSON.parse(
+      (await diff(dual, edited(dual, [typo]), ...ranges, "-o", "json")).stdout,
+    );
+    expect(new Set(flows.map(({ family }: { family: number }) => family))).toEqual(new Set([4, 6]));
+    expect(objects).toHaveLength(2);
+  });
+
+  test("gains what becomes dual stack, and says so in a comment and by --explain as well", async () => {
+    for (const words of [[], ["--explain"], ["-o", "markdown"]]) {
+      const { stdout } = await diff(base, dual, ...ranges, ...words);
+      expect(stdout).toContain("shop/web IPv6 cluster IP http 80/TCP");
+      expect(stdout).not.toContain("IPv4 cluster IP");
+    }
+    expect((await diff(base, dual, ...ranges, "--explain")).stdout).toMatch(
+      / is, pods on \S+ to \[fd00:10:96::/,
+    );
+  });
+
+  test("is compared in one of them where --ip-family asks for it", async () => {
+    const { stdout } = await diff(dual, edited(dual, [typo]), ...ranges, "--ip-family", "6");
+    expect(head(stdout)).toHaveLength(2);
+    expect(stdout).not.toMatch(/IPv[46]|10\.244\.\d+\.\d+:8080,.*\n.*rejected/);
+  });
+
+  test("has its rules compared in both by --plain", async () => {
+    const { stdout } = await diff(base, dual, ...ranges, "--plain");
+    expect(new Set(stdout.match(/^\+\+\+ .*/gm))).toEqual(
+      new Set(["minikube", "minikube-m02", "minikube-m03"].map((node) => `+++ b/${node}/ip6tables-save`)),
+    );
+  });
+});

@@ -1,3 +1,4 @@
+import { familyOf, type IpFamily } from "../../../net/ip.ts";
 import { isZero } from "../../../tracer/fraction.ts";
 import { groupBy } from "../../group-by.ts";
 import type { AddressKind, MatrixSource } from "../../matrix/model.ts";
@@ -16,6 +17,7 @@ export interface FlowSummary {
   /** `backend 3000/TCP`, or `31803/TCP`. */
   readonly port: string;
   readonly address: AddressKind;
+  readonly family: IpFamily;
   /** Of a node port, the nodes that are called, where not all are. */
   readonly nodes?: string;
   /** Who calls: `any pod`, `nodes minikube and minikube-m02`, `outside`, … */
@@ -60,7 +62,7 @@ function summaryOf(
   called: CalledNodes,
 ): FlowSummary {
   const example = group[0]!;
-  const { service, port, kind: address } = (example.before ?? example.after)!;
+  const { service, port, kind: address, flow } = (example.before ?? example.after)!;
   const { kind, breaking } = example;
   const where = new Set(group.flatMap((change) => called.of(change) ?? nodes));
   const some = address === "node port" && nodes.length > 1 ? describeNodes(where, nodes) : undefined;
@@ -77,6 +79,7 @@ function summaryOf(
     service,
     port,
     address,
+    family: familyOf(flow.address),
     ...(some === undefined ? {} : { nodes: some }),
     from,
     ...describeChange(
@@ -85,7 +88,7 @@ function summaryOf(
       group.map((change) => change.after),
     ),
     example,
-    likeness: [address, some ?? "", from.join(), sameOutcome(example)].join("|"),
+    likeness: [address, familyOf(flow.address), some ?? "", from.join(), sameOutcome(example)].join("|"),
   };
 }
 
