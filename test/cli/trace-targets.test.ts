@@ -190,3 +190,28 @@ spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
     expect(stderr).toContain(`hint: ${hint}`);
   });
 });
+
+const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec:
+  rules:
+  - {host: other.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: other, port: {number: 80}}}}]}}
+  - {host: shop.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}}
+`;
+const route = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: api}
+spec: {hostnames: ["*.api.example.com"], rules: [{backendRefs: [{name: web, port: 80}, {name: web, port: 80}]}]}
+`;
+
+test.each([
+  ["https://shop.example.com/cart", "Ingress default/shop leads it to svc/default/web:http;"],
+  ["v1.api.example.com:443", "HTTPRoute default/api leads it to svc/default/web:80;"],
+])("%s is the host of an Ingress or a route: where it leads is said", async (target, hint) => {
+  const answer = await runK8snet(["trace", target, "-f", "-"], {
+    stdin: `${manifests}---\n${ingress}---\n${route}`,
+  });
+  expect([answer.status, answer.stdout]).toEqual([2, ""]);
+  expect(answer.stderr).toContain(`[name-not-the-clusters]\nhint: ${hint}`);
+});

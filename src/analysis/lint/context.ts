@@ -2,7 +2,7 @@ import { matchesLabels } from "../../cluster/labels.ts";
 import { objectKey, type Pod, type Service, type Workload } from "../../cluster/model.ts";
 import { LabelIndex } from "../../cluster/pods/selector-index.ts";
 import { groupBy } from "../group-by.ts";
-import { listAt } from "./loose.ts";
+import { listAt } from "../loose.ts";
 import type { LintContext, LintInput } from "./rule.ts";
 
 /** Whether the Service has a selector with something in it. */

@@ -1,7 +1,7 @@
 import type { Finding, FindingOrigin } from "../../diagnostics/finding.ts";
 import type { SourceRange, SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
-import { textAt } from "./loose.ts";
+import { textAt } from "../loose.ts";
 
 const mark = "# Source: ";
 const rendered = new WeakMap<SourceText, boolean>();

@@ -4,7 +4,7 @@ import { lintCodes } from "../../diagnostics/catalogue/codes-lint.ts";
 import { describeSubject, type Finding, fingerprint, type Suppression } from "../../diagnostics/finding.ts";
 import { lineText, rangeBetween, type SourceRange, type SourceText } from "../../diagnostics/source.ts";
 import type { LoadedObject } from "../../manifests/objects.ts";
-import { fieldAt } from "./loose.ts";
+import { fieldAt } from "../loose.ts";
 import { didYouMean } from "./nearest-name.ts";
 
 /** What the user does not want to hear. */

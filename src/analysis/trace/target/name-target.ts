@@ -6,6 +6,7 @@ import { resolveName } from "../../../dns/resolve-name.ts";
 import { nearestName } from "../names.ts";
 import type { FrontHop, TraceTarget } from "../request.ts";
 import { addressTarget } from "./address-target.ts";
+import { routesOfHost } from "./host-routes.ts";
 import { nodeTarget } from "./host-target.ts";
 import { lowerProtocol, portOf, servicePortLabel, serviceTarget } from "./service-target.ts";
 import type { TargetContext } from "./target-context.ts";
@@ -92,7 +93,7 @@ function unresolvable(host: string, forwarded: boolean, cluster: ClusterModel, n
     return usageError(
       "name-not-the-clusters",
       `${host} is no name of this cluster: another DNS server would answer`,
-      there,
+      routeHint(host, cluster, namespace) ?? there,
     );
   }
   const names = cluster.services.map((at) =>
@@ -104,4 +105,16 @@ function unresolvable(host: string, forwarded: boolean, cluster: ClusterModel, n
     `${host} resolves to nothing from namespace ${namespace}`,
     there ?? (near === undefined ? "k8snet get services -A lists the names" : `did you mean ${near}?`),
   );
+}
+
+/** Where an Ingress or a Gateway's route leads the host. */
+function routeHint(host: string, cluster: ClusterModel, namespace: string): string | undefined {
+  const routes = routesOfHost(host, cluster, namespace);
+  const [route] = routes;
+  if (route === undefined) return undefined;
+  const services = routes.flatMap(({ backends }) =>
+    backends.map((at) => `svc/${at.namespace}/${at.name}${at.port === undefined ? "" : `:${at.port}`}`),
+  );
+  const all = [...new Set(services)];
+  return `${route.by} leads it to ${all.slice(0, 3).join(", ")}${all.length > 3 ? ", …" : ""}; its controller is not evaluated, the way from there is: k8snet trace ${all[0]}`;
 }

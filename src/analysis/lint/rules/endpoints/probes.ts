@@ -1,7 +1,7 @@
 import type { Pod } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import type { FieldPath, LoadedObject, PodSpec } from "../../../../manifests/objects.ts";
-import { fieldAt, listAt, portAt, textAt } from "../../loose.ts";
+import { fieldAt, listAt, portAt, textAt } from "../../../loose.ts";
 import { didYouMean } from "../../nearest-name.ts";
 import {
   alsoAt,

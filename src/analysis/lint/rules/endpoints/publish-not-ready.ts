@@ -1,6 +1,6 @@
 import type { Workload } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
-import { textAt } from "../../loose.ts";
+import { textAt } from "../../../loose.ts";
 import {
   alsoAt,
   atService,

@@ -1,7 +1,8 @@
 import type { Service } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import type { FieldPath, LoadedObject } from "../../../../manifests/objects.ts";
-import { fieldAt, listAt, portAt, textAt } from "../../loose.ts";
+import { listAt, portAt, textAt } from "../../../loose.ts";
+import { type Backend, ingressBackends, routeBackends, routeKinds } from "../../../route-backends.ts";
 import { didYouMean } from "../../nearest-name.ts";
 import {
   alsoAt,
@@ -13,15 +14,6 @@ import {
   nameOf,
   someOf,
 } from "../../rule.ts";
-
-/** A place in an object that names a Service, and perhaps one of its ports. */
-interface Backend {
-  readonly namespace: string;
-  readonly name: string;
-  readonly namePath: FieldPath;
-  readonly port?: number | string;
-  readonly portPath: FieldPath;
-}
 
 interface Codes {
   readonly service: string;
@@ -68,42 +60,6 @@ function* checkBackend(
   });
 }
 
-/** One `backend:` of an Ingress, of today's form or of v1beta1. */
-function ingressBackend(object: unknown, namespace: string, path: FieldPath): Backend | undefined {
-  const name = textAt(object, ...path, "service", "name");
-  // The AWS controller's actions stand where a Service does: their name is an annotation's.
-  if (textAt(object, ...path, "service", "port", "name") === "use-annotation") return undefined;
-  if (name !== undefined) {
-    const portPath = [...path, "service", "port"];
-    const port = portAt(object, ...portPath, "number") ?? portAt(object, ...portPath, "name");
-    const namePath = [...path, "service", "name"];
-    return { namespace, name, namePath, portPath, ...(port === undefined ? {} : { port }) };
-  }
-  const old = textAt(object, ...path, "serviceName");
-  if (old === undefined) return undefined;
-  const port = portAt(object, ...path, "servicePort");
-  return {
-    namespace,
-    name: old,
-    namePath: [...path, "serviceName"],
-    portPath: [...path, "servicePort"],
-    ...(port === undefined ? {} : { port }),
-  };
-}
-
-function ingressBackends(object: unknown, namespace: string): Backend[] {
-  const paths: FieldPath[] = [
-    ["spec", "defaultBackend"],
-    ["spec", "backend"],
-  ];
-  for (const rule of listAt(object, "spec", "rules").keys()) {
-    for (const path of listAt(object, "spec", "rules", rule, "http", "paths").keys()) {
-      paths.push(["spec", "rules", rule, "http", "paths", path, "backend"]);
-    }
-  }
-  return paths.map((path) => ingressBackend(object, namespace, path)).filter((each) => each !== undefined);
-}
-
 function* checkIngresses(context: LintContext): Iterable<Finding> {
   const codes = { service: "ingress-service-missing", port: "ingress-port-missing" };
   for (const object of context.cluster.others) {
@@ -120,30 +76,6 @@ export const ingresses: LintRule = {
   codes: ["ingress-service-missing", "ingress-port-missing"],
   check: checkIngresses,
 };
-
-const routeKinds = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
-
-function routeBackends(object: unknown, namespace: string): Backend[] {
-  return [...listAt(object, "spec", "rules").keys()].flatMap((rule) =>
-    [...listAt(object, "spec", "rules", rule, "backendRefs").keys()].flatMap((index) => {
-      const path: FieldPath = ["spec", "rules", rule, "backendRefs", index];
-      const ref = fieldAt(object, ...path);
-      const name = textAt(ref, "name");
-      const isService =
-        (textAt(ref, "kind") ?? "Service") === "Service" && textAt(ref, "group") === undefined;
-      if (name === undefined || !isService) return [];
-      const port = portAt(ref, "port");
-      const backend: Backend = {
-        namespace: textAt(ref, "namespace") ?? namespace,
-        name,
-        namePath: [...path, "name"],
-        portPath: [...path, "port"],
-        ...(port === undefined ? {} : { port }),
-      };
-      return [backend];
-    }),
-  );
-}
 
 function* checkRoutes(context: LintContext): Iterable<Finding> {
   const codes = { service: "route-service-missing", port: "route-port-missing" };

@@ -2,7 +2,7 @@ import { matchesSelector } from "../../../../cluster/labels.ts";
 import type { Pod, Service, ServicePort } from "../../../../cluster/model.ts";
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import type { FieldPath, LabelSelector, LoadedObject } from "../../../../manifests/objects.ts";
-import { fieldAt, listAt, portAt, textAt } from "../../loose.ts";
+import { fieldAt, listAt, portAt, textAt } from "../../../loose.ts";
 import { didYouMean } from "../../nearest-name.ts";
 import { alsoAt, atObject, finding, type LintContext, type LintRule, nameOf, someOf } from "../../rule.ts";
 import { declaredPorts, targetNumber } from "../../target-ports.ts";

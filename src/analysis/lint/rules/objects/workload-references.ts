@@ -1,5 +1,5 @@
 import type { Finding } from "../../../../diagnostics/finding.ts";
-import { textAt } from "../../loose.ts";
+import { textAt } from "../../../loose.ts";
 import { didYouMean } from "../../nearest-name.ts";
 import { atObject, finding, type LintContext, type LintRule, nameOf } from "../../rule.ts";
 

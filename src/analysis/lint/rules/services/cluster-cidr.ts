@@ -1,6 +1,6 @@
 import type { Finding } from "../../../../diagnostics/finding.ts";
 import { type Cidr, cidrContains, familyOf, formatCidr, parseCidr } from "../../../../net/ip.ts";
-import { fieldAt, textAt } from "../../loose.ts";
+import { fieldAt, textAt } from "../../../loose.ts";
 import { finding, type LintContext, type LintRule, someOf } from "../../rule.ts";
 
 /** The ranges by which kube-proxy tells pods from strangers; undefined when it does so by other means. */

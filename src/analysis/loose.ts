@@ -1,4 +1,4 @@
-import type { FieldPath } from "../../manifests/objects.ts";
+import type { FieldPath } from "../manifests/objects.ts";
 
 /**
  * Reading objects of kinds that k8snet does not decode: whatever shape they have, a field is there with its
