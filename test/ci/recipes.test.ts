@@ -103,6 +103,41 @@ test.each(["helm", "kustomize", "git", "argocd"])(
   60_000,
 );
 
+test("monorepo: all folders together, or the Services of a namespace", () => {
+  const settings = /<!-- settings: monorepo -->\n```yaml\n([\s\S]*?)```/.exec(docs)![1]!;
+  const other = readFileSync(join(checkout, "manifests/backend.yaml"), "utf8").replaceAll("jobs", "other");
+  for (const [name, text] of [
+    ["jobs", undefined],
+    ["other", other.replace(/clusterIP: .*/, "")],
+  ] as const) {
+    mkdirSync(join(checkout, "apps", name), { recursive: true });
+    if (text === undefined)
+      cpSync(join(checkout, "manifests"), join(checkout, "apps/jobs/manifests"), { recursive: true });
+    else {
+      mkdirSync(join(checkout, "apps/other/manifests"));
+      writeFileSync(join(checkout, "apps/other/manifests/backend.yaml"), text);
+    }
+  }
+  writeFileSync(join(checkout, "k8snet.yaml"), settings);
+  git("add", ".");
+  git("commit", "-q", "-m", "apps");
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
+  expect(sh(recipes.get("monorepo")!).status).toBe(0);
+  const edit = (name: string, from: string, to: string): void => {
+    const path = join(checkout, "apps", name, "manifests/backend.yaml");
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  };
+  edit("other", "  selector:\n    app: backend\n  ports", "  selector:\n    app: none\n  ports");
+  expect(sh(recipes.get("monorepo")!).status).toBe(0);
+  expect(sh("k8snet diff git:origin/main --fail-on breaking").stdout).toMatch(
+    /^lost {2}other\/backend-service /m,
+  );
+  edit("jobs", "  selector:\n    app: backend\n  ports", "  selector:\n    app: none\n  ports");
+  expect(sh(recipes.get("monorepo")!).status).toBe(1);
+}, 60_000);
+
 test("golden files", () => {
   expect(sh(recipes.get("golden")!).status).toBe(0);
   breakBackend();
@@ -220,24 +255,63 @@ describe("action.yml", () => {
   });
 });
 
-test("GitHub's workflow: a broken Service fails, and the comment says why", () => {
+describe("GitHub's workflow", () => {
   const { jobs } = workflows.get("github") as unknown as { jobs: { network: { steps: readonly Step[] } } };
-  standIn("gh", 'echo "gh $*"; cat comment.md');
   const known = {
-    "github.base_ref": "main",
     "github.event.pull_request.number": "7",
     "github.token": "none",
   };
-  expect(runSteps(jobs.network.steps, known)).toEqual({
-    status: 0,
-    text: expect.stringMatching(/^gh pr comment 7 .*--body-file comment.md\n### k8snet: no difference$/m),
-  });
-  breakBackend();
-  const broken = runSteps(jobs.network.steps, known);
-  expect(broken.status).toBe(1);
-  expect(broken.text).toMatch(/^gh pr comment 7 /m);
-  expect(broken.text).toContain("**lost**");
-}, 60_000);
+  /** As `actions/checkout` leaves it: the pull request merged into its base. */
+  const merge = (): void => {
+    git("checkout", "-q", "-b", "change");
+    git("commit", "-q", "--allow-empty", "-a", "-m", "change");
+    git("checkout", "-q", "main");
+    git("merge", "-q", "--no-ff", "-m", "merge", "change");
+  };
+  /** @param id of the comment that there is already */
+  const gh = (id: string): void =>
+    standIn("gh", `[[ "$*" == *--paginate* ]] && { echo "${id}"; exit; }; echo "gh $*"; cat comment.md`);
+  const run = (): ReturnType<typeof runSteps> => runSteps(jobs.network.steps, known);
+
+  test("makes no comment where nothing differs", () => {
+    gh("");
+    merge();
+    expect(run()).toEqual({ status: 0, text: expect.not.stringContaining("gh pr comment") });
+  }, 60_000);
+
+  test("says that nothing differs any more where there is a comment", () => {
+    gh("99");
+    merge();
+    expect(run()).toEqual({
+      status: 0,
+      text: expect.stringMatching(/^gh api --method PATCH .*\/comments\/99 .*\n### k8snet: no difference$/m),
+    });
+  }, 60_000);
+
+  test.each([
+    ["", "gh pr comment 7 --body-file comment.md"],
+    ["99", "gh api --method PATCH repos//issues/comments/99 --field body=@comment.md"],
+  ])(
+    "a broken Service fails, and the comment says why: comment %j",
+    (id, call) => {
+      gh(id);
+      breakBackend();
+      merge();
+      const broken = run();
+      expect(broken.status).toBe(1);
+      expect(broken.text).toContain(`${call}\n### k8snet: breaking for jobs/backend-service`);
+      expect(broken.text).toContain("**because** no pod in namespace jobs has the labels app=none");
+    },
+    60_000,
+  );
+
+  test("a wrong call makes no comment", () => {
+    gh("99");
+    writeFileSync(join(checkout, "manifests/backend.yaml"), "kind: [");
+    merge();
+    expect(run()).toEqual({ status: 2, text: expect.not.stringContaining("gh ") });
+  }, 60_000);
+});
 
 test("GitLab's job: a broken Service fails, and there is a report", () => {
   interface Job {
@@ -248,7 +322,8 @@ test("GitLab's job: a broken Service fails, and there is a report", () => {
   const { network } = workflows.get("gitlab") as unknown as { network: Job };
   standIn("npm", 'echo "npm $*"');
   const job = [...network.before_script, ...network.script].join("\n");
-  const variables = { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
+  const base = execFileSync("git", ["rev-parse", "main"], { cwd: checkout, encoding: "utf8" }).trim();
+  const variables = { CI_MERGE_REQUEST_DIFF_BASE_SHA: base };
   const equal = sh(job, variables);
   expect([equal.status, equal.stdout]).toEqual([0, expect.stringContaining("npm install --global k8snet")]);
   expect(readFileSync(join(checkout, network.artifacts.reports.junit), "utf8")).toMatch(/^<\?xml/);

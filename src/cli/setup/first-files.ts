@@ -67,10 +67,15 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
+        with:
+          fetch-depth: 2
       - uses: actions/setup-node@v4
         with:
           node-version: 22
       - run: npx --yes k8snet lint
       - run: npx --yes k8snet test
+      # The first parent of the merge that is checked out is the pull request's base.
+      - if: github.event_name == 'pull_request'
+        run: npx --yes k8snet diff git:HEAD^1 --fail-on breaking
 `;
 }
