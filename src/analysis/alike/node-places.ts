@@ -1,4 +1,4 @@
-import { type Cidr, cidrContains, cidrsOverlap, familyOf, parseCidr } from "../../net/ip.ts";
+import { type Cidr, cidrContains, familyOf, ipToBigInt, parseCidr } from "../../net/ip.ts";
 import type { Host, Network } from "../../tracer/network.ts";
 
 /** What of a node an address may be in, or be one of. */
@@ -15,6 +15,11 @@ export class NodePlaces {
   readonly #nodes: readonly NodePlace[];
   /** Address → the node that has it, or on whose bridge or links it is. */
   readonly #owners = new Map<string, string>();
+  /** By family, length of the prefix and value of the network's bits: the nodes that have it. */
+  readonly #networks = {
+    4: new Map<number, Map<bigint, string[]>>(),
+    6: new Map<number, Map<bigint, string[]>>(),
+  };
   readonly #relations = new Map<string, ReadonlyMap<string, string>>();
 
   /** @param clients node → name of the host that stands for its pods */
@@ -29,6 +34,7 @@ export class NodePlaces {
         held: [host, client].flatMap((each) => (each === undefined ? [] : addressesOf(each))),
       };
     });
+    for (const { name, networks } of this.#nodes) for (const own of networks) this.#note(own, name);
     for (const node of nodes) {
       for (const device of network.hosts.get(node)?.interfaces ?? []) {
         for (const { address } of device.addresses) this.#owners.set(address, node);
@@ -59,22 +65,37 @@ export class NodePlaces {
     );
     // Not understood (a mask with holes, a range): it may be anything to any node.
     if (cidr === undefined) return new Map(this.#nodes.map(({ name }) => [name, `at ${name}`]));
-    const owner = isHost(cidr) ? this.#owners.get(cidr.address) : undefined;
+    if (!isHost(cidr)) return new Map(this.#nodes.map((node) => [node.name, relationTo(node, cidr)]));
+    const owner = this.#owners.get(cidr.address);
     if (owner !== undefined) return new Map([[owner, "here"]]);
-    const relations = new Map<string, string>();
-    for (const node of this.#nodes) {
-      const text = relationTo(node, cidr);
-      if (text !== "") relations.set(node.name, text);
+    return new Map(this.#near(cidr).map((name) => [name, "near"]));
+  }
+
+  #note({ address, prefix, family }: Cidr, node: string): void {
+    const ofLength = this.#networks[family].get(prefix) ?? new Map<bigint, string[]>();
+    this.#networks[family].set(prefix, ofLength);
+    const bits = ipToBigInt(address) >> BigInt((family === 4 ? 32 : 128) - prefix);
+    const nodes = ofLength.get(bits) ?? [];
+    if (!nodes.includes(node)) nodes.push(node);
+    ofLength.set(bits, nodes);
+  }
+
+  /** The nodes that have a network with the address. */
+  #near({ address, family }: Cidr): readonly string[] {
+    const near: string[] = [];
+    const value = ipToBigInt(address);
+    for (const [prefix, networks] of this.#networks[family]) {
+      const nodes = networks.get(value >> BigInt((family === 4 ? 32 : 128) - prefix));
+      if (nodes !== undefined) near.push(...nodes);
     }
-    return relations;
+    return near;
   }
 }
 
-function relationTo({ networks: own, held }: NodePlace, cidr: Cidr): string {
-  const networks = own.filter((network) => cidrsOverlap(network, cidr));
-  if (isHost(cidr)) return networks.length > 0 ? "near" : "";
-  const inside = networks.some((network) => network.prefix <= cidr.prefix) ? "inside" : "";
-  return `${held.map((address) => (cidrContains(cidr, address) ? 1 : 0)).join("")}${inside}`;
+/** What a network is to a node, as text. */
+function relationTo({ networks, held }: NodePlace, cidr: Cidr): string {
+  const inside = networks.some((own) => own.prefix <= cidr.prefix && cidrContains(own, cidr.address));
+  return `${held.map((address) => (cidrContains(cidr, address) ? 1 : 0)).join("")}${inside ? "inside" : ""}`;
 }
 
 function isHost({ prefix, family }: Cidr): boolean {

@@ -25,6 +25,7 @@ export class NodeSignatures {
   readonly constants: ReadonlySet<string>;
   readonly #common: readonly number[];
   readonly #indexes: ReadonlyMap<string, number>;
+  readonly #known = new Map<string, ServiceSignatures>();
 
   constructor(ground: NodeGround, text: RuleText) {
     this.ground = ground;
@@ -43,14 +44,24 @@ export class NodeSignatures {
     });
   }
 
-  /** @param addresses that the Service's flows are sent to */
+  /** @param addresses that the Service's flows are sent to; the same ones whenever it is asked for */
   for(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
+    let signatures = this.#known.get(service);
+    if (signatures === undefined) {
+      signatures = this.#make(service, addresses);
+      this.#known.set(service, signatures);
+    }
+    return signatures;
+  }
+
+  #make(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
     const { reach, nodes } = this.ground;
     const services = [...reach.from(service)];
     const endpoints = new Set(services.flatMap((name) => [...reach.endpointsOf(name)]));
     const named = new Set([...addresses, ...endpoints]);
     for (const name of services) for (const address of this.rules.addressesOf(name)) named.add(address);
-    const objects = services.map((name) => this.rules.of(name));
+    const objects = services.map((name) => this.rules.of(name) ?? []);
+    const [own] = objects;
     const places = this.#placesOf(named);
     for (const address of endpoints) {
       for (const node of reach.nodesOf(address)) {
@@ -61,7 +72,10 @@ export class NodeSignatures {
     return {
       services,
       common: this.#common,
-      objects: nodes.map((_, index) => objects.map((own) => own?.[index] ?? "").join("|")),
+      objects:
+        objects.length === 1 && own!.length > 0
+          ? own!
+          : nodes.map((_, index) => objects.map((each) => each[index] ?? "").join("|")),
       places,
     };
   }

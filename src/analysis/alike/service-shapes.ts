@@ -116,8 +116,7 @@ export class ServiceShapes {
         if (!own.has(`${table} ${chain}`)) return false;
         reached.add(`${table} ${chain}`);
       }
-      const matches = rule.matches.filter(({ kind }) => kind !== "comment");
-      lines.push(`${this.#text("", { ...rule, matches })} ${heard}`);
+      lines.push(`${this.#text("", rule).replace(comment, "")} ${heard}`);
       return heard !== undefined;
     };
     for (const { table, chain, item, before } of parts) {
@@ -147,6 +146,9 @@ function isOpen({ ground, rules, constants }: NodeSignatures): boolean {
 function areUnderstood(constants: Iterable<string>): boolean {
   return [...constants].every((constant) => isIp(constant) || parseCidr(constant) !== undefined);
 }
+
+/** A comment in the text of a rule. */
+const comment = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;
 
 /** A port in a rule of no Service. */
 const somePort = / --(?:[ds]ports?|ports|ct\w+port|to-ports|to-destination|to-source|on-port) /;

@@ -4,7 +4,7 @@ import { AlikeNodes } from "../alike/alike-nodes.ts";
 import type { ServiceReach } from "../alike/service-reach.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import { sourceKey } from "./flow-classes.ts";
+import { sourceKey, WorldFlows } from "./flow-classes.ts";
 import { SharingSide, type Side } from "./side.ts";
 import type { World } from "./world.ts";
 
@@ -32,12 +32,24 @@ export interface FlowsToCompare {
 
 /** The flows of two worlds. */
 export function flowsToCompare(before: World, after: World, text: RuleText): FlowsToCompare {
-  const sides = [new SharingSide(before, text), new SharingSide(after, text)] as const;
+  const [old, now] = [new WorldFlows(before), new WorldFlows(after)];
+  const addresses = addressesByService([...old.addresses.values(), ...now.addresses.values()]);
+  const addressesOf = (service: string): ReadonlySet<string> => addresses.get(service) ?? new Set();
+  const sides = [
+    new SharingSide(before, old, addressesOf, text),
+    new SharingSide(after, now, addressesOf, text),
+  ] as const;
   const names = new Set(after.cluster.nodes.map((node) => node.name));
   const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));
   const worlds = sides.map(({ signatures }) => signatures);
+  const alike = new AlikeNodes(worlds, nodes);
+  const known = new Map<string, readonly (readonly string[])[]>();
+  const classesOf: FlowsToCompare["classesOf"] = (service) => {
+    const classes = known.get(service) ?? alike.for(service, addressesOf(service));
+    known.set(service, classes);
+    return classes;
+  };
   const reaches = worlds.map(({ ground }) => ground.reach);
-  const classesOf = classesOnBothSides(sides, new AlikeNodes(worlds, nodes));
   return { before: sides[0], after: sides[1], classesOf, nodes, reaches };
 }
 
@@ -61,17 +73,6 @@ export function* alikeFlows(
         yield { ...sides, sources, count };
     }
   }
-}
-
-/** The classes of nodes for a Service's flows, found when they are first asked for. */
-function classesOnBothSides(sides: readonly Side[], alike: AlikeNodes): FlowsToCompare["classesOf"] {
-  const addresses = addressesByService(sides.flatMap(({ flows }) => [...flows.addresses.values()]));
-  const known = new Map<string, readonly (readonly string[])[]>();
-  return (service) => {
-    const classes = known.get(service) ?? alike.for(service, addresses.get(service) ?? new Set());
-    known.set(service, classes);
-    return classes;
-  };
 }
 
 interface Senders {

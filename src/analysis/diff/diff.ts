@@ -1,5 +1,5 @@
 import type { IpFamily } from "../../net/ip.ts";
-import type { RuleText } from "../rule-words.ts";
+import { type RuleText, rememberedText } from "../rule-words.ts";
 import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { compareFlows } from "./compare-flows.ts";
@@ -43,7 +43,8 @@ export function isBreaking(difference: Difference): boolean {
  * Compares two worlds: objects, flows of every Service whose rules differ, chains with new names.
  * @param namespace only Services of this one; nodes and ranges are told in any case
  */
-export function diffWorlds(before: World, after: World, text: RuleText, namespace?: string): Difference {
+export function diffWorlds(before: World, after: World, ruleText: RuleText, namespace?: string): Difference {
+  const text = rememberedText(ruleText);
   const isWanted = (service: string): boolean =>
     namespace === undefined || service.startsWith(`${namespace}/`);
   const changed = changedServices(before, after, text);

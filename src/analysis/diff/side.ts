@@ -1,4 +1,3 @@
-import { addressesByService } from "../alike/addresses-by-service.ts";
 import { FlowShapes } from "../alike/flow-shapes.ts";
 import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
@@ -6,7 +5,7 @@ import { followFlow } from "../flows/flow.ts";
 import { SharedAnswers } from "../flows/shared-answers.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import { type FlowClass, WorldFlows } from "./flow-classes.ts";
+import type { FlowClass, WorldFlows } from "./flow-classes.ts";
 import type { World } from "./world.ts";
 
 /** One side of a comparison: its flows, and how they are followed. */
@@ -22,12 +21,17 @@ export class SharingSide implements Side {
   readonly #shapes: FlowShapes;
   readonly #answers: SharedAnswers;
 
-  constructor(world: World, text: RuleText) {
-    this.flows = new WorldFlows(world);
-    const { network, sources, addresses } = this.flows;
+  /** @param addressesOf those that flows to a Service are sent to, but for nodes' own */
+  constructor(
+    world: World,
+    flows: WorldFlows,
+    addressesOf: (service: string) => ReadonlySet<string>,
+    text: RuleText,
+  ) {
+    this.flows = flows;
+    const { network, sources } = flows;
     this.signatures = new NodeSignatures(groundOf(world, network, sources.values()), text);
-    const called = addressesByService(addresses.values());
-    this.#shapes = new FlowShapes(this.signatures, (service) => called.get(service) ?? new Set(), text);
+    this.#shapes = new FlowShapes(this.signatures, addressesOf, text);
     this.#answers = new SharedAnswers(network);
   }
 
