@@ -94,6 +94,11 @@ function missingHint(value: Json): string {
   if (value["resources"] !== undefined || value["kustomize"] !== undefined) {
     return "Is this a kustomization? Pipe `kubectl kustomize FOLDER` into `k8snet render -f -`.";
   }
+  const misspelt = Object.keys(value).find(
+    (key) => /^(?:api_?version|kind)$/i.test(key) && !/^(?:apiVersion|kind)$/.test(key),
+  );
+  if (misspelt !== undefined)
+    return `Write ${/kind/i.test(misspelt) ? "kind" : "apiVersion"}, not ${misspelt}.`;
   return "Every manifest states apiVersion and kind; leave other files out of -f.";
 }
 

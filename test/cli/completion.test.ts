@@ -33,6 +33,10 @@ test.each([
   ["get --field-s", ["--field-selector"]],
   ["completion z", ["zsh"]],
   ["lint manif", []],
+  ["lint --explain selector-matches-n", ["selector-matches-nothing"]],
+  ["render --kube-proxy-version 1.3", ["1.30", "1.31", "1.33", "1.34", "1.35", "1.36", "1.37"]],
+  ["render --iptables-version 1.8.9", ["1.8.9"]],
+  ["help in", ["init", "input"]],
 ])("behind `k8snet %s` stands %j", async (line, expected) => {
   expect(await offered(line)).toEqual(expected);
 });

@@ -114,6 +114,17 @@ async function flagValues(context: CompletionContext, manifests: Manifests): Pro
       return plain([...tables, "all"]);
     case "--drain":
       return plain((await manifests.nodes()).map((name) => `node/${name}`));
+    case "--kube-proxy-version":
+    case "--kubernetes-version":
+      return plain(
+        (await import("../../kube-proxy/versions.ts")).knownReleases.map(({ release }) => release),
+      );
+    case "--iptables-version":
+      return plain((await import("../../printers/iptables/iptables-versions.ts")).provenReleases);
+    case "--explain": {
+      const { catalogue } = await import("../../diagnostics/catalogue/catalogue.ts");
+      return Object.entries(catalogue).map(([value, { title }]) => ({ value, description: title }));
+    }
     case "--output":
       return context.command?.name() === "get" ? plain(["wide", "yaml", "json", "name", "jsonpath="]) : [];
     default:
@@ -161,7 +172,11 @@ async function iptablesWords(
   return plain(await manifests.chains(tables.find((table) => operands.includes(table))));
 }
 
-async function operandsOf(context: CompletionContext, manifests: Manifests): Promise<readonly Candidate[]> {
+async function operandsOf(
+  program: Command,
+  context: CompletionContext,
+  manifests: Manifests,
+): Promise<readonly Candidate[]> {
   const name = context.command?.name() ?? "";
   if (iptablesCommands.includes(name)) return iptablesWords(context, manifests);
   switch (name) {
@@ -174,6 +189,8 @@ async function operandsOf(context: CompletionContext, manifests: Manifests): Pro
       return plain(await targets(manifests));
     case "render":
       return plain(await manifests.chains(undefined));
+    case "help":
+      return [...commandNames(program), { value: "input", description: "the flags of every command" }];
     case "completion":
       return plain(["bash", "zsh", "fish"]);
     default:
@@ -211,5 +228,5 @@ async function candidatesIn(
   if (flag !== undefined && !foreign) return flagValues(context, manifests);
   if (current.startsWith("-") && !foreign) return flagsOf(program, command);
   if (command === undefined) return commandNames(program);
-  return operandsOf(context, manifests);
+  return operandsOf(program, context, manifests);
 }
