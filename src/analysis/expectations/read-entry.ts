@@ -36,15 +36,28 @@ function writtenAs(entry: Json, field: string): string {
   return other !== undefined && Object.hasOwn(entry, other) ? other : field;
 }
 
+/** The fields by their own names; one without a value, or written twice, is refused. */
+function fieldsOf(entry: Json, path: FieldPath, refuse: Refuse): Json {
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(entry)) {
+    const field = spaced[key] ?? key;
+    if (Object.hasOwn(fields, field)) refuse([...path, key], `${field} stands here twice`, undefined, "key");
+    if (value === null && allFields.includes(field))
+      refuse([...path, key], `${key} has no value`, undefined, "key");
+    fields[field] = value;
+  }
+  return fields;
+}
+
 /** One entry of `expectations:`; undefined when it is no expectation at all. */
 export function readEntry(entry: unknown, path: FieldPath, refuse: Refuse): ReadEntry | undefined {
   if (!isMapping(entry)) {
     const such = typeof entry === "string" ? `{statement: ${entry}}` : "{to: svc/web:80}";
     return refuse(path, "an expectation is a mapping", `such as ${such}`);
   }
-  const fields = Object.fromEntries(Object.entries(entry).map(([key, value]) => [spaced[key] ?? key, value]));
+  const fields = fieldsOf(entry, path, refuse);
   const at = (field: string): FieldPath => [...path, writtenAs(entry, field)];
-  const given = (field: string): boolean => fields[field] !== undefined && fields[field] !== null;
+  const given = (field: string): boolean => Object.hasOwn(fields, field);
   const kinds = ["to", "statement", "rulesContain", "noFindings"].filter(given);
   const [first, second] = kinds;
   if (first === undefined) {
@@ -61,17 +74,22 @@ export function readEntry(entry: unknown, path: FieldPath, refuse: Refuse): Read
     noFindings: findingsFields,
   };
   refuseUnknown(fields, [...shared, ...known[first as keyof typeof known]], path, refuse);
+  if (fields[first] === null) return undefined;
   const check = readCheck(first, fields, at, refuse);
   if (check === undefined) return undefined;
   const { name, namespace } = fields;
-  if (name !== undefined && typeof name !== "string") refuse(at("name"), "name is a text");
-  if (namespace !== undefined && typeof namespace !== "string")
-    refuse(at("namespace"), "namespace is a text");
+  if (isGiven(name) && typeof name !== "string") refuse(at("name"), "name is a text");
+  if (isGiven(namespace) && typeof namespace !== "string") refuse(at("namespace"), "namespace is a text");
   return {
     name: typeof name === "string" && name !== "" ? name : nameOf(check),
     check,
     ...(typeof namespace === "string" ? { namespace } : {}),
   };
+}
+
+/** A field without a value is refused already. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 type At = (field: string) => FieldPath;
@@ -96,12 +114,14 @@ function texts(fields: Json, field: string, at: At, refuse: Refuse): readonly st
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const found = list.filter((item) => typeof item === "string" && item !== "") as string[];
   if (found.length < list.length) refuse(at(field), `${field} is a text or a list of texts`);
+  // Nothing asked for is met by anything.
+  if (list.length === 0) refuse(at(field), `${field} is an empty list`);
   return found;
 }
 
 function readFlow(fields: Json, at: At, refuse: Refuse): FlowExpectation {
   const { masquerade } = fields;
-  if (masquerade !== undefined && typeof masquerade !== "boolean") {
+  if (isGiven(masquerade) && typeof masquerade !== "boolean") {
     refuse(at("masquerade"), "masquerade is true or false");
   }
   const protocol = readProtocol(fields, at, refuse);
@@ -136,14 +156,14 @@ function readOutcomes(fields: Json, at: At, refuse: Refuse): readonly Outcome[] 
 
 function readProtocol(fields: Json, at: At, refuse: Refuse): FlowExpectation["protocol"] {
   const { protocol } = fields;
-  if (protocol === undefined) return undefined;
+  if (!isGiven(protocol)) return undefined;
   const found = (["tcp", "udp", "sctp"] as const).find((each) => each === String(protocol).toLowerCase());
   return found ?? refuse(at("protocol"), "protocol is TCP, UDP or SCTP");
 }
 
 function readEndpoints(fields: Json, at: At, refuse: Refuse): FlowExpectation["endpoints"] {
   const { endpoints } = fields;
-  if (endpoints === undefined) return undefined;
+  if (!isGiven(endpoints)) return undefined;
   if (typeof endpoints === "number" && Number.isInteger(endpoints) && endpoints >= 0) return endpoints;
   if (typeof endpoints !== "number") return texts(fields, "endpoints", at, refuse);
   return refuse(at("endpoints"), "endpoints is a whole number, or a list of addresses or pods");
@@ -151,10 +171,11 @@ function readEndpoints(fields: Json, at: At, refuse: Refuse): FlowExpectation["e
 
 function readProbability(fields: Json, at: At, refuse: Refuse): FlowExpectation["probability"] {
   const { probability } = fields;
-  if (probability === undefined) return undefined;
+  if (!isGiven(probability)) return undefined;
   const wrong = (path: FieldPath): undefined =>
     refuse(path, "a probability is a fraction (1/3), a number (0.33) or a percentage (33%)");
   if (!isMapping(probability)) return readShare(probability) ?? wrong(at("probability"));
+  if (Object.keys(probability).length === 0) return wrong(at("probability"));
   const shares: Record<string, Share> = {};
   for (const [endpoint, written] of Object.entries(probability)) {
     const share = readShare(written) ?? wrong([...at("probability"), endpoint]);
@@ -174,8 +195,8 @@ function readStatementEntry(fields: Json, at: At, refuse: Refuse): Check | undef
 function readRules(fields: Json, at: At, refuse: Refuse): RulesExpectation {
   const { node, table } = fields;
   const tables = ["nat", "filter", "mangle", "raw", "security"];
-  if (node !== undefined && typeof node !== "string") refuse(at("node"), "node is a node's name");
-  if (table !== undefined && (typeof table !== "string" || !tables.includes(table))) {
+  if (isGiven(node) && typeof node !== "string") refuse(at("node"), "node is a node's name");
+  if (isGiven(table) && (typeof table !== "string" || !tables.includes(table))) {
     refuse(at("table"), `table is one of ${tables.join(", ")}`);
   }
   return {
@@ -191,13 +212,15 @@ function readFindings(fields: Json, at: At, refuse: Refuse): FindingsExpectation
   if (value === false) return refuse(at("noFindings"), "noFindings is true, or a list of codes");
   const codes = value === true ? [] : texts(fields, "noFindings", at, refuse);
   for (const code of codes) {
-    if (Object.hasOwn(catalogue, code)) continue;
+    if (Object.hasOwn(lintCodes, code)) continue;
     const near = suggest(code, Object.keys(lintCodes));
-    refuse(at("noFindings"), `there is no code "${code}"`, near && `did you mean "${near}"?`);
+    const hint = near === undefined ? "k8snet lint --list shows them" : `did you mean "${near}"?`;
+    const isOther = Object.hasOwn(catalogue, code);
+    refuse(at("noFindings"), isOther ? `lint never reports ${code}` : `there is no code "${code}"`, hint);
   }
   const { severity } = fields;
   const known = (["error", "warning", "info"] as const).find((each) => each === severity);
-  if (severity !== undefined && known === undefined) {
+  if (isGiven(severity) && known === undefined) {
     refuse(at("severity"), "severity is error, warning or info");
   }
   // Infos are no faults; a code that is named counts whatever its severity.

@@ -16,7 +16,7 @@ export function readShare(written: unknown): Share | undefined {
     const value = fraction(BigInt(whole[1]!), denominator);
     return inRange(value) ? { text, value, tolerance: zero } : undefined;
   }
-  const decimal = /^(\d{1,3})(?:\.(\d{1,15}))?(%?)$/.exec(text);
+  const decimal = /^(\d{1,3})(?:\.(\d{1,18}))?(%?)$/.exec(text);
   if (decimal === null) return undefined;
   const digits = decimal[2] ?? "";
   const scale = 10n ** BigInt(digits.length) * (decimal[3] === "%" ? 100n : 1n);

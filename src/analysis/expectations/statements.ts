@@ -32,10 +32,25 @@ const sentences = [
 
 const subjects =
   "(?:every Service(?: of type (?<type>ClusterIP|NodePort|LoadBalancer))?(?: in (?<namespace>[a-z0-9-]+))?|Service (?<name>[a-z0-9-]+(?:/[a-z0-9-]+)?))";
-const counts = "(?<count>an endpoint|(?:at least )?\\d{1,6} endpoints?)";
-const places = "(?: on (?<nodes>every node|(?:at least )?\\d{1,6} nodes?))?";
-const grammar = new RegExp(`^${subjects} has ${counts}${places}\\.?$`, "i");
-const reachable = new RegExp(`^${subjects} is reachable from (?<from>every node|every pod)\\.?$`, "i");
+const numbered = "(?:at least )?\\d{1,6} endpoints?";
+const counts = `(?<count>an endpoint|${numbered})`;
+const places = " on (?<nodes>every node|(?:at least )?\\d{1,6} nodes?)";
+const clients = "(?<from>every node|every pod)";
+const grammar = new RegExp(`^${subjects} has ${counts}(?:${places})?\\.?$`, "i");
+const reachable = new RegExp(`^${subjects} is reachable from ${clients}\\.?$`, "i");
+
+/** What is understood, as a pattern for editors (JSON schema knows no flags and no names of groups). */
+export function statementPattern(): string {
+  const predicate = `(?:has (?:${numbered}|an endpoint(?:${places})?)|is reachable from ${clients})`;
+  const pattern = `${subjects} ${predicate}\\.?`
+    .replaceAll(/\(\?<\w+>/g, "(?:")
+    .replaceAll(" ", "\\s+")
+    // Letters outside of escapes and of sets stand for both cases.
+    .replaceAll(/\\.|\[[^\]]*\]|[a-z]/gi, (part) =>
+      part.length === 1 ? `[${part.toUpperCase()}${part.toLowerCase()}]` : part.replace("a-z", "A-Za-z"),
+    );
+  return `^\\s*${pattern}\\s*$`;
+}
 
 function subjectOf(groups: Readonly<Record<string, string | undefined>>): Subject {
   const parts = groups["name"]?.split("/");

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { readExpectations } from "../../../src/analysis/expectations/read-expectations.ts";
 import { isShare, readShare } from "../../../src/analysis/expectations/read-share.ts";
+import { statementPattern } from "../../../src/analysis/expectations/statements.ts";
+import { lintCodes } from "../../../src/diagnostics/catalogue/codes-lint.ts";
 import { composeDocument } from "../../../src/manifests/yaml/compose.ts";
 import { fraction } from "../../../src/tracer/fraction.ts";
 
@@ -74,6 +76,98 @@ test.each([
   "text",
 ])("the schema refuses %s too", (entry) => {
   expect(accepts(file(entry))).toBe(false);
+});
+
+// One word on each: editors and the reader agree.
+test.each([
+  ["{to: a, from: []}", false],
+  ["{to: []}", false],
+  ["{to: ''}", false],
+  ["{to: [a, '']}", false],
+  ["{to: null}", false],
+  ["{to: a, expect: null}", false],
+  ["{to: a, expect: []}", false],
+  ["{to: a, from: null}", false],
+  ["{to: a, endpoints: null}", false],
+  ["{to: a, endpoints: []}", false],
+  ["{to: a, endpoints: 2.5}", false],
+  ["{to: a, endpoints: 0}", true],
+  ["{to: a, endpoints: 10.0.0.1}", true],
+  ["{to: a, masquerade: null}", false],
+  ["{to: a, masquerade: 'true'}", false],
+  ["{to: a, via: []}", false],
+  ["{to: a, name: 5}", false],
+  ["{to: a, name: ''}", true],
+  ["{to: a, namespace: [b]}", false],
+  ["{to: a, protocol: Tcp}", true],
+  ["{to: a, protocol: null}", false],
+  ["{to: a, node: b}", false],
+  ["{to: a, severity: error}", false],
+  ["{to: a, probability: {}}", false],
+  ["{to: a, probability: 0}", true],
+  ["{to: a, probability: 1}", true],
+  ["{to: a, probability: 1.5}", false],
+  ["{to: a, probability: 0.3333333333333333}", true],
+  ["{to: a, probability: 150%}", false],
+  ["{to: a, probability: 100%}", true],
+  ["{to: a, probability: 100.5%}", false],
+  ["{to: a, probability: '1/0'}", false],
+  ["{to: a, probability: '-1/3'}", false],
+  ["{to: a, probability: '2'}", false],
+  ["{to: a, probability: '1.0'}", true],
+  ["{to: a, probability: {x: 33%, y: a third}}", false],
+  ["{to: a, probability: true}", false],
+  ["{statement: Every service has at least 2 endpoints.}", true],
+  ["{statement: every  Service of type nodeport in jobs has an endpoint on every node}", true],
+  ["{statement: Service jobs/web is reachable from every pod}", true],
+  ["{statement: every Service has 2 endpoints on 2 nodes}", false],
+  ["{statement: every Service has two endpoints}", false],
+  ["{statement: all is well}", false],
+  ["{statement: null}", false],
+  ["{statement: [every Service has an endpoint]}", false],
+  ["{rulesContain: []}", false],
+  ["{rulesContain: null}", false],
+  ["{rulesContain: a, rules contain: b}", false],
+  ["{rules contain: a, to: b}", false],
+  ["{rulesContain: a, node: null}", false],
+  ["{rulesContain: a, table: raw}", true],
+  ["{noFindings: false}", false],
+  ["{noFindings: []}", false],
+  ["{noFindings: selector-matches-nothing}", true],
+  ["{noFindings: [selector-matches-nothin]}", false],
+  ["{noFindings: [yaml-syntax]}", false],
+  ["{noFindings: true, severity: note}", false],
+  ["{noFindings: true, severity: null}", false],
+  ["{no findings: true, noFindings: true}", false],
+  ["{}", false],
+  ["[]", false],
+  ["null", false],
+])("%s: %s", (entry, isGood) => {
+  expect([problems(file(entry)).length === 0, accepts(file(entry))]).toEqual([isGood, isGood]);
+});
+
+// What a pattern can't say: that the numerator is not the greater one.
+test("a fraction over one is refused by the reader alone", () => {
+  const entry = file("{to: a, probability: 4/3}");
+  expect([problems(entry).length, accepts(entry)]).toEqual([1, true]);
+});
+
+test.each([
+  ["metadata: {name: mine}\nexpectations: []\n", true],
+  ["metadata: mine\nexpectations: []\n", true],
+  ["namespace: 5\nexpectations: []\n", false],
+  ["namespace: null\nexpectations: []\n", false],
+  ["expectations: {}\n", false],
+  ["expectations: null\n", false],
+  ["", false],
+  ["spec: {}\nexpectations: []\n", false],
+])("of a whole file, %j: %s", (rest, isGood) => {
+  expect([problems(head + rest).length === 0, accepts(head + rest)]).toEqual([isGood, isGood]);
+});
+
+test("the schema lists what the reader knows", () => {
+  expect(schema.definitions.code.enum).toEqual(Object.keys(lintCodes));
+  expect(schema.definitions.statement.properties.statement.pattern).toBe(statementPattern());
 });
 
 test.each([
