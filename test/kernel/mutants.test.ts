@@ -25,8 +25,8 @@ spec: {type: NodePort, selector: {app: nobody}, ports: [{port: 80}]}
 const each = Number(process.env["K8SNET_MUTANTS"] ?? 2);
 const seed = Number(process.env["K8SNET_SEED"] ?? 11);
 
-/** Rules about packets of no connection, and of no network: the lab sends none. */
-const beyondLab = /--ctstate INVALID|KUBE-FIREWALL|^-A FORWARD .*-j KUBE-FORWARD/;
+/** Rules about packets of no connection, of no network, and to no Service: the lab sends none. */
+const beyondLab = /--ctstate INVALID|KUBE-FIREWALL|^-A FORWARD .*-j KUBE-FORWARD|^-A KUBE-SERVICES -p /;
 
 describeInLab("verify reports a mutant exactly where the kernel does otherwise", () => {
   const lab = new MutantLab(manifests, hasNfacct());

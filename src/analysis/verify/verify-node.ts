@@ -12,6 +12,7 @@ import { compareRules, type RuleDifference } from "./differences/compare-rules.t
 import { type DifferenceGroup, groupDifferences } from "./differences/difference-groups.ts";
 import { withOnly } from "./differences/with-only.ts";
 import { expectedOwners } from "./dump/foreign-owners.ts";
+import { likelyKey } from "./likely-answer.ts";
 import { rulesThatDiffer } from "./named-ends.ts";
 import { NodeFlows } from "./node-flows.ts";
 
@@ -249,7 +250,8 @@ function compareFlow(
   const whose = service === undefined ? {} : { service };
   try {
     const actual = followFlow(network, flow);
-    return expected?.key === actual?.key ? undefined : { flow, expected, actual, ...whose };
+    const isSame = expected?.key === actual?.key || likelyKey(expected) === likelyKey(actual);
+    return isSame ? undefined : { flow, expected, actual, ...whose };
   } catch (error) {
     if (!(error instanceof UnwalkableRuleset)) throw error;
     return { flow, expected, actual: undefined, problem: error.message, ...whose };

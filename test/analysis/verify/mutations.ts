@@ -84,7 +84,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   "another mark": rewritten((line) => line.replace(/(--set-xmark|--mark) 0x\w+\/0x\w+/, "$1 0x100/0x100")),
   "another share": rewritten((line, random) =>
-    line.replace(/--probability [\d.]+/, `--probability 0.${1 + random(8)}0000000000`),
+    line.replace(/--probability [\d.]+/, `--probability 0.${random(2) === 0 ? "0" : "9"}5000000000`),
   ),
   "without destination": rewritten((line) => line.replace(/( !)? -d \S+/, "")),
   "without source": rewritten((line) => line.replace(/( !)? -s \S+/, "")),

@@ -4,6 +4,7 @@ import { type Flow, followFlow } from "../../../src/analysis/flows/flow.ts";
 import { withClientPods } from "../../../src/analysis/matrix/sources.ts";
 import { verifyFindings } from "../../../src/analysis/verify/differences/findings.ts";
 import { inferConfig } from "../../../src/analysis/verify/dump/infer-config.ts";
+import { likelyKey } from "../../../src/analysis/verify/likely-answer.ts";
 import { NodeFlows } from "../../../src/analysis/verify/node-flows.ts";
 import { NodeVerifier } from "../../../src/analysis/verify/verify-node.ts";
 import { makeNetwork } from "../../../src/cli/input/make-network.ts";
@@ -100,7 +101,7 @@ function truthOf(
   const before = networkOf(original);
   const every = everyFlow(cluster, before, 4);
   const expect = (flows: readonly Flow[]): { flow: Flow; key: string | undefined }[] =>
-    flows.map((flow) => ({ flow, key: followFlow(before, flow)?.key }));
+    flows.map((flow) => ({ flow, key: likelyKey(followFlow(before, flow)) }));
   const ofServices = expect([...own.services.flatMap((key) => own.ofService(key)), ...every.ofServices]);
   const others = expect([...own.between(before), ...own.ofNode(), ...every.others]);
   return {
@@ -109,7 +110,7 @@ function truthOf(
       // Packets of no connection, and to no Service, are no measure for others' rules.
       const plain = own.between(before).filter(({ state, sourceAddress }) => !state && !sourceAddress);
       const asked = byOthers ? [...ofServices, ...expect(plain)] : [...ofServices, ...others];
-      return asked.some(({ flow, key }) => followFlow(after, flow)?.key !== key);
+      return asked.some(({ flow, key }) => likelyKey(followFlow(after, flow)) !== key);
     },
   };
 }

@@ -48,6 +48,11 @@ test.each([
 
 test.each([
   ["ssh, in raw", withRaw("-A PREROUTING -p tcp -m tcp --dport 22 -j DROP")],
+  [
+    "a port that NAT may pick for answers, in mangle",
+    withMangle("-A PREROUTING -p tcp -m tcp --dport 4444 -j DROP"),
+  ],
+  ["such ports, in filter", withForward("-A FORWARD -p tcp -m multiport --dports 4444,5555 -j DROP")],
   ["nothing, in mangle", withMangle("-A PREROUTING -j ACCEPT")],
 ])("a foreign rule about %s is a warning", async (_, text) => {
   const answer = await verify(text);
