@@ -41,13 +41,29 @@ test("several chains stand under their names", () => {
 
 test("commands are for a shell: single quotes, so that nothing is expanded", () => {
   const lines = [...printCommands(ruleset)].join("").split("\n");
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 5)).toEqual([
     "#!/bin/sh",
     "set -e",
     "iptables -t nat -N KUBE-SEP-O3HWD4DESFNXEYL6",
     "iptables -t nat -N KUBE-SVC-6R7RAWWNQI6ZLKMO",
+    "iptables -t nat -N KUBE-MARK-MASQ # not shown here",
   ]);
-  expect(lines[5]).toBe(
+  expect(lines[6]).toBe(
     `iptables -t nat -A KUBE-SEP-O3HWD4DESFNXEYL6 -p tcp -m comment --comment 'it'\\''s "it" $HOME' -m tcp -j DNAT --to-destination 10.244.1.2:3000`,
   );
+});
+
+test("commands make the counters that rules name, once", () => {
+  const { rulesets: counting } = parseSave({
+    name: "dump",
+    text: "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m nfacct --nfacct-name drops -j DROP\n-A FORWARD -m nfacct --nfacct-name drops -j ACCEPT\nCOMMIT\n",
+  });
+  expect([...printCommands(counting[0]!)].join("").split("\n")).toEqual([
+    "#!/bin/sh",
+    "set -e",
+    "nfacct add drops 2>/dev/null || true",
+    "iptables -t filter -A FORWARD -m nfacct --nfacct-name drops -j DROP",
+    "iptables -t filter -A FORWARD -m nfacct --nfacct-name drops -j ACCEPT",
+    "",
+  ]);
 });
