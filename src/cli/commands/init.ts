@@ -11,7 +11,7 @@ export const initCommand: CommandModule = {
       .command("init")
       .summary("write k8snet.yaml, a first test file and a workflow")
       .description(
-        "Writes k8snet.yaml, k8snet-test.yaml with what is true of the manifests now, and .github/workflows/k8snet.yaml into the current folder. A file that is there already is left alone, and nothing is written then.",
+        "Writes k8snet.yaml, k8snet-test.yaml with what is true of the manifests now, and .github/workflows/k8snet.yaml into the current folder. Without -f it looks for manifests: in manifests, k8s, kubernetes, deploy, deployment or kube, in the folder itself, or in the one folder below that has any. A file that is there already is left alone, and nothing is written then.",
       )
       .addHelpText("after", examples)
       .action(async (_options: unknown, command) => {

@@ -1,9 +1,7 @@
 import type { Command } from "commander";
-import { checkExpectations, type Observed } from "../../analysis/expectations/check-expectations.ts";
+import { checkExpectations } from "../../analysis/expectations/check-expectations.ts";
 import type { ExpectationResult, ExpectationsFile } from "../../analysis/expectations/model.ts";
 import { readExpectations } from "../../analysis/expectations/read-expectations.ts";
-import { lint } from "../../analysis/lint/lint.ts";
-import { tracePacket } from "../../analysis/trace/trace-packet.ts";
 import {
   compareDiagnostics,
   type Diagnostic,
@@ -11,20 +9,15 @@ import {
   InputError,
   usageError,
 } from "../../diagnostics/diagnostic.ts";
-import type { Finding } from "../../diagnostics/finding.ts";
 import { readSources } from "../../manifests/read-sources.ts";
-import { familyOf, type IpFamily, isIpv6 } from "../../net/ip.ts";
-import type { TableName } from "../../netfilter/ruleset.ts";
 import { noColors } from "../../printers/colors.ts";
-import { printRules } from "../../printers/iptables/iptables-save.ts";
 import { type TestFormat, testFormats } from "../commands/test.ts";
-import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
-import { networkOptionsOf } from "../input/network-options.ts";
-import { familyOfOptions, type NodeRules, nodeRules } from "../input/node-rules.ts";
+import { loadInput, tell } from "../input/load-input.ts";
 import { type OutputValues, outputsOf, writeOutputs } from "../output/output-options.ts";
 import { colorsFor } from "../terminal/colors.ts";
 import { CommandExit, exitStatus } from "../terminal/exit-status.ts";
 import type { CommandIo } from "../terminal/io.ts";
+import { observe } from "./observe.ts";
 
 const defaultFile = "k8snet-test.yaml";
 
@@ -86,78 +79,6 @@ function noFile(): InputError {
     `there is no ${defaultFile} here`,
     "name the file, or let `k8snet init` write a first one",
   );
-}
-
-/** What expectations ask for, each thing made when it is asked for the first time. */
-async function observe(input: LoadedInput, io: CommandIo): Promise<Observed> {
-  const quiet = { ...io, stderr: { ...io.stderr, write: () => undefined } };
-  const first = familyOfOptions(input);
-  const byFamily = new Map<IpFamily, NodeRules>([[first, await nodeRules(input, io)]]);
-  const second: IpFamily = first === 4 ? 6 : 4;
-  if (
-    input.options.ipFamily === undefined &&
-    input.cluster.ranges.serviceCidrs.some(({ family }) => family === second)
-  ) {
-    const other = { ...input, options: { ...input.options, ipFamily: String(second) } };
-    byFamily.set(second, await nodeRules(other, quiet));
-  }
-  const rules = byFamily.get(first)!;
-  const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
-  const lines = new Map<string, ReadonlyMap<TableName, readonly string[]>>();
-  let findings: readonly Finding[] | undefined;
-  return {
-    cluster: input.cluster,
-    endpoints: input.endpoints,
-    trace(question, namespace) {
-      const family = familyOfTarget(question.to) ?? first;
-      const asked = byFamily.get(family) ?? rules;
-      const ground = {
-        cluster: input.cluster,
-        endpoints: input.endpoints,
-        network: networkOptionsOf(input, asked, byFamily.has(family) ? family : first),
-      };
-      return tracePacket(ground, {
-        target: question.to,
-        ...(question.from === undefined ? {} : { from: question.from }),
-        ...(question.protocol === undefined ? {} : { protocol: question.protocol }),
-        namespace: namespace ?? input.options.namespace ?? input.settings.cluster.defaultNamespace,
-        // A file's `namespace:` says where to look first, -n where to look at all.
-        namespaceAsked: namespace === undefined && input.options.namespace !== undefined,
-        options: { later: false },
-      });
-    },
-    rulesOf(name) {
-      const known = lines.get(name);
-      if (known !== undefined) return known;
-      const node = nodes.get(name);
-      const made = new Map(
-        (node === undefined ? [] : rules.of(node).tables).map(
-          (table) => [table.name, [...printRules(table)].join("").split("\n")] as const,
-        ),
-      );
-      lines.set(name, made);
-      return made;
-    },
-    findings() {
-      findings ??= lint(
-        {
-          cluster: input.cluster,
-          endpoints: input.endpoints,
-          defaultNamespace: input.settings.cluster.defaultNamespace,
-          localDetector: rules.config.localDetector,
-        },
-        { ignore: input.settings.ignore },
-      ).findings;
-      return findings;
-    },
-  };
-}
-
-/** The family of a target that is an address; undefined for names. */
-function familyOfTarget(target: string): IpFamily | undefined {
-  const host = /^(?:[a-z]+:\/\/)?\[([^\]]+)\]/i.exec(target)?.[1] ?? target;
-  if (isIpv6(host)) return 6;
-  return /^(?:[a-z]+:\/\/)?\d+\.\d+\.\d+\.\d+/i.test(host) ? familyOf("0.0.0.0") : undefined;
 }
 
 async function printResults(

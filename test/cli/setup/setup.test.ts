@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseConfig } from "../../../src/config/parse-config.ts";
 import { runK8snet } from "../run-k8snet.ts";
 
@@ -23,6 +23,10 @@ beforeEach(() => {
   mkdirSync(join(folder, "deploy"));
   writeFileSync(join(folder, "deploy/web.yaml"), web);
 });
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("init", () => {
@@ -31,7 +35,9 @@ describe("init", () => {
     expect(answer).toEqual({
       status: 0,
       stdout: "wrote k8snet.yaml\nwrote k8snet-test.yaml\nwrote .github/workflows/k8snet.yaml\n",
-      stderr: "",
+      stderr: expect.stringContaining(
+        "note: deploy: k8snet-test.yaml has what is true of 1 Service port now\n",
+      ),
     });
     const config = readFileSync(join(folder, "k8snet.yaml"), "utf8");
     expect(parseConfig({ name: "k8snet.yaml", text: config })).toMatchObject({
@@ -66,14 +72,90 @@ describe("init", () => {
     expect(() => readFileSync(join(folder, "k8snet.yaml"))).toThrow();
   });
 
-  test("a folder that is not there yet: later commands say who names it", async () => {
-    rmSync(join(folder, "deploy"), { recursive: true });
-    await runK8snet(["init"], { cwd: folder });
+  test("a folder that is not there: commands say who names it", async () => {
+    writeFileSync(
+      join(folder, "k8snet.yaml"),
+      "apiVersion: k8snet/v1alpha1\nkind: Config\nfilename: manifests\n",
+    );
     const answer = await runK8snet(["get", "services"], { cwd: folder });
     expect(answer).toMatchObject({ status: 2, stdout: "" });
     expect(answer.stderr).toContain(
-      '"manifests" does not exist [no-such-path]\nhint: k8snet.yaml:6:1 names it;',
+      '"manifests" does not exist [no-such-path]\nhint: k8snet.yaml:3:1 names it;',
     );
+  });
+
+  const kustomization =
+    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [web.yaml]\n";
+  const other = "services:\n  web: {image: i}\n";
+
+  test.each<[string, Record<string, string>, string]>([
+    ["in a usual folder", { "deploy/web.yaml": web }, "deploy"],
+    ["below a usual folder", { "k8s/base/web.yaml": web, "k8s/README.md": "" }, "k8s, recursive"],
+    ["beside other files", { "web.yaml": web, "compose.yaml": other, "package.json": "{}" }, "web.yaml"],
+    [
+      "in one folder of another name",
+      { "ops/cluster/web.yaml": web, "ops/values.yaml": other },
+      "ops/cluster",
+    ],
+  ])("manifests are found %s", async (_, files, expected) => {
+    rmSync(join(folder, "deploy"), { recursive: true });
+    for (const [path, text] of Object.entries(files)) write(path, text);
+    const answer = await runK8snet(["init"], { cwd: folder });
+    expect([answer.status, answer.stderr]).toEqual([0, expect.stringContaining(" of 1 Service port now")]);
+    const { config } = parseConfig({
+      name: "k8snet.yaml",
+      text: readFileSync(join(folder, "k8snet.yaml"), "utf8"),
+    });
+    const { filename, recursive } = config.base.values;
+    expect(`${filename?.join(", ")}${recursive === true ? ", recursive" : ""}`).toBe(expected);
+    expect(await runK8snet(["test"], { cwd: folder })).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^1 expectation met$/m),
+    });
+  });
+
+  test.each<[string, Record<string, string>, string, string]>([
+    [
+      "nothing at all",
+      {},
+      "no Kubernetes manifests here or in a folder below",
+      "k8snet init -f FILE or FOLDER",
+    ],
+    ["other YAML", { "compose.yaml": other }, "no Kubernetes manifests here", "-f FILE"],
+    [
+      "a chart",
+      { "chart/Chart.yaml": "name: web\n", "chart/templates/web.yaml": web },
+      "there is a Helm chart in chart",
+      "helm template chart > manifests/all.yaml",
+    ],
+    [
+      "a kustomization",
+      { "base/kustomization.yaml": kustomization, "base/web.yaml": web },
+      "there is a kustomization in base",
+      "kustomize build base > manifests/all.yaml",
+    ],
+    [
+      "several folders",
+      { "shop/web.yaml": web, "jobs/web.yaml": web },
+      "there are manifests in several folders: jobs, shop",
+      "k8snet init -f jobs -f shop",
+    ],
+    ["a mistake in one", { "manifests/web.yaml": web.replace("port: 80", "prt: 80") }, "prt", ""],
+  ])("%s: it says what it found, and writes nothing", async (_, files, message, hint) => {
+    rmSync(join(folder, "deploy"), { recursive: true });
+    for (const [path, text] of Object.entries(files)) write(path, text);
+    const answer = await runK8snet(["init"], { cwd: folder });
+    expect(answer).toMatchObject({ status: 2, stdout: "" });
+    expect(answer.stderr).toContain(message);
+    expect(answer.stderr).toContain(hint);
+    expect(() => readFileSync(join(folder, "k8snet.yaml"))).toThrow();
+  });
+
+  test("manifests without a Service: the file shows what one looks like", async () => {
+    writeFileSync(join(folder, "deploy/web.yaml"), web.slice(web.indexOf("---") + 4));
+    const answer = await runK8snet(["init"], { cwd: folder });
+    expect([answer.status, answer.stderr]).toEqual([0, expect.stringContaining("expects nothing yet")]);
+    expect(readFileSync(join(folder, "k8snet-test.yaml"), "utf8")).toContain("#   - to: web.shop:80\n");
   });
 
   test("what it comments out is valid too", async () => {

@@ -43,6 +43,11 @@ test.each([
   ["traffic-policy", "{from: node/work-1, to: 'svc/edge/api-int-local:80', expect: dropped}"],
   ["traffic-policy", "{from: external, to: 'node/edge-1:30100', masquerade: false, via: node/edge-1}"],
   ["dual-stack", "{to: '[fd00:10:96::9501]:80', endpoints: 2}"],
+  // A Service of the second family only, by its names.
+  ["dual-stack", "{to: 'svc/dual/six:80', endpoints: 2}"],
+  ["dual-stack", "{to: 'six.dual:80', endpoints: 2}"],
+  ["dual-stack", "{statement: Service dual/six is reachable from every node}"],
+  ["dual-stack", "{rulesContain: [-d fd00:10:96::9501/128, --dst-type LOCAL]}"],
 ])("%s: %s is met", async (cluster, entry) => {
   expect(await unmet(cluster, entry)).toEqual([]);
 });
