@@ -1,10 +1,12 @@
+import { objectKey, type Service } from "../../cluster/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import { type RuleText, rememberedText } from "../rule-words.ts";
 import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
-import { compareFlows } from "./compare-flows.ts";
+import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { compareObjects, type ObjectChange } from "./compare-objects.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
+import { compareSourceRanges } from "./source-ranges.ts";
 import { CalledNodes } from "./telling/called-nodes.ts";
 import { type FlowGroup, groupFlows } from "./telling/flow-groups.ts";
 import { type FlowSummary, summarizeFlows } from "./telling/flow-summaries.ts";
@@ -26,6 +28,8 @@ export interface Difference {
   readonly services: readonly string[];
   /** Rules of no Service differ. */
   readonly otherRules: boolean;
+  /** Services that differ and have a load balancer whose address is not known: flows through it are not compared. */
+  readonly unknownBalancers: readonly string[];
 }
 
 /** Whether the worlds differ in anything that was asked about. */
@@ -52,7 +56,9 @@ export function diffWorlds(before: World, after: World, ruleText: RuleText, name
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
   const isChanged = (service: string): boolean => changed.others || named.has(service);
   const flows = (): Pick<Difference, "flows" | "summaries"> =>
-    changedFlows(flowsToCompare(before, after, text), isChanged, isWanted);
+    changedFlows(flowsToCompare(before, after, text), isChanged, isWanted, () =>
+      compareSourceRanges(before, after, text, (service) => isWanted(service) && isChanged(service)),
+    );
   return {
     before: before.name,
     after: after.name,
@@ -62,7 +68,15 @@ export function diffWorlds(before: World, after: World, ruleText: RuleText, name
     renamed: renamedChains(before, after).filter(({ service }) => isWanted(service)),
     services: [...changed.services].filter(isWanted).sort(),
     otherRules: changed.others,
+    unknownBalancers: after.cluster.services
+      .filter(hasUnknownBalancer)
+      .map(objectKey)
+      .filter((service) => isWanted(service) && named.has(service)),
   };
+}
+
+function hasUnknownBalancer({ type, loadBalancerIngress }: Service): boolean {
+  return type === "LoadBalancer" && loadBalancerIngress.every(({ ip }) => ip === undefined);
 }
 
 /** The flows that changed, of wanted Services whose packets can meet rules of a changed one. */
@@ -70,11 +84,16 @@ function changedFlows(
   flows: FlowsToCompare,
   isChanged: (service: string) => boolean,
   isWanted: (service: string) => boolean,
+  more: () => readonly ChangedFlow[],
 ): Pick<Difference, "flows" | "summaries"> {
-  const changes = compareFlows(
-    flows,
-    (service) => isWanted(service) && flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
-  );
+  const changes = [
+    ...compareFlows(
+      flows,
+      (service) =>
+        isWanted(service) && flows.reaches.some((reach) => [...reach.from(service)].some(isChanged)),
+    ),
+    ...more(),
+  ];
   const called = new CalledNodes(flows);
   return {
     flows: groupFlows(changes, flows.nodes, called),

@@ -4,6 +4,9 @@ import type { Network } from "../../tracer/network.ts";
 import { makePacket } from "../../tracer/packet.ts";
 import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts";
 
+/** Before what is assumed not to hold. */
+const isNot = "not: ";
+
 /** A connection somebody might make: from a host of the network to an address and port. */
 export interface Flow {
   /** Name among the network's hosts. */
@@ -68,7 +71,7 @@ function answerOf(from: string, ends: readonly End[]): FlowAnswer {
       ...(server === undefined ? {} : { server }),
       ...(seenSource === undefined ? {} : { seenSource }),
       probability,
-      assumed: assumptions.map(({ text, holds }) => `${holds ? "" : "not: "}${text}`).sort(),
+      assumed: assumptions.map(({ text, holds }) => `${holds ? "" : isNot}${text}`).sort(),
     };
     const key = endText(end);
     const known = merged.get(key);
@@ -136,14 +139,17 @@ export function isRewritten({ ends, from }: FlowAnswer): boolean {
 /** Where an answer's packets end, in one line: `1/3 10.244.1.2:3000, 2/3 dropped`. */
 export function describeEnds(answer: FlowAnswer): string {
   const first = answer.ends.filter((end) => end.when === "first");
-  const shown = first
-    .slice(0, 6)
-    .map(
-      (end) =>
-        `${shareText(end.probability)}${end.server ?? end.outcome}${end.outcome === "reply-lost" ? " (reply lost)" : ""}`,
-    );
+  const shown = first.slice(0, 6).map(describeEnd);
   const more = first.length > shown.length ? `, ${first.length - shown.length} more` : "";
   return `${shown.join(", ")}${more}`;
+}
+
+/** `1/3 10.244.1.2:3000`; what is not known before it or behind: `192.0.2.1:80 if …`, `else unreachable`. */
+function describeEnd({ probability, server, outcome, assumed }: FlowEnd): string {
+  const where = `${server ?? outcome}${outcome === "reply-lost" ? " (reply lost)" : ""}`;
+  const holds = assumed.filter((text) => !text.startsWith(isNot));
+  const condition = holds.length === 0 ? "" : ` if ${holds.join(" and ")}`;
+  return `${assumed.length > holds.length && condition === "" ? "else " : ""}${shareText(probability)}${where}${condition}`;
 }
 
 function shareText({ numerator, denominator }: Fraction): string {

@@ -13,6 +13,8 @@ export interface MatrixSource {
   readonly node?: string;
   /** Its name among the network's hosts. */
   readonly host: string;
+  /** Of a client outside: the range that its address is in, where that makes a difference. */
+  readonly range?: string;
 }
 
 /** The ways a Service port can be called. */

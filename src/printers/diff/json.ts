@@ -25,6 +25,7 @@ export function printDiffJson(
       sources,
       example: {
         from: shown.flow.host,
+        source: shown.answer?.from,
         to: shown.flow.address,
         port: shown.flow.port,
         protocol: shown.flow.protocol,
@@ -33,7 +34,7 @@ export function printDiffJson(
       after: describe(flow, "after"),
     };
   });
-  const { before, after, renamed, services, otherRules } = difference;
+  const { before, after, renamed, services, otherRules, unknownBalancers } = difference;
   const objects = difference.objects.map(({ change, service, text }) => ({ change, service, text }));
   const because = (reasons ?? []).map(({ code, message, hint, range }) => ({
     code,
@@ -43,5 +44,5 @@ export function printDiffJson(
       ? {}
       : { file: range.source.name, line: range.start.line, column: range.start.column }),
   }));
-  return `${JSON.stringify({ before, after, simulated: simulated !== undefined, objects, flows, reasons: because, renamed, services, otherRules }, null, 2)}\n`;
+  return `${JSON.stringify({ before, after, simulated: simulated !== undefined, objects, flows, reasons: because, renamed, services, otherRules, unknownBalancers }, null, 2)}\n`;
 }

@@ -2,7 +2,7 @@ import type { Difference } from "../../analysis/diff/diff.ts";
 import { describePosition } from "../../diagnostics/source.ts";
 import { escapeControls } from "../escape-controls.ts";
 import type { DiffNotes } from "./options.ts";
-import { isEmpty, otherRulesLine, summaryLine } from "./summary.ts";
+import { isEmpty, notComparedLine, otherRulesLine, summaryLine } from "./summary.ts";
 import { number, type ToldFlow, toldFlows, toldObjects, toldReasons, toldRenamed } from "./together.ts";
 
 /** GitHub refuses comments of more than 65,536 characters; some are left for what somebody writes around. */
@@ -28,8 +28,8 @@ export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {})
       `- chain \`${before}\` is now \`${after}\` (${markdownText(service)}); its meaning is the same`,
     );
   if (more > 0) comment.add(`- and ${number(more)} more chains with other names`);
-  const rest = otherRulesLine(difference);
-  if (rest !== undefined) comment.note(`${markdownText(rest)}.`);
+  for (const line of [otherRulesLine(difference), notComparedLine(difference)])
+    if (line !== undefined) comment.note(`${markdownText(line)}.`);
   if (notes.simulated !== undefined && !isEmpty(difference))
     comment.note(`Simulated, since no manifest states them: ${notes.simulated}.`);
   return comment.text();

@@ -31,6 +31,14 @@ export function otherRulesLine(difference: Difference): string | undefined {
   return otherRules ? `rules of no Service differ${effect}; --plain shows them` : undefined;
 }
 
+/** What can have changed and is not known. */
+export function notComparedLine({ unknownBalancers }: Difference): string | undefined {
+  const [first] = unknownBalancers;
+  if (first === undefined) return undefined;
+  const are = unknownBalancers.length === 1 ? "the load balancer" : "the load balancers";
+  return `not compared: ${are} of ${some(unknownBalancers)}, with no address in status: --lb-ip svc/${first}=ADDRESS gives one`;
+}
+
 /** Whether there is nothing to tell. */
 export function isEmpty({ objects, summaries, renamed, services, otherRules }: Difference): boolean {
   return objects.length + summaries.length + renamed.length + services.length === 0 && !otherRules;

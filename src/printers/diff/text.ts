@@ -3,7 +3,7 @@ import { describePosition } from "../../diagnostics/source.ts";
 import { type Colors, noColors } from "../colors.ts";
 import { escapeControls } from "../escape-controls.ts";
 import type { DiffNotes } from "./options.ts";
-import { otherRulesLine, summaryLine } from "./summary.ts";
+import { notComparedLine, otherRulesLine, summaryLine } from "./summary.ts";
 import { number, type ToldFlow, toldFlows, toldObjects, toldReasons, toldRenamed } from "./together.ts";
 
 const signs = { added: "+", removed: "-", changed: "~" } as const;
@@ -20,7 +20,7 @@ export function printDiffText(
     flowLines(difference, colors, notes),
     reasonLines(notes, colors),
     renamedLines(difference, colors),
-    rest === undefined ? [] : [rest],
+    [rest, notComparedLine(difference)].filter((line) => line !== undefined),
     [summaryLine(difference)],
   ];
   const blocks = parts.filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`);

@@ -331,7 +331,7 @@ describe("a cluster of both families", () => {
       expect(stdout).not.toContain("IPv4 cluster IP");
     }
     expect((await diff(base, dual, ...ranges, "--explain")).stdout).toMatch(
-      / is, pods on \S+ to \[fd00:10:96::/,
+      / is, pods on \S+ \(fd00:10:244:\S+\) to \[fd00:10:96::/,
     );
   });
 
@@ -347,4 +347,70 @@ describe("a cluster of both families", () => {
       new Set(["minikube", "minikube-m02", "minikube-m03"].map((node) => `+++ b/${node}/ip6tables-save`)),
     );
   });
+});
+
+describe("a load balancer with source ranges", () => {
+  const balancer = (...ranges: string[]): string =>
+    edited(base, [
+      ["  type: NodePort\n", `  type: LoadBalancer\n  loadBalancerSourceRanges: [${ranges.join(", ")}]\n`],
+    ]);
+  const address = ["--lb-ip", "svc/shop/web=192.0.2.80"];
+  const flows = (stdout: string): string[] =>
+    stdout.match(/^(?:lost|gained|newly|endpoints|fails) .*/gm) ?? [];
+
+  test("is asked by a client of each range", async () => {
+    const answer = await diff(
+      balancer("192.0.2.0/26", "203.0.113.0/24"),
+      balancer("198.51.100.0/24", "192.0.2.0/26"),
+      ...address,
+    );
+    expect(answer.status).toBe(1);
+    expect(flows(answer.stdout)).toEqual([
+      "lost    shop/web load balancer http 80/TCP from outside in 203.0.113.0/24",
+      "gained  shop/web load balancer http 80/TCP from outside in 198.51.100.0/24",
+    ]);
+    expect(answer.stdout).toMatch(/^breaking for shop\/web; /m);
+  });
+
+  test("a range in another one: who is in both stays", async () => {
+    const { stdout } = await diff(balancer("203.0.113.0/24"), balancer("203.0.113.0/28"), ...address);
+    expect(flows(stdout)).toEqual([
+      "lost  shop/web load balancer http 80/TCP from outside in 203.0.113.0/24",
+    ]);
+  });
+
+  test("the example is followed from an address of the range", async () => {
+    const sides = [balancer("203.0.113.0/24"), balancer("198.51.100.0/24")] as const;
+    const { stdout } = await diff(...sides, ...address, "--explain");
+    expect(stdout).toMatch(
+      /^ +is, outside \(203\.0\.113\.9\) to 192\.0\.2\.80:80\/tcp:\n(?:.*\n)*?.*dropped: DROP in chain KUBE-PROXY-FIREWALL$/m,
+    );
+    const json = JSON.parse((await diff(...sides, ...address, "-o", "json")).stdout);
+    expect(json.flows[0].example).toMatchObject({ source: "203.0.113.9", to: "192.0.2.80" });
+  });
+
+  test("without an address is said not to be compared", async () => {
+    const sides = [balancer("203.0.113.0/24"), balancer("198.51.100.0/24")] as const;
+    const line =
+      "not compared: the load balancer of shop/web, with no address in status: --lb-ip svc/shop/web=ADDRESS gives one";
+    expect((await diff(...sides)).stdout).toContain(`\n\n${line}\n\nno flow changes; 1 change to objects\n`);
+    expect((await diff(...sides, "-o", "markdown")).stdout).toContain(
+      "\nnot compared: the load balancer of shop/web",
+    );
+    expect(JSON.parse((await diff(...sides, "-o", "json")).stdout)).toMatchObject({
+      unknownBalancers: ["shop/web"],
+    });
+    expect((await diff(...sides, ...address)).stdout).not.toContain("not compared");
+  });
+});
+
+test("what hangs on something unknown is told with its condition", async () => {
+  const old = edited(base, [
+    ["  type: NodePort\n", "  type: LoadBalancer\n  loadBalancerSourceRanges: [203.0.113.0/24]\n"],
+  ]);
+  const now = edited(old, [["  selector: {app: web}\n", "  selector: {app: none}\n"]]);
+  const { stdout } = await diff(old, now, "--lb-ip", "svc/shop/web=192.0.2.80");
+  expect(stdout).toContain(
+    " is  192.0.2.80:80 if something beyond the default gateway answers at 192.0.2.80, else unreachable\n",
+  );
 });

@@ -25,7 +25,8 @@ export function groupFlows(
   for (const change of changes) {
     const shown = (change.before ?? change.after)!;
     const words = [describeFlow(change.before), describeFlow(change.after)];
-    const key = [change.kind, shown.service, shown.port, shown.kind, ...words].join("|");
+    const isInRange = change.from[0]?.range !== undefined;
+    const key = [change.kind, isInRange, shown.service, shown.port, shown.kind, ...words].join("|");
     const group = groups.get(key) ?? { first: change, sources: [], nodes: new Set(), count: 0 };
     groups.set(key, group);
     group.count += change.count;

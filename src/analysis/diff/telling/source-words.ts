@@ -38,8 +38,18 @@ export function describeSources(
   return [
     ...describePods(on("pod"), nodes),
     ...describeCallingNodes(on("node"), nodes),
-    ...(sources.some(({ kind }) => kind === "outside") ? ["outside"] : []),
+    ...describeOutside(sources),
   ];
+}
+
+/** Clients outside: whichever they are, or those of some ranges. */
+export function describeOutside(sources: readonly MatrixSource[]): readonly string[] {
+  const outside = sources.filter(({ kind }) => kind === "outside");
+  if (outside.length === 0) return [];
+  const ranges = [...new Set(outside.flatMap(({ range }) => range ?? []))];
+  if (outside.some(({ range }) => range === undefined)) return ["outside"];
+  const more = ranges.length - mostNames;
+  return [`outside in ${more > 0 ? `${ranges.slice(0, mostNames).join(", ")}, …` : listed(ranges)}`];
 }
 
 /** Pods on some nodes as callers; nothing where there is no node. */
