@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { buildPage } from "./build-page.mjs";
+import { dropUnreachable } from "./declarations.mjs";
 import { licenceTexts } from "./licences.mjs";
 import { withoutNeverUsed } from "./never-used.mjs";
 
@@ -114,6 +115,7 @@ async function buildLibrary() {
   });
   const types = spawnSync("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
   if (types.status !== 0) process.exit(1);
+  dropUnreachable("dist", ["index.d.ts", "node.d.ts"]);
   return metafile;
 }
 
