@@ -6,7 +6,7 @@ import type { KubeProxyConfig } from "./config.ts";
 import { type NodeContext, nodeContext } from "./policy/node-context.ts";
 import { addFilterJumps, addForwardRules, addNatStatics, addNodePortJumps } from "./rules/static-chains.ts";
 import { TableBuilder } from "./rules/table/table-builder.ts";
-import { servedPorts } from "./served-ports.ts";
+import { type PortParts, type ServedPorts, servedPorts } from "./served-ports.ts";
 import { traitsOf } from "./versions.ts";
 
 /**
@@ -24,20 +24,55 @@ export function generateRuleset(
   if (!traits.dualStack && config.family !== primaryFamily(cluster, node)) {
     return untouchedFamily(cluster, endpoints, node, config);
   }
-  const { ports, endpointCount } = servedPorts(cluster, endpoints, config);
-  const context = nodeContext(node, config, endpointCount);
+  const served = servedPorts(cluster, endpoints, config);
+  const context = nodeContext(node, config, served.endpointCount);
+  const parts = served.ports.map((port) => port.on(context));
+  return sameAsBefore(served, commonKey(context), parts, () => makeRuleset(context, parts));
+}
+
+function makeRuleset(context: NodeContext, parts: readonly PortParts[]): Ruleset {
   const nat = new TableBuilder("nat");
   const filter = new TableBuilder("filter");
   addFilterJumps(context, filter);
   addForwardRules(context, filter);
   addNatStatics(context, nat);
-  for (const port of ports) {
-    const parts = port.on(context);
-    filter.include(parts.filter);
-    nat.include(parts.nat);
+  for (const part of parts) {
+    filter.include(part.filter);
+    nat.include(part.nat);
   }
   addNodePortJumps(context, nat);
   return finish(context, filter.finish(), nat.finish());
+}
+
+/** All that rules of no Service port depend on, as text; the configuration is the same. */
+function commonKey({ nodeName, zone, nodeIp, traits, ...common }: NodeContext): string {
+  return JSON.stringify(common);
+}
+
+interface MadeRuleset {
+  readonly key: string;
+  readonly parts: readonly PortParts[];
+  readonly ruleset: Ruleset;
+}
+
+/** So many rulesets are kept for nodes to come: that of most nodes, and the last one that differs. */
+const keptRulesets = 2;
+
+const madeRulesets = new WeakMap<ServedPorts, MadeRuleset[]>();
+
+/** The ruleset of a node that has the very same parts: who compares nodes, or looks up chains, does it once for both. */
+function sameAsBefore(
+  served: ServedPorts,
+  key: string,
+  parts: readonly PortParts[],
+  make: () => Ruleset,
+): Ruleset {
+  const kept = madeRulesets.get(served) ?? [];
+  const isSame = (made: MadeRuleset): boolean =>
+    made.key === key && made.parts.every((part, index) => part === parts[index]);
+  const made = kept.find(isSame) ?? { key, parts, ruleset: make() };
+  madeRulesets.set(served, [made, ...kept.filter((each) => each !== made)].slice(0, keptRulesets));
+  return made.ruleset;
 }
 
 function finish(node: NodeContext, filter: Table, nat: Table): Ruleset {

@@ -13,14 +13,14 @@ import { TablePart } from "./rules/table/table-part.ts";
 import { traitsOf } from "./versions.ts";
 
 /** The Service ports of one family that kube-proxy serves, in the order of their rules. */
-interface ServedPorts {
+export interface ServedPorts {
   readonly ports: readonly ServedPort[];
   /** Endpoints of all of them, ready or not. */
   readonly endpointCount: number;
 }
 
 /** What a Service port has on a node. */
-interface PortParts {
+export interface PortParts {
   readonly filter: TablePart;
   readonly nat: TablePart;
 }

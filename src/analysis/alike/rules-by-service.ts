@@ -1,4 +1,4 @@
-import type { Chain, Rule, TableName } from "../../netfilter/ruleset.ts";
+import type { Chain, Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
 import { isServiceChain, type RuleText, serviceOfRule } from "../rule-words.ts";
 import { addressesIn } from "./addresses-in-text.ts";
 import type { NodeGround } from "./ground.ts";
@@ -17,23 +17,33 @@ export class RulesByService {
   readonly #owners = new Map<Chain, string>();
   readonly #numbers = new Map<Chain | Rule, number>();
   readonly #parts: ServicePart[] = [];
-  /** Service → by node, in their order: numbers of its parts there. */
+  /** Service → numbers of its parts, by ruleset. */
   readonly #byService = new Map<string, string[]>();
+  /** By node: the number of its ruleset. Nodes that are alike have one and the same. */
+  readonly #rulesets: readonly number[];
   readonly #addresses = new Map<string, ReadonlySet<string>>();
-  readonly #nodes: number;
 
   /** By node: the rules of no Service, as text. */
   readonly common: readonly string[];
 
   constructor({ nodes, rulesetOf }: Pick<NodeGround, "nodes" | "rulesetOf">, text: RuleText) {
     this.#text = text;
-    this.#nodes = nodes.length;
-    this.common = nodes.map((node, at) => this.#index(at, rulesetOf(node)));
+    const numbers = new Map<Ruleset | undefined, number>();
+    const common: string[] = [];
+    this.#rulesets = nodes.map((node) => {
+      const ruleset = rulesetOf(node);
+      const number = numbers.get(ruleset) ?? numbers.size;
+      if (number === numbers.size) common.push(this.#index(number, ruleset));
+      numbers.set(ruleset, number);
+      return number;
+    });
+    this.common = this.#rulesets.map((number) => common[number]!);
   }
 
   /** By node: which of a Service's rules it has and where they stand, as text that is equal where they are the same. */
   of(service: string): readonly string[] | undefined {
-    return this.#byService.get(service);
+    const objects = this.#byService.get(service);
+    return objects === undefined ? undefined : this.#rulesets.map((number) => objects[number] ?? "");
   }
 
   /**
@@ -65,14 +75,14 @@ export class RulesByService {
     return found;
   }
 
-  /** Takes down the chains and rules of Services on a node; gives all other rules as text. */
-  #index(node: number, ruleset: ReturnType<NodeGround["rulesetOf"]>): string {
+  /** Takes down the chains and rules of Services in a ruleset; gives all other rules as text. */
+  #index(number: number, ruleset: Ruleset | undefined): string {
     const lines: string[] = [];
     for (const table of ruleset?.tables ?? []) {
       for (const chain of table.chains) {
         const owner = isServiceChain(chain.name) ? this.#ownerOf(chain) : "";
         if (owner !== "") {
-          this.#note(owner, node, this.#numberOf(chain, table.name, chain.name));
+          this.#note(owner, number, this.#numberOf(chain, table.name, chain.name));
           continue;
         }
         lines.push(`${table.name} ${chain.name} ${chain.policy ?? ""}`);
@@ -83,7 +93,7 @@ export class RulesByService {
           else
             this.#note(
               service,
-              node,
+              number,
               `${this.#numberOf(rule, table.name, chain.name)}@${lines.length - first}`,
             );
         }
@@ -92,13 +102,13 @@ export class RulesByService {
     return lines.join("\n");
   }
 
-  #note(service: string, node: number, word: number | string): void {
+  #note(service: string, ruleset: number, word: number | string): void {
     let objects = this.#byService.get(service);
     if (objects === undefined) {
-      objects = new Array<string>(this.#nodes).fill("");
+      objects = [];
       this.#byService.set(service, objects);
     }
-    objects[node] += ` ${word}`;
+    objects[ruleset] = `${objects[ruleset] ?? ""} ${word}`;
   }
 
   #ownerOf(chain: Chain): string {

@@ -15,18 +15,30 @@ export interface ChangedServices {
 export function changedServices(before: World, after: World, text: RuleText): ChangedServices {
   const owners = new Set<string>();
   const nodes = new Set([...before.cluster.nodes, ...after.cluster.nodes].map((node) => node.name));
-  const compared = new Map<Chain | undefined, Set<Chain | undefined>>();
+  const rulesets = new Pairs<Ruleset>();
+  const chains = new Pairs<Chain>();
   for (const node of nodes) {
-    for (const [old, now] of chainPairs(before.rulesetOf(node), after.rulesetOf(node))) {
-      const others = compared.get(old);
-      if (others?.has(now) === true) continue;
-      if (others === undefined) compared.set(old, new Set([now]));
-      else others.add(now);
-      compareChain(old, now, text, owners);
-    }
+    const [old, now] = [before.rulesetOf(node), after.rulesetOf(node)];
+    if (!rulesets.isNew(old, now)) continue;
+    for (const [oldChain, nowChain] of chainPairs(old, now))
+      if (chains.isNew(oldChain, nowChain)) compareChain(oldChain, nowChain, text, owners);
   }
   const others = owners.delete("");
   return { services: owners, others };
+}
+
+/** What has been compared with what. */
+class Pairs<T> {
+  readonly #seen = new Map<T | undefined, Set<T | undefined>>();
+
+  /** Whether the two meet for the first time. */
+  isNew(old: T | undefined, now: T | undefined): boolean {
+    const others = this.#seen.get(old);
+    if (others?.has(now) === true) return false;
+    if (others === undefined) this.#seen.set(old, new Set([now]));
+    else others.add(now);
+    return true;
+  }
 }
 
 type ChainPair = readonly [old: Chain | undefined, now: Chain | undefined];
