@@ -118,8 +118,8 @@ export function firstAddress(host: Host, family: IpFamily): string | undefined {
 
 const broadcastEnds = new WeakMap<Host, ReadonlySet<number>>();
 
-/** First and last addresses of the host's IPv4 networks: the kernel answers them as broadcasts. */
-function broadcastAddresses(host: Host): ReadonlySet<number> {
+/** First and last addresses of the host's IPv4 networks, as numbers: the kernel answers them as broadcasts. */
+export function broadcastAddresses(host: Host): ReadonlySet<number> {
   let found = broadcastEnds.get(host);
   if (found === undefined) {
     const values = host.interfaces.flatMap((device) =>

@@ -1,8 +1,17 @@
 import { hostOfAddress } from "../../cluster-network/build-network.ts";
-import { type Cidr, cidrContains, formatCidr, isIp, parseCidr, splitHostPort } from "../../net/ip.ts";
+import {
+  type Cidr,
+  cidrContains,
+  familyOf,
+  formatCidr,
+  ipv4ToNumber,
+  isIp,
+  parseCidr,
+  splitHostPort,
+} from "../../net/ip.ts";
 import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Host, Listening, Network } from "../../tracer/network.ts";
-import { addressType, isLoopback, lookUpRoute } from "../../tracer/routing.ts";
+import { broadcastAddresses, isLoopback, lookUpRoute } from "../../tracer/routing.ts";
 import type { NodeSignatures } from "./node-signatures.ts";
 
 /**
@@ -16,6 +25,7 @@ export class Standings {
   /** Addresses and networks that rules of no Service name: no other can take their place. */
   readonly #constants: ReadonlySet<string>;
   readonly #networks: readonly Cidr[];
+  readonly #broadcasts: ReadonlySet<number>;
   readonly #known = new Map<string, string | undefined>();
 
   constructor({ ground: { network }, constants }: NodeSignatures) {
@@ -25,6 +35,7 @@ export class Standings {
     this.#gateway = hosts.find(({ kind }) => kind === "gateway");
     this.#constants = constants;
     this.#networks = networksAmong(constants);
+    this.#broadcasts = new Set(this.#nodes.flatMap((node) => [...broadcastAddresses(node)]));
   }
 
   /**
@@ -58,8 +69,7 @@ export class Standings {
 
   #describe(address: string): string | undefined {
     if (!isIp(address) || isLoopback(address) || this.#isNamed(address)) return undefined;
-    const isOrdinary = this.#nodes.every((node) => /^(?:LOCAL|UNICAST)$/.test(addressType(node, address)));
-    if (!isOrdinary) return undefined;
+    if (this.#isBroadcast(address)) return undefined;
     const host = hostOfAddress(this.#network, address);
     if (host === undefined) {
       // Where nobody has it, nodes send it by the default route; two of them tell of every route that one has.
@@ -68,6 +78,13 @@ export class Standings {
       if (!isFar) return undefined;
     } else if (host.kind !== "node" && host.kind !== "pod") return undefined;
     return `${host?.kind ?? "nobody"} ${inside(address, this.#networks)}`;
+  }
+
+  /** Whether the address is a broadcast or multicast one to some node. */
+  #isBroadcast(address: string): boolean {
+    if (familyOf(address) === 6) return address.startsWith("ff");
+    const value = ipv4ToNumber(address);
+    return value >>> 28 >= 14 || value >>> 24 === 0 || this.#broadcasts.has(value);
   }
 
   #isNamed(address: string): boolean {
