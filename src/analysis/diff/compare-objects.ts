@@ -60,8 +60,10 @@ function compareService(
   for (const [name, now] of Object.entries(serviceFields(is)))
     if (fieldsBefore[name] !== now) say("changed", `${name} ${shown(fieldsBefore[name])} -> ${shown(now)}`);
   if (!was.clusterIpSimulated || !is.clusterIpSimulated) {
-    const [old, now] = [was.clusterIps.join(", "), is.clusterIps.join(", ")];
-    if (old !== now) say("changed", `cluster IP ${shown(old)} -> ${shown(now)}`);
+    const [old, now] = [was, is].map((side) => side.clusterIps.join(", ")) as [string, string];
+    const text = (side: Service, ips: string): string =>
+      side.clusterIpSimulated && ips !== "" ? `${ips} (simulated)` : shown(ips);
+    if (old !== now) say("changed", `cluster IP ${text(was, old)} -> ${text(is, now)}`);
   }
   const pairs = portPairs(was, is);
   for (const { before, after } of pairs) {

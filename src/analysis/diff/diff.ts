@@ -5,6 +5,7 @@ import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { compareObjects, type ObjectChange } from "./compare-objects.ts";
+import { withPinnedAddresses } from "./pinned-addresses.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
 import { compareSourceRanges } from "./source-ranges.ts";
 import { CalledNodes } from "./telling/called-nodes.ts";
@@ -56,7 +57,7 @@ export function diffWorlds(before: World, after: World, ruleText: RuleText, name
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
   const isChanged = (service: string): boolean => changed.others || named.has(service);
   const flows = (): Pick<Difference, "flows" | "summaries"> =>
-    changedFlows(flowsToCompare(before, after, text), isChanged, isWanted, () =>
+    changedFlows(flowsToCompare(...withPinnedAddresses(before, after), text), isChanged, isWanted, () =>
       compareSourceRanges(before, after, text, (service) => isWanted(service) && isChanged(service)),
     );
   return {

@@ -414,3 +414,34 @@ test("what hangs on something unknown is told with its condition", async () => {
     " is  192.0.2.80:80 if something beyond the default gateway answers at 192.0.2.80, else unreachable\n",
   );
 });
+
+describe("an address that was simulated and is stated now is no flow lost", () => {
+  const unpinned = edited(base, [[", nodePort: 30080", ""]]);
+  const pinned = edited(base, [["  type: NodePort\n", "  type: NodePort\n  clusterIP: 10.96.44.44\n"]]);
+
+  test.each([
+    ["stated", unpinned, pinned, "(simulated) -> 10.96.44.44"],
+    ["left open again", pinned, unpinned, "10.96.44.44 -> "],
+  ])("%s", async (_name, old, now, shown) => {
+    const answer = await diff(old, now, "--fail-on", "breaking");
+    expect(answer.status).toBe(0);
+    expect(answer.stdout).toContain(shown);
+    expect(answer.stdout).toContain("\nno flow changes; 2 changes to objects\n");
+  });
+
+  test("a stated one that is another is", async () => {
+    const other = pinned.replace("30080", "30081").replace("10.96.44.44", "10.96.44.45");
+    expect((await diff(pinned, other, "--fail-on", "breaking")).status).toBe(1);
+  });
+
+  test("what else changed is told all the same", async () => {
+    const { stdout } = await diff(
+      unpinned,
+      edited(pinned, [["  selector: {app: web}\n", "  selector: {app: none}\n"]]),
+    );
+    expect(stdout.match(/^(lost|gained) +.*? from/gm)).toEqual([
+      "lost  shop/web cluster IP http 80/TCP from",
+      expect.stringMatching(/^lost {2}shop\/web node port http \d+\/TCP from/),
+    ]);
+  });
+});
