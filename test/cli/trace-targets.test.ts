@@ -215,3 +215,26 @@ test.each([
   expect([answer.status, answer.stdout]).toEqual([2, ""]);
   expect(answer.stderr).toContain(`[name-not-the-clusters]\nhint: ${hint}`);
 });
+
+const outside = "note: cluster IPs answer a client outside only when it has a route to them by a node\n";
+
+test.each([
+  [["10.96.0.50:80", "--from", "external"], true],
+  [["10.96.0.50:80", "--from", "203.0.113.7"], true],
+  [["10.96.0.50:80", "--all-sources"], true],
+  [["svc/web", "--from", "external"], false],
+  [["10.96.0.50:80", "--from", "node/minikube"], false],
+])("what a client outside needs to reach a cluster IP is said: %j", async (argv, said) => {
+  const { status, stdout, stderr } = await runK8snet(["trace", ...argv, "-f", "-"], { stdin: manifests });
+  expect(status).toBe(0);
+  expect((stdout + stderr).includes(outside)).toBe(said);
+});
+
+test("policies that are not evaluated are named with --all-sources too", async () => {
+  const policy =
+    "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}}\n";
+  const { stderr } = await runK8snet(["trace", "svc/web", "--all-sources", "-f", "-"], {
+    stdin: manifests + policy,
+  });
+  expect(stderr).toContain("\nnote: NetworkPolicy default/deny selects ");
+});

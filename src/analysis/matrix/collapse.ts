@@ -1,5 +1,6 @@
 import { isOne } from "../../tracer/fraction.ts";
 import { groupBy } from "../group-by.ts";
+import { clusterIpsOutside } from "../trace/outside-note.ts";
 import type { Cell, Matrix, MatrixRow, SourceKind } from "./model.ts";
 import { type Places, shortPlaces, whereOf, widePlaces } from "./where.ts";
 
@@ -96,10 +97,7 @@ export function viewMatrix(matrix: Matrix, wide = false): MatrixView {
   return {
     columns: kinds.map((kind) => headings[kind]),
     rows,
-    notes: [
-      ...lists,
-      ...(routed ? ["Cluster IPs answer a client outside only when it has a route to them by a node."] : []),
-    ],
+    notes: [...lists, ...(routed ? [`${clusterIpsOutside.replace(/^c/, "C")}.`] : [])],
   };
 }
 

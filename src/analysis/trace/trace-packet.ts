@@ -12,6 +12,7 @@ import { sendingAddress, type TraceOptions, trace } from "../../tracer/trace.ts"
 import { homeOfName } from "./home-of-name.ts";
 import { type FlowWorlds, flowWorlds, type KnownFlow, type LastUdpEntries } from "./known-flow.ts";
 import { unevaluatedPolicies } from "./network-policies.ts";
+import { outsideNote } from "./outside-note.ts";
 import type { AnswerEnd, TraceAnswer, TraceDestination, TraceSource, TraceTarget } from "./request.ts";
 import { defaultSource, resolveSource, type SourceContext } from "./resolve-source.ts";
 import { resolveTarget } from "./target/resolve-target.ts";
@@ -258,5 +259,10 @@ function notesOf(context: ReachContext): string[] {
       `the endpoints of ${target.service?.namespace}/${target.service?.name} can't be known: ${group.unknown}`,
     );
   }
-  return [...notes, ...undeclaredPort(context), ...unevaluatedPolicies(context)];
+  return [
+    ...notes,
+    ...outsideNote(source, target),
+    ...undeclaredPort(context),
+    ...unevaluatedPolicies(context),
+  ];
 }

@@ -57,6 +57,7 @@ export async function runTrace(
     },
     io,
   );
+  if (options.allSources === true) await tellNotes(answers, color, io);
   if (expected === undefined) return;
   const unmet = answers.flatMap((answer) =>
     unmetExpectations(answer, expected).map((text) => ({ answer, text })),
@@ -227,6 +228,18 @@ function onlyEndpoint(answer: TraceAnswer, endpoint: string): TraceAnswer {
   const servers = [...new Set(answer.ends.flatMap((end) => end.server ?? []))].sort();
   const hint = servers.length === 0 ? "it reaches none" : `it can reach ${servers.join(", ")}`;
   throw usageError("unknown-endpoint", `the packet never reaches ${endpoint}`, hint);
+}
+
+/** A line an answer has no room for what is to be said of them: it goes to standard error. */
+async function tellNotes(
+  answers: readonly TraceAnswer[],
+  color: string | undefined,
+  io: CommandIo,
+): Promise<void> {
+  const colors = colorsFor(io.stderr, io.env, color);
+  const notes = new Set(answers.flatMap((answer) => answer.notes));
+  const text = [...notes].map((note) => `${colors.note("note:")} ${note}\n`).join("");
+  if (text !== "") await io.stderr.write(fitTerminal(text, io.stderr));
 }
 
 async function printAnswers(
