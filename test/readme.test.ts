@@ -55,7 +55,7 @@ function matchesShown(shown: readonly string[], output: readonly string[]): bool
   );
 }
 
-const documents = ["README.md", "docs/trace.md"];
+const documents = ["README.md", "docs/trace.md", "docs/diff.md"];
 const examples = documents.flatMap((name) =>
   examplesOf(readFileSync(join(root, name), "utf8")).map((example) => ({ ...example, name })),
 );

@@ -12,8 +12,10 @@ export function summaryLine(difference: Difference): string {
   return [
     broken.length > 0
       ? `breaking for ${broken.length > 4 ? `${number(broken.length)} Services: ` : ""}${some(broken)}`
-      : "",
-    flows === "" ? "no flow changes" : `flows: ${flows}${broken.length === 0 ? ", nothing breaking" : ""}`,
+      : summaries.length > 0
+        ? "nothing breaking"
+        : "",
+    flows === "" ? "no flow changes" : `flows: ${flows}`,
     objects.length === 0
       ? ""
       : `${number(objects.length)} ${objects.length === 1 ? "change" : "changes"} to objects`,

@@ -82,7 +82,7 @@ describe("a change is told once, whoever calls and by whichever node", () => {
         "        was no such address",
         `        is  ${thirds(8080)}, source address rewritten`,
         "",
-        "flows: 1 × gained, nothing breaking; 2 changes to objects",
+        "nothing breaking; flows: 1 × gained; 2 changes to objects",
       ],
     ],
     [
@@ -156,7 +156,7 @@ describe("a change is told once, whoever calls and by whichever node", () => {
         `                   was ${thirds(8080)}, source address rewritten`,
         `                   is  ${thirds(8081)}, source address rewritten`,
         "",
-        "flows: 2 × endpoints changed, nothing breaking; 1 change to objects",
+        "nothing breaking; flows: 2 × endpoints changed; 1 change to objects",
       ],
     ],
   ])("%s", async (_name, before, after, lines) => {
