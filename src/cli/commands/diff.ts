@@ -14,6 +14,7 @@ const examples = `
 Examples:
   k8snet diff old/ new/
   k8snet diff git:main -f manifests/
+  k8snet diff manifests/ --drain node/minikube-m02
   k8snet diff git:HEAD~1:deploy git:HEAD:deploy --fail-on breaking
   k8snet diff base/ head/ -o markdown --output-file comment.md
   k8snet diff iptables-save.txt -f cluster.yaml --plain`;

@@ -9,11 +9,11 @@ import { loadCluster } from "../../pipeline.ts";
 import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
 import { dumpDiagnostics } from "../input/dump-checks.ts";
 import { type InputOptions, inputOptionsOf } from "../input/input-options.ts";
-import { type LoadedInput, loadInput, tell } from "../input/load-input.ts";
+import { type LoadedInput, loadInput, type NamedSources, tell } from "../input/load-input.ts";
 import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
 import { nodeRules } from "../input/node-rules.ts";
 import { tellEmptyNamespace } from "../input/only-namespace.ts";
-import { loadSettings } from "../settings/load-settings.ts";
+import { type CommandDefaults, loadSettings } from "../settings/load-settings.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import type { ComparedInputs } from "./find-reasons.ts";
 import { GitCheckout } from "./git-checkout.ts";
@@ -23,6 +23,9 @@ import { TellingSides, tellSimulated } from "./telling-sides.ts";
 
 /** `NODE=` before a dump's file. */
 const nodePrefix = /^[a-z0-9][-a-z0-9.]*=/;
+
+/** Where the old side is compared with the current input, these flags say what is otherwise there. */
+const whatIfs = ["scale", "ready", "terminating", "drain"] as const;
 
 /** One side as far as it can be read alone: a whole world, or dumps that need the other side's cluster. */
 type Side = { readonly io: CommandIo } & (
@@ -79,7 +82,7 @@ async function readWorlds(
       ? { kind: "input", input: await loadInput(command, io), io }
       : await readSide(now, old, command, io, checkouts);
   telling.next();
-  const first = await readSide(old, now, command, io, checkouts);
+  const first = await readSide(old, now, command, io, checkouts, now === undefined ? whatIfs : []);
   const stated = second.kind === "input" ? second.input : first.kind === "input" ? first.input : undefined;
   const shared = stated ?? (given.filename.length > 0 ? await loadInput(command, io) : undefined);
   const world = async (name: string, side: Side, family: IpFamily | undefined): Promise<World> => {
@@ -137,22 +140,22 @@ async function readSide(
   command: Command,
   io: CommandIo,
   checkouts: GitCheckout[],
+  unheard: CommandDefaults["unheard"] = [],
 ): Promise<Side> {
   const spec = parseGitSpec(word);
-  if (spec === undefined) return readFiles([word], command, io);
+  if (spec === undefined) return readFiles([word], command, io, { unheard });
   const beside = other === undefined || parseGitSpec(other) !== undefined ? undefined : other;
   const checkout = await GitCheckout.of(spec.revision, io.cwd);
   checkouts.push(checkout);
   const files = await revisionFiles(checkout, spec, beside, command, io);
-  return readFiles(files.filenames, command, files.io, files.nameOf);
+  return readFiles(files.filenames, command, files.io, { unheard, nameOf: files.nameOf });
 }
 
-/** @param nameOf what a file is called when something is said of it */
 async function readFiles(
   words: readonly string[],
   command: Command,
   io: CommandIo,
-  nameOf?: (name: string) => string,
+  own: CommandDefaults & NamedSources,
 ): Promise<Side> {
   if (words.length === 0) return { kind: "input", input: await loadNothing(command, io), io };
   const [word] = words as readonly [string];
@@ -163,7 +166,6 @@ async function readFiles(
     readStdin: () => io.readStdin(),
   });
   if (read.manifests.length === 0 && read.dumps.length > 0) return { kind: "dump", word, io };
-  const own = nameOf === undefined ? {} : { nameOf };
   return { kind: "input", input: await loadInput(command, io, own, words), io };
 }
 

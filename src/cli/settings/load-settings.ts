@@ -51,6 +51,9 @@ export interface Settings {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Settings of several values, which are empty where nothing states them. */
+type ListedSetting = "scale" | "ready" | "terminating" | "drain";
+
 /** What a command decides itself about the settings. */
 export interface CommandDefaults {
   /** What holds where nothing else states it. */
@@ -59,6 +62,8 @@ export interface CommandDefaults {
   readonly flags?: Partial<SettingValues>;
   /** Ranges and nodes where nothing states them. */
   readonly usual?: UsualCluster;
+  /** Flags that are not about this input. */
+  readonly unheard?: readonly ListedSetting[];
 }
 
 /** Values of one origin. */
@@ -82,9 +87,13 @@ export async function loadSettings(
   needsInput = true,
   readInstead?: readonly string[],
 ): Promise<Settings> {
-  const flags = inputOptionsOf(command);
-  const given = {
-    ...givenOptionsOf(command),
+  const unheard = own.unheard ?? [];
+  const flags = { ...inputOptionsOf(command), ...Object.fromEntries(unheard.map((name) => [name, []])) };
+  const heard = Object.entries(givenOptionsOf(command)).filter(
+    ([name]) => !(unheard as readonly string[]).includes(name),
+  );
+  const given: Partial<SettingValues> = {
+    ...Object.fromEntries(heard),
     ...(readInstead === undefined ? {} : { filename: readInstead }),
   };
   const variables = readVariables(io.env);

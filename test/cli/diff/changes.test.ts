@@ -445,3 +445,25 @@ describe("an address that was simulated and is stated now is no flow lost", () =
     ]);
   });
 });
+
+describe("what-ifs", () => {
+  const asks = async (...words: string[]): Promise<string> => {
+    writeFileSync(join(folder, "web.yaml"), base);
+    return (await runK8snet(["diff", "web.yaml", ...words], { cwd: folder })).stdout;
+  };
+
+  test.each([
+    ["--scale", "deploy/shop/web=1", "~ shop/web: 3 -> 1 endpoints, port 80/TCP"],
+    ["--ready", "deploy/shop/web=0/3", "~ shop/web: 3 -> 0 endpoints, port 80/TCP"],
+    ["--drain", "node/minikube-m02", "~ shop/web: 1 of 3 endpoints replaced, port 80/TCP"],
+  ])("%s %s is about the current input", async (flag, value, shown) => {
+    expect(await asks("-f", "web.yaml", flag, value)).toContain(shown);
+    expect(await asks("web.yaml", flag, value)).toBe("no difference\n");
+  });
+
+  test("of k8snet.yaml are about both sides", async () => {
+    writeFileSync(join(folder, "k8snet.yaml"), "scale: [deploy/shop/web=1]\n");
+    expect(await asks("-f", "web.yaml")).toBe("no difference\n");
+    expect(await asks("-f", "web.yaml", "--scale", "deploy/shop/web=2")).toContain("1 -> 2 endpoints");
+  });
+});
