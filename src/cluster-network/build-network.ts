@@ -292,7 +292,7 @@ class NetworkBuilder {
       kind: "gateway",
       interfaces: [{ name: wire, addresses: [{ address, prefix: this.#wireNetwork.prefix }], segment: wire }],
       routes: [{ destination: this.#wireNetwork, device: wire }],
-      beyond: (_, destination) => this.#listeners.beyond(destination),
+      beyond: (protocol, destination, port) => this.#listeners.beyond(protocol, destination, port),
     });
   }
 

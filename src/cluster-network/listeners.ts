@@ -86,9 +86,12 @@ export class Listeners {
     return { kind: "unknown", why: `a process on ${node.name} listens on ${protocol} port ${port}` };
   }
 
-  beyond(address: string): Listening {
+  beyond(protocol: string, address: string, port: number): Listening {
     const { serviceCidrs, clusterCidrs } = this.#cluster.ranges;
     if (this.#socketsOfDumps !== undefined) {
+      // What a node's rules send to is an endpoint somewhere: on which node, they do not say.
+      if (this.#knownSockets().has(socketKey(protocol, address, port)))
+        return { kind: "yes", what: `pod/unknown/${address}` };
       return { kind: "unknown", why: `something answers at ${address}, which only a manifest could name` };
     }
     if (serviceCidrs.some((cidr) => cidrContains(cidr, address))) {

@@ -32,6 +32,67 @@ test("a dump alone answers for its Services by name", async () => {
   );
 });
 
+// Whether its node is named or not: one node, and endpoints that its rules send to, wherever they are.
+test.each([
+  ["as recorded", (text: string) => text],
+  ["of a cluster with other pod networks", (text: string) => text.replaceAll("10.244.", "10.42.")],
+  ["with endpoints on a node far away", (text: string) => text.replaceAll("10.244.1.", "10.244.77.")],
+])("a dump %s answers alike with and without its node's name", async (_, change) => {
+  const file = join(folder, "node.txt");
+  writeFileSync(file, change(readFileSync(jobs, "utf8")));
+  const answers = async (dump: string): Promise<readonly string[]> => {
+    const words = ["--dump", dump];
+    const trace = await run("trace", ...words, "svc/backend-service.jobs", "-o", "summary");
+    const outside = await run(
+      "trace",
+      ...words,
+      "node/minikube:31803",
+      "--from",
+      "external",
+      "-o",
+      "summary",
+    );
+    const matrix = await run("matrix", ...words);
+    const nodes = await run("get", "nodes", ...words, "-o", "name");
+    return [trace, outside, matrix, nodes].map(({ stdout }) => stdout);
+  };
+  const [trace, outside, matrix, nodes] = await answers(file);
+  expect(await answers(`minikube=${file}`)).toEqual([trace, outside, matrix, nodes]);
+  expect(
+    trace!.match(/^33\.3% 1\/3 {2}delivered to .* an assumed pod; it sees 10\.(244|42)\./gm),
+  ).toHaveLength(3);
+  expect(outside!.match(/^33\.3% 1\/3 {2}delivered to /gm)).toHaveLength(3);
+  expect(trace).not.toContain("unreachable");
+  expect(nodes).toBe("node/minikube\n");
+});
+
+describe("a dump of ip6tables-save alone", () => {
+  const ipv6 = join(clusters, "dual-stack/1.37.0/ds-1/ip6tables-save.txt");
+
+  test.each([
+    ["trace svc/dual/six:80 -o summary", "delivered to [fd00:10:244:1::2]:8080 an assumed pod"],
+    ["matrix", "[fd00:10:96::9501]:80"],
+    ["render KUBE-SERVICES", "fd00:10:96::9501"],
+    ["test -", "1 expectation met"],
+  ])("%s: its family is taken, and that is said", async (words, expected) => {
+    const stdin =
+      "apiVersion: k8snet/v1alpha1\nkind: Expectations\nexpectations: [{to: 'svc/dual/six:80', endpoints: 2}]\n";
+    const answer = await runK8snet([...words.split(" "), "--dump", ipv6], { cwd: folder, stdin });
+    expect([answer.status, answer.stdout]).toEqual([0, expect.stringContaining(expected)]);
+    expect(answer.stderr).toContain("of ip6tables-save, so --ip-family 6 is taken");
+  });
+
+  test("the other family may be asked for all the same", async () => {
+    const answer = await run("trace", "svc/dual/six:80", "--dump", ipv6, "--ip-family", "4");
+    expect(answer).toMatchObject({ status: 2, stderr: expect.stringContaining("hint: --ip-family 6") });
+  });
+
+  test("iptables says which program shows its rules", async () => {
+    const answer = await run("--dump", ipv6, "iptables", "-t", "nat", "-S");
+    expect(answer.stderr).toContain("holds IPv6 rules only: ip6tables shows them");
+  });
+});
+
 test("a dump alone tells which rules are a Service's", async () => {
   const service = ["--dump", jobs, "--service", "jobs/backend-service"];
   const { status, stdout } = await run("render", ...service, "--explain", "-o", "brief");

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { World } from "../../analysis/diff/world.ts";
 import { hasErrors, InputError } from "../../diagnostics/diagnostic.ts";
-import { networkShapeOf } from "../../kube-proxy/network-shape.ts";
 import { readSources } from "../../manifests/read-sources.ts";
 import type { IpFamily } from "../../net/ip.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
@@ -10,6 +9,7 @@ import { defaultRelease } from "../../printers/iptables/iptables-versions.ts";
 import { dumpDiagnostics } from "../input/dump-checks.ts";
 import { type InputOptions, inputOptionsOf } from "../input/input-options.ts";
 import { type LoadedInput, loadInput, type NamedSources, tell } from "../input/load-input.ts";
+import { shapeOf } from "../input/network-options.ts";
 import { type NamedDump, readDumpArguments } from "../input/node-dumps.ts";
 import { nodeRules } from "../input/node-rules.ts";
 import { tellEmptyNamespace } from "../input/only-namespace.ts";
@@ -207,7 +207,7 @@ async function worldOf(
     ...(side.kind === "input" && side.input.dumps.length + side.input.options.dump.length === 0
       ? { config: rules.config }
       : {}),
-    shape: networkShapeOf(rules.config),
+    shape: shapeOf(input, rules),
     rulesetOf(node) {
       if (!rulesets.has(node)) rulesets.set(node, find(node));
       return rulesets.get(node);

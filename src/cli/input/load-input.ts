@@ -73,24 +73,24 @@ export async function loadInput(
   filenames?: readonly string[],
 ): Promise<LoadedInput> {
   const stated = await loadSettings(command, io, override, true, filenames);
-  const { options } = stated;
   const progress = createProgress(io.stderr);
   const read = withNames(
     await readSources({
       filenames: stated.filenames,
-      recursive: options.recursive,
+      recursive: stated.options.recursive,
       cwd: io.cwd,
       readStdin: () => io.readStdin(),
     }),
     override.nameOf,
   );
   await compileLess(read.manifests);
-  const onlyDumps = read.manifests.length === 0 && read.dumps.length + options.dump.length > 0;
+  const onlyDumps = read.manifests.length === 0 && read.dumps.length + stated.options.dump.length > 0;
   const own =
-    onlyDumps && !hasErrors(read.diagnostics) ? await readAlone(read.dumps, options.dump, io) : undefined;
-  // A node's rules name all Services that there are, the cluster's own among them.
-  const cluster = own === undefined ? stated.cluster : { ...stated.cluster, clusterServices: false };
-  const settings = { ...stated, cluster };
+    onlyDumps && !hasErrors(read.diagnostics)
+      ? await readAlone(read.dumps, stated.options.dump, io)
+      : undefined;
+  const settings = own === undefined ? stated : await withoutManifests(stated, own, io);
+  const { options } = settings;
   const loaded = loadCluster(read.manifests, {
     validate: options.validate,
     cluster: settings.cluster,
@@ -120,6 +120,38 @@ export async function loadInput(
     iptables,
     ...(own === undefined ? {} : { ownDumps: own }),
   };
+}
+
+/**
+ * Settings as dumps alone imply them: their family, the network that their rules tell pods by, and no node but their own.
+ */
+async function withoutManifests(stated: Settings, own: LoneDumps, io: CommandIo): Promise<Settings> {
+  const { inferConfig } = await import("../../analysis/verify/dump/infer-config.ts");
+  const rulesets = own.dumps.map(({ ruleset }) => ruleset);
+  const isIpv6 = rulesets.every(({ family }) => family === 6);
+  const pods = rulesets.flatMap((ruleset) => {
+    const { localDetector } = inferConfig(ruleset);
+    return localDetector.kind === "cluster-cidr" ? localDetector.cidrs : [];
+  });
+  const cluster = {
+    // What manifests do not state the rules' own network is; a network of one node is less than a cluster's.
+    ...(pods.length === 0 || pods.some((cidr) => isNodeSized(cidr))
+      ? {}
+      : { clusterCidrs: [...new Set(pods)] }),
+    simulatedNodes: 1,
+    ...stated.cluster,
+    // A node's rules name all Services that there are, the cluster's own among them.
+    clusterServices: false,
+  };
+  if (!isIpv6 || stated.options.ipFamily !== undefined) return { ...stated, cluster };
+  const message = `${own.dumps.map(({ name }) => name).join(", ")}: of ip6tables-save, so --ip-family 6 is taken`;
+  await tell([{ code: "family-of-dump", severity: "note", message }], stated.options, io);
+  return { ...stated, cluster, options: { ...stated.options, ipFamily: "6" } };
+}
+
+/** Whether a network is what one node has: /24, or /64 of IPv6. */
+function isNodeSized(cidr: string): boolean {
+  return Number(cidr.split("/")[1]) >= (cidr.includes(":") ? 64 : 24);
 }
 
 /** A path that nobody typed: says who names it. */

@@ -12,13 +12,20 @@ export function networkOptionsOf(input: LoadedInput, rules: NodeRules, family: I
   const nodes = new Map(input.cluster.nodes.map((node) => [node.name, node]));
   return {
     family,
-    ...networkShapeOf(rules.config),
-    ...socketsOfDumps(input),
+    ...shapeOf(input, rules),
     rulesetOf: (name) => {
       const node = nodes.get(name);
       return node === undefined ? undefined : withNat(rules.of(node), name);
     },
   };
+}
+
+/** All but the rules: what kube-proxy's configuration says, and what is known of endpoints where there are but dumps. */
+export function shapeOf(
+  input: LoadedInput,
+  { config }: NodeRules,
+): Omit<NetworkOptions, "family" | "rulesetOf"> {
+  return { ...networkShapeOf(config), ...socketsOfDumps(input) };
 }
 
 /** Without manifests all that is known of endpoints is what the dumps' rules send to. */

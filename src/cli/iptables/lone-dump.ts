@@ -44,7 +44,13 @@ export async function dumpOfNobody(
       `${words.join(", ")} holds no iptables rules`,
       "a dump is what `iptables-save` printed on a node",
     );
+  const asked = found.find((ruleset) => ruleset.family === family);
+  if (asked === undefined) {
+    const other = family === 6 ? 4 : 6;
+    const message = `${words.join(", ")} holds IPv${other} rules only: ${other === 6 ? "ip6tables" : "iptables"} shows them`;
+    diagnostics.push({ code: "dump-of-other-family", severity: "note", message });
+  }
   await tell(diagnostics, options, io);
   // A node of one family has no rules of the other.
-  return found.find((ruleset) => ruleset.family === family) ?? { family, tables: [] };
+  return asked ?? { family, tables: [] };
 }

@@ -84,7 +84,7 @@ export function outcomeText(answer: TraceAnswer, end: AnswerEnd, colors: Colors)
   switch (end.outcome) {
     case "delivered":
       if (end.server === undefined) return `${colors.success("delivered")}: ${end.reason}`;
-      return end.host === "default gateway"
+      return end.host === "default gateway" && !assumedPod(end)
         ? `${colors.success("leaves")} the cluster for ${server}; ${seen}`
         : `${colors.success("delivered")} to ${server}${name}; ${seen}`;
     case "reply-lost":
