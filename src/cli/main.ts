@@ -6,6 +6,7 @@ import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { escapeLines } from "../printers/escape-controls.ts";
 import { version } from "../version.ts";
 import { commands } from "./commands/index.ts";
+import { readFlagValues } from "./flag-values.ts";
 import { commandHelp, printRootHelp } from "./help.ts";
 import { addInputOptions, colorOption } from "./input/input-options.ts";
 import { colorsFor } from "./terminal/colors.ts";
@@ -60,6 +61,10 @@ function withSuggestion(text: string, program: Command, command?: string): strin
   if (/^error: too many arguments for '(?!get|describe)/.test(text)) {
     return `${text}(Files and folders to read are named behind -f.)\n`;
   }
+  const path = /^error: unknown command '([^']*(?:\/|\.(?:ya?ml|json|txt))[^']*)'/.exec(text)?.[1];
+  if (path !== undefined) {
+    return `${text}(Files and folders to read are named behind -f: k8snet render -f ${path})\n`;
+  }
   if (/^error: missing required argument /.test(text) && command !== undefined) {
     return `${text}(Examples: k8snet help ${command})\n`;
   }
@@ -82,7 +87,7 @@ function withSuggestion(text: string, program: Command, command?: string): strin
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const program = buildProgram(io);
   try {
-    await program.parseAsync(argv as string[], { from: "user" });
+    await program.parseAsync(readFlagValues(argv, program), { from: "user" });
     return exitStatus.ok;
   } catch (error) {
     return statusOf(error, program, io);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
+import { readFlagValues } from "../flag-values.ts";
 import type { CommandModule } from "./index.ts";
 
 const examples = `
@@ -24,7 +25,8 @@ export const kubectlCommand: CommandModule = {
       .action(async (words: readonly string[]) => {
         const { readKubectl } = await import("../kubectl/read-kubectl.ts");
         const asked = readKubectl(words);
-        await named(program, asked.command).parseAsync([...asked.words], { from: "user" });
+        const [command, ...rest] = readFlagValues([asked.command, ...asked.words], program);
+        await named(program, command ?? asked.command).parseAsync(rest, { from: "user" });
       }),
 };
 

@@ -110,11 +110,20 @@ export function hasManifestsFolder(cwd: string): Promise<boolean> {
   return isFolder(resolve(cwd, "manifests"));
 }
 
-/** Nothing says what to read. */
-export function nothingToRead(): InputError {
+/**
+ * Nothing says what to read.
+ * @param words those of the command that are no flags: a path among them was probably meant
+ */
+export async function nothingToRead(words: readonly string[], cwd: string): Promise<InputError> {
+  const message = "nothing says which manifests to read";
+  for (const word of words) {
+    if (word !== "" && (await exists(resolve(cwd, word)))) {
+      return usageError("nothing-to-read", message, `${word} is read with -f ${word}`);
+    }
+  }
   return usageError(
     "nothing-to-read",
-    "nothing says which manifests to read",
+    message,
     "Give -f FILE, FOLDER or - (standard input), or filename: in k8snet.yaml; without them the folder ./manifests is read, and there is none. `k8snet init` writes a k8snet.yaml.",
   );
 }

@@ -114,7 +114,7 @@ export async function loadSettings(
     { values: given, from: (name) => settingDefinitions[name].flag ?? name },
   ]);
   const options = optionsFrom(effective, flags);
-  const filenames = await filenamesOf(options, io.cwd, needsInput);
+  const filenames = await filenamesOf(options, io.cwd, needsInput, command.args);
   const nodePortRange = effective.find(({ name }) => name === "nodePortRange")?.value;
   return {
     options,
@@ -214,9 +214,10 @@ async function filenamesOf(
   options: InputOptions,
   cwd: string,
   needsInput: boolean,
+  words: readonly string[],
 ): Promise<readonly string[]> {
   if (options.filename.length > 0) return separateNames(options.filename, cwd);
   if (await hasManifestsFolder(cwd)) return ["manifests"];
-  if (needsInput && options.dump.length === 0) throw nothingToRead();
+  if (needsInput && options.dump.length === 0) throw await nothingToRead(words, cwd);
   return [];
 }
