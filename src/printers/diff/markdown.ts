@@ -12,9 +12,10 @@ const mostCharacters = 64_000;
 export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {}): string {
   const comment = new Comment(`### k8snet: ${markdownText(summaryLine(difference))}\n`);
   addReasons(comment, notes);
-  if (difference.summaries.length > 0) {
+  const flows = toldFlows(difference);
+  if (flows.length > 0) {
     comment.section("flows", "| flow | from | change | was | is |\n|---|---|---|---|---|");
-    for (const flow of toldFlows(difference)) comment.add(flowRows(flow, notes), flow.count);
+    for (const flow of flows) comment.add(flowRow(flow), flow.count);
   }
   if (difference.objects.length > 0) {
     comment.section("changes to objects");
@@ -28,6 +29,7 @@ export function printDiffMarkdown(difference: Difference, notes: DiffNotes = {})
       `- chain \`${before}\` is now \`${after}\` (${markdownText(service)}); its meaning is the same`,
     );
   if (more > 0) comment.add(`- and ${number(more)} more chains with other names`);
+  addWays(comment, flows, notes);
   for (const line of [otherRulesLine(difference), notComparedLine(difference)])
     if (line !== undefined) comment.note(`${markdownText(line)}.`);
   if (notes.simulated !== undefined && !isEmpty(difference))
@@ -46,7 +48,7 @@ function addReasons(comment: Comment, notes: DiffNotes): void {
   if (more > 0) comment.add(`- and ${number(more)} more reasons: \`k8snet lint\``);
 }
 
-function flowRows({ first, target, before, after }: ToldFlow, { explain }: DiffNotes): string {
+function flowRow({ first, target, before, after }: ToldFlow): string {
   const cells = [
     markdownText(target),
     markdownText(first.from.join(", ")),
@@ -54,10 +56,22 @@ function flowRows({ first, target, before, after }: ToldFlow, { explain }: DiffN
     markdownText(before),
     markdownText(after),
   ];
-  const row = `| ${cells.join(" | ")} |`;
-  const explained = explain?.(first) ?? [];
-  return explained.length === 0 ? row : `${row}\n| | | | ${explained.map(markdownText).join("<br>")} | |`;
+  return `| ${cells.join(" | ")} |`;
 }
+
+/** The ways of example packets, folded below the table. */
+function addWays(comment: Comment, flows: readonly ToldFlow[], { explain }: DiffNotes): void {
+  if (explain === undefined || flows.length === 0) return;
+  comment.section("ways of packets");
+  for (const { first, target } of flows) {
+    const title = markdownText(`${first.kind}: ${target}`);
+    const way = explain(first).map(escapeControls).join("\n");
+    comment.add(`<details><summary>${title}</summary>\n\n${fence}\n${way}\n${fence}\n\n</details>`);
+  }
+}
+
+/** Longer than any that a name could hold. */
+const fence = "`````";
 
 /** Lines as far as a comment holds them; of the others it is said how many there are. */
 class Comment {

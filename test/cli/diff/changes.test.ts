@@ -287,6 +287,20 @@ describe("why flows are lost", () => {
   });
 });
 
+test("a comment folds the ways of packets below its table", async () => {
+  const { stdout } = await diff(
+    base,
+    edited(base, [["replicas: 3", "replicas: 0"]]),
+    "-o",
+    "markdown",
+    "--explain",
+  );
+  expect(stdout.match(/^\|.*/gm)).toHaveLength(4);
+  expect(stdout).toMatch(
+    /^<details><summary>lost: shop\/web node port http 30080\/TCP<\/summary>\n\n`{5}\nwas, pods on minikube [^|]*\n`{5}\n\n<\/details>$/m,
+  );
+});
+
 test("a comment says that addresses are simulated, and nothing where nothing differs", async () => {
   const { stdout } = await diff(base, edited(base, [["replicas: 3", "replicas: 2"]]), "-o", "markdown");
   expect(stdout).toMatch(
