@@ -235,6 +235,12 @@ describe("action.yml", () => {
     expect(readFileSync(join(place, "summary.md"), "utf8")).toContain("**lost**");
   });
 
+  test("takes words from several lines", () => {
+    breakBackend();
+    expect(run("diff git:origin/main\n-f manifests/\n--fail-on never\n").status).toBe(0);
+    expect(run("diff git:origin/main\n-f manifests/\n--fail-on breaking\n").status).toBe(1);
+  });
+
   test("runs where it is told to", () => {
     expect(run("lint -f .", { "working-directory": "manifests" }).status).toBe(0);
   });
