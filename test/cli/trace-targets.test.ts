@@ -238,3 +238,22 @@ test("policies that are not evaluated are named with --all-sources too", async (
   });
   expect(stderr).toContain("\nnote: NetworkPolicy default/deny selects ");
 });
+
+test("a workload that runs no pod is named as the reason", async () => {
+  const stdin = `${manifests.slice(manifests.indexOf("---\n") + 4)}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front}
+spec: {replicas: 0, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: "c:1"}]}}}
+`;
+  const { stdout } = await runK8snet(["trace", "svc/web", "-f", "-"], { stdin });
+  expect(stdout).toContain("hint: spec.replicas, an autoscaler or --scale says how many it has\n");
+  expect(stdout).toMatch(
+    /^why not: Service default\/web selects the pods of Deployment front, which runs none \(/m,
+  );
+});
+
+test("a protocol may be written as Kubernetes writes it", async () => {
+  const answer = await trace("10.96.0.50:53", "--protocol", "UDP", "-o", "summary");
+  expect(answer.stdout).toContain(" -> 10.96.0.50:53 UDP  default/web:dns cluster IP\n");
+});

@@ -111,6 +111,14 @@ function noEndpoints(service: Service, context: ReachContext): WhyNot {
   const matching = pods.filter((pod) => matchesLabels(service.selector!, pod.labels));
   const range = fieldRange(service, "spec", "selector");
   if (matching.length > 0) return unusablePods(service, matching, context);
+  const idle = context.cluster.workloads.find(
+    ({ namespace, podLabels }) =>
+      namespace === service.namespace && matchesLabels(service.selector!, podLabels),
+  );
+  if (idle !== undefined) {
+    const how = "spec.replicas, an autoscaler or --scale says how many it has";
+    return reason(`${name} selects the pods of ${idle.kind} ${idle.name}, which runs none`, range, how);
+  }
   const elsewhere = context.cluster.pods.find((pod) => matchesLabels(service.selector!, pod.labels));
   const hint =
     elsewhere === undefined

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import type { RecordType } from "../../dns/record.ts";
+import { anyCase } from "../any-case.ts";
 import type { LoadedInput } from "../input/load-input.ts";
 import type { CommandIo } from "../terminal/io.ts";
 import type { CommandModule } from "./index.ts";
@@ -32,7 +33,7 @@ export const resolveCommand: CommandModule = {
       )
       .argument("[name]", "a name; with a final dot it is asked as it stands; an address asks for its name")
       .option("--from <who>", "who asks: pod/NAME, pod/NAMESPACE/NAME, deploy/NAME (default: a pod of -n)")
-      .addOption(new Option("--type <type>", "record type (default: A and AAAA)").choices([...types]))
+      .addOption(anyCase(new Option("--type <type>", "record type (default: A and AAAA)"), types))
       .addOption(new Option("-o, --output <format>", "how to print").choices(["nslookup", "json"]))
       .option("--resolv-conf", "print the pod's /etc/resolv.conf instead")
       .addHelpText("after", examples);

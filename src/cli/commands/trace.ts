@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { anyCase } from "../any-case.ts";
 import { addOutputOptions } from "../output/output-options.ts";
 import type { CommandModule } from "./index.ts";
 
@@ -60,7 +61,7 @@ export const traceCommand: CommandModule = {
       .addOption(new Option("--dst <target>", "the same as --to").hideHelp())
       .option("--service <ns/name>", "all ports of a Service in place of TARGET")
       .addOption(
-        new Option("--protocol <name>", "tcp, udp or sctp (default: the Service port's)").choices([
+        anyCase(new Option("--protocol <name>", "tcp, udp or sctp (default: the Service port's)"), [
           "tcp",
           "udp",
           "sctp",

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { anyCase } from "../any-case.ts";
 
 /**
  * The options that say what to read and what cluster it is: the same on every command, before or after the
@@ -120,7 +121,7 @@ export function addInputOptions(command: Command): Command {
   add(new Option("--no-nfacct", "the kernel has no nfacct"));
   add(new Option("--iptables-version <1.8.N>", "release whose listing to print (default: 1.8.11)"));
   add(new Option("--iptables-backend <name>", "nft or legacy (default: nft)").choices(["nft", "legacy"]));
-  add(new Option("--ip-family <4|6>", "which rules (default: 4)").choices(["4", "6", "IPv4", "IPv6"]));
+  add(anyCase(new Option("--ip-family <4|6>", "which rules (default: 4)"), ["4", "6", "IPv4", "IPv6"]));
   add(
     new Option("--validate <how>", "unknown fields: strict, warn or ignore (default: strict)").choices([
       "strict",
