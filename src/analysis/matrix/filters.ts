@@ -1,4 +1,5 @@
-import type { Service } from "../../cluster/model.ts";
+import type { Service, ServicePort } from "../../cluster/model.ts";
+import { canonicalIp, isIp } from "../../net/ip.ts";
 import type { AddressKind, MatrixAddress, MatrixSource, SourceKind } from "./model.ts";
 
 const sourceKinds: Readonly<Record<string, SourceKind>> = {
@@ -40,8 +41,28 @@ export function addressFilter(
     const known = services.some((service) => service.namespace === namespace);
     return known ? (address) => address.service.namespace === namespace : undefined;
   }
-  const name = /^(?:(?:svc|service|services)\/)?(.+)$/.exec(text)?.[1] ?? text;
+  const socket = socketOf(text);
+  if (socket !== undefined) {
+    const { address, port } = socket;
+    return (each) => each.address === address && (port === undefined || each.number === port);
+  }
+  const [, name = text, port] = /^(?:(?:svc|services?)\/)?([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
   const isMeant = (service: Service): boolean =>
     service.name === name || `${service.namespace}/${service.name}` === name;
-  return services.some(isMeant) ? (address) => isMeant(address.service) : undefined;
+  const isPort = (each: ServicePort): boolean =>
+    port === undefined || String(each.port) === port || each.name === port;
+  return services.some((service) => isMeant(service) && service.ports.some(isPort))
+    ? (address) => isMeant(address.service) && isPort(address.port)
+    : undefined;
+}
+
+/** An address, with a port or without; undefined for other texts. */
+export function socketOf(text: string): { readonly address: string; readonly port?: number } | undefined {
+  const plain = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIp(plain)) return { address: canonicalIp(plain) };
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const address = host?.replace(/^\[(.*)\]$/, "$1");
+  return address !== undefined && isIp(address)
+    ? { address: canonicalIp(address), port: Number(port) }
+    : undefined;
 }

@@ -33,7 +33,10 @@ export function shortPlaces(all: readonly string[], notes: string[]): Places {
       const list = names.join(", ");
       const number = numbers.get(list) ?? numbers.size + 1;
       const count = areNodes ? `${names.length} of ${all.length} nodes` : `${names.length} places`;
-      if (!numbers.has(list)) notes.push(`[${number}] ${list}`);
+      // The shorter of both lists says as much.
+      const isMost = areNodes && others.length < names.length;
+      const said = isMost ? `every node but ${others.join(", ")}` : list;
+      if (!numbers.has(list)) notes.push(`[${number}] ${said}`);
       numbers.set(list, number);
       return `${count} [${number}]`;
     },

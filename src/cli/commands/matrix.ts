@@ -34,7 +34,7 @@ export const matrixCommand: CommandModule = {
       .option("--from <who>", "pod, node, outside, or node/NAME; repeatable", collect)
       .option(
         "--to <what>",
-        "svc/[NS/]NAME, ns/NAME, or cluster ip, node port, external ip, load balancer",
+        "svc/[NS/]NAME[:PORT], ns/NAME, an address, or cluster ip, node port, external ip, load balancer",
         collect,
       )
       .addHelpText("after", examples)

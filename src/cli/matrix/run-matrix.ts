@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { matrixAddresses, servicesWithoutAddress } from "../../analysis/matrix/addresses.ts";
 import { viewMatrix } from "../../analysis/matrix/collapse.ts";
-import { addressFilter, sourceFilter } from "../../analysis/matrix/filters.ts";
+import { addressFilter, socketOf, sourceFilter } from "../../analysis/matrix/filters.ts";
 import { buildMatrix } from "../../analysis/matrix/matrix.ts";
 import type { Matrix, MatrixAddress, MatrixSource } from "../../analysis/matrix/model.ts";
 import { matrixSources, withClientPods } from "../../analysis/matrix/sources.ts";
@@ -73,11 +73,7 @@ function chosenSources(
   const filters = options.from.map((text) => {
     const filter = sourceFilter(text, nodes);
     if (filter !== undefined) return filter;
-    throw usageError(
-      "unknown-source",
-      `--from ${text} is no source`,
-      `pod, node, outside, or one of ${nodes.map((name) => `node/${name}`).join(", ")}`,
-    );
+    throw usageError("unknown-source", `--from ${text} is no source`, sourceHint(text, nodes));
   });
   return sources.filter((source) => filters.some((filter) => filter(source)));
 }
@@ -106,18 +102,41 @@ function addressFilters(
     // A namespace that --to says itself is what is meant, whatever -n says.
     const says = saysNamespace(text);
     const filter = addressFilter(text, says ? services : services.filter(asked));
+    if (filter !== undefined && socketOf(text) !== undefined && !matrixAddresses(input.cluster).some(filter))
+      throw usageError(
+        "unknown-target",
+        `--to ${text}: no Service has this address`,
+        "k8snet get services -A shows them",
+      );
     if (filter !== undefined) return says ? filter : (each) => ofNamespace(each) && filter(each);
-    const name = text.replace(/^(?:svc|services?|ns|namespace)\//, "");
-    const names = services.flatMap((service) => [service.name, `${service.namespace}/${service.name}`]);
-    const near = suggest(name, names);
     throw usageError(
       "unknown-target",
       `--to ${text} is no Service and no kind of address`,
-      near === undefined
-        ? "svc/NAME, ns/NAME, or cluster ip, node port, external ip, load balancer"
-        : `did you mean "svc/${near}"?`,
+      targetHint(text, services),
     );
   });
+}
+
+const mostNodes = 5;
+
+function sourceHint(text: string, nodes: readonly string[]): string {
+  const near = suggest(text.replace(/^nodes?\//, ""), nodes);
+  if (near !== undefined) return `did you mean "node/${near}"?`;
+  const shown = nodes.slice(0, mostNodes).map((name) => `node/${name}`);
+  const more = nodes.length - shown.length;
+  return `pod, node, outside, or one of ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function targetHint(text: string, services: readonly Service[]): string {
+  const name = text.replace(/^(?:svc|services?|ns|namespace)\//, "");
+  if (services.some(({ namespace }) => namespace === name)) return `did you mean "ns/${name}"?`;
+  const names = services.flatMap((service) => [service.name, `${service.namespace}/${service.name}`]);
+  const [, service = name, port] = /^(.*?)(?::([^:]+))?$/.exec(name) ?? [];
+  const near = suggest(service, names);
+  if (near === service && port !== undefined) return `it has no port ${port}`;
+  return near === undefined
+    ? "svc/NAME[:PORT], ns/NAME, an address, or cluster ip, node port, external ip, load balancer"
+    : `did you mean "svc/${near}"?`;
 }
 
 function saysNamespace(text: string): boolean {

@@ -288,3 +288,54 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
     expect(await asked("-n", "kube-system", "--to", "web")).toMatchObject({ status: 2, stdout: "" });
   });
 });
+
+describe("--to by port and by address", () => {
+  const rows = async (...to: string[]): Promise<readonly string[]> => {
+    const { stdout } = await matrix("dual-stack", ...to, "-o", "csv");
+    const lines = stdout.trimEnd().split("\n").slice(1);
+    return [...new Set(lines.map((line) => line.split(",").slice(0, 7).join(" ")))];
+  };
+
+  test.each([
+    [["--to", "svc/dual/web:80"], "dual/web 80"],
+    [["--to", "dual/web:http"], "dual/web 80"],
+    [["--to", "[fd00:10:96::9501]:80"], "dual/web 80 http TCP cluster IP fd00:10:96::9501 80"],
+    [["--to", "fd00:10:96:0::9501"], "dual/web 80 http TCP cluster IP fd00:10:96::9501 80"],
+  ])("%j", async (to, expected) => {
+    const found = await rows(...to);
+    expect(found.length).toBeGreaterThan(0);
+    for (const row of found) expect(row).toContain(expected);
+  });
+
+  test.each([
+    [["--to", "svc/dual/web:81"], "it has no port 81"],
+    [["--to", "dual"], 'did you mean "ns/dual"?'],
+    [["--to", "10.9.9.9"], "no Service has this address"],
+    [["--to", "[fd00:10:96::9501]:81"], "no Service has this address"],
+    [["--from", "node/ds-9"], 'did you mean "node/ds-'],
+  ])("%j is refused with a hint", async (words, hint) => {
+    const answer = await matrix("dual-stack", ...words);
+    expect(answer).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining(hint) });
+  });
+});
+
+test("of forty nodes the shorter list is told below the table, and a hint names some", async () => {
+  const stdin = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {clusterIP: 10.96.0.20, internalTrafficPolicy: Local, selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {replicas: 5, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}
+`;
+  const words = ["matrix", "-f", "-", "--nodes", "40", "--to", "svc/web"];
+  const { stdout } = await runK8snet(words, { stdin });
+  expect(stdout).toMatch(/^\[1\] every node but (?:[-\w]+, ){4}[-\w]+$/m);
+  expect(stdout).toMatch(/^\[2\] (?:[-\w]+, ){4}[-\w]+$/m);
+  const wrong = await runK8snet([...words, "--from", "nobody"], { stdin });
+  expect(wrong.stderr).toMatch(
+    /^hint: pod, node, outside, or one of (?:node\/\S+, ){4}node\/\S+ and 35 more$/m,
+  );
+});
