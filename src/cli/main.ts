@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../diagnostics/diagnostic.ts";
-import { suggest } from "../manifests/schema/suggest.ts";
 import type { Colors } from "../printers/colors.ts";
 import { printDiagnostics } from "../printers/diagnostics-text.ts";
 import { escapeLines } from "../printers/escape-controls.ts";
@@ -13,6 +12,7 @@ import { colorsFor } from "./terminal/colors.ts";
 import { CommandExit, exitStatus } from "./terminal/exit-status.ts";
 import { fitTerminal } from "./terminal/fit-terminal.ts";
 import { ClosedPipeError, type CommandIo } from "./terminal/io.ts";
+import { withHint } from "./usage-hints.ts";
 
 /** The whole program: options of the root, then every command. */
 export function buildProgram(io: CommandIo): Command {
@@ -37,7 +37,7 @@ export function buildProgram(io: CommandIo): Command {
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       // Messages repeat the words of the command line, which may hold anything.
-      outputError: (text, write) => write(escapeLines(withSuggestion(text, program))),
+      outputError: (text, write) => write(escapeLines(withHint(text, program))),
     });
   addInputOptions(program);
   const colors = (): Colors => colorsFor(io.stdout, io.env, program.opts()["color"]);
@@ -49,35 +49,11 @@ export function buildProgram(io: CommandIo): Command {
       .exitOverride()
       .configureOutput({
         ...program.configureOutput(),
-        outputError: (text, write) => write(escapeLines(withSuggestion(text, program, registered.name()))),
+        outputError: (text, write) => write(escapeLines(withHint(text, program, registered.name()))),
       })
       .configureHelp(commandHelp(colors));
   }
   return program;
-}
-
-/** What commander does not suggest: options that a command's help leaves out, as all those of every command. */
-function withSuggestion(text: string, program: Command, command?: string): string {
-  if (/^error: too many arguments for '(?!get|describe)/.test(text)) {
-    return `${text}(Files and folders to read are named behind -f.)\n`;
-  }
-  const path = /^error: unknown command '([^']*(?:\/|\.(?:ya?ml|json|txt))[^']*)'/.exec(text)?.[1];
-  if (path !== undefined) {
-    return `${text}(Files and folders to read are named behind -f: k8snet render -f ${path})\n`;
-  }
-  if (/^error: missing required argument /.test(text) && command !== undefined) {
-    return `${text}(Examples: k8snet help ${command})\n`;
-  }
-  if (/^error: unknown option '(-k|--kustomize)[=']/.test(text)) {
-    return `${text}(Kustomizations are read rendered: kubectl kustomize FOLDER | k8snet ${command ?? "render"} -f -)\n`;
-  }
-  const flag = /^error: unknown option '(--[^'=]+)[^']*'\n$/.exec(text)?.[1];
-  if (flag === undefined) return text;
-  const near = suggest(
-    flag,
-    program.options.flatMap(({ long }) => long ?? []),
-  );
-  return near === undefined ? text : `${text}(Did you mean ${near}?)\n`;
 }
 
 /**

@@ -38,6 +38,7 @@ test.each([
   [["get", "svc", "-k", "x"], "kubectl kustomize FOLDER | k8snet get -f -"],
   [["render", "--kustomize=x"], "kubectl kustomize FOLDER | k8snet render -f -"],
   [["deploy/web.yaml"], "k8snet render -f deploy/web.yaml)"],
+  [["explain", "svc"], "(render --explain, trace --explain and lint --explain CODE do"],
   [["render", "fixtures"], "hint: fixtures is read with -f fixtures\n"],
   [["get", "svc", "README.md"], "hint: README.md is read with -f README.md\n"],
   [["get", "svc", "-A=maybe"], "unknown option"],

@@ -175,13 +175,14 @@ spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
   });
 
   test.each([
-    [["kubernetes", "-n", "shop"], "from namespace shop [unknown-name]", "did you mean kubernetes.default?"],
+    [["kubernetes", "-n", "shop"], "from namespace shop [unknown-name]", "there is kubernetes.default"],
     [
       ["cart", "--from", "svc/cart"],
       "svc/cart is a Service, and packets come from pods",
       "--from deploy/NAME",
     ],
     [["cart", "--from", "car"], '"car" is nobody that could send a packet', "did you mean deploy/cart?"],
+    [["cart", "-n", "store"], "from namespace store [unknown-name]", "there is cart.shop"],
     [["deploy/cart"], "deploy/cart is a workload", "svc/shop/cart sends to its pods; pod/shop/cart-"],
   ])("%j is refused with what is meant", async (argv, message, hint) => {
     const { status, stdout, stderr } = await ask(...argv);

@@ -84,7 +84,7 @@ function aliasOutside(host: string, target: string): Error {
 
 function unresolvable(host: string, forwarded: boolean, cluster: ClusterModel, namespace: string): Error {
   const first = host.split(".")[0];
-  const elsewhere = cluster.services.filter((at) => at.name === first && host.includes("."));
+  const elsewhere = cluster.services.filter((at) => at.name === first);
   const there =
     elsewhere.length === 0
       ? undefined
