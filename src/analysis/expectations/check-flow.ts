@@ -284,5 +284,19 @@ export function checkFlow(
       return found.map((each) => ({ ...each, message: `${way}: ${each.message}` }));
     }),
   );
-  return { unmet, granted: [...granted] };
+  return { unmet: several ? theFirstOfEach(unmet) : unmet, granted: [...granted] };
+}
+
+/** So many ways that lack the same are told one by one; a run of CI shows ten annotations. */
+const mostWays = 3;
+
+/** Of ways that fail in the same field the first ones, and how many more do. */
+function theFirstOfEach(unmet: readonly Unmet[]): readonly Unmet[] {
+  return [...groupBy(unmet, ({ field }) => field ?? "").values()].flatMap((alike) => {
+    const more = alike.length - mostWays;
+    if (more <= 1) return alike;
+    const told = alike.slice(0, mostWays);
+    const last = told.pop()!;
+    return [...told, { ...last, message: `${last.message}, and ${more} more ways likewise` }];
+  });
 }

@@ -135,6 +135,15 @@ test("servers that are not named are told together", async () => {
   expect(more).toEqual([]);
 });
 
+test("of many ways that fail alike some are told", async () => {
+  const text =
+    "apiVersion: k8snet/v1alpha1\nkind: Expectations\nexpectations:\n- {from: [external, every node], to: 'svc/web:80', expect: dropped}\n";
+  const cwd = folder({ "web.yaml": manifests, "k8snet-test.yaml": text });
+  const answer = await runK8snet(["test", "-f", "web.yaml", "--nodes", "40", "-o", "github"], { cwd });
+  expect(answer.stdout.match(/^::error file=k8snet-test\.yaml,line=4,/gm)).toHaveLength(3);
+  expect(answer.stdout).toContain(", and 38 more ways likewise");
+});
+
 test.each([
   ["to: svc/web:80\n  from: pod/gone", 5, "there is no pod gone"],
   ["from: external\n  to: svc/gone:80", 5, "gone"],
