@@ -22,7 +22,8 @@ export async function git(args: readonly string[], { cwd, env, stdin }: GitCall)
       else if (error.code === "ENOENT") reject(noGit());
       else {
         const reason = (stderr === "" ? error.message : stderr).trim().split("\n")[0];
-        reject(usageError("git-failed", `git ${args[0]}: ${reason}`));
+        const hint = stderr.includes("safe.directory") ? notOwned : undefined;
+        reject(usageError("git-failed", `git ${args[0]}: ${reason}`, hint));
       }
     });
     // Git may end before it has read all: it says why itself.
@@ -30,6 +31,10 @@ export async function git(args: readonly string[], { cwd, env, stdin }: GitCall)
     child.stdin?.end(stdin ?? "");
   });
 }
+
+/** As in a container that a checkout of somebody else is mounted into. */
+const notOwned =
+  'the checkout is another user\'s: `git config --global --add safe.directory "$PWD"` trusts it (in a container of a pipeline)';
 
 function noGit(): Error {
   return usageError("no-git", "git:REV needs the git program", "install git, or compare folders");

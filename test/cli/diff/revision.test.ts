@@ -153,3 +153,14 @@ test("nothing stays behind, and the repository's index is as it was", async () =
   const status = execFileSync("git", ["status", "--short"], { cwd: folder, encoding: "utf8" });
   expect(status).toBe(" M deploy/web.yaml\n");
 });
+
+test("a checkout of another user: git refuses it, and the hint says how to trust it", async () => {
+  commit({ "deploy/web.yaml": web });
+  process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
+  const answer = await diff("git:HEAD", "deploy").finally(() => {
+    delete process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"];
+  });
+  expect(answer).toMatchObject({ status: 2, stdout: "" });
+  expect(answer.stderr).toMatch(/^error: git rev-parse: fatal: detected dubious ownership /);
+  expect(answer.stderr).toContain("git config --global --add safe.directory");
+});
