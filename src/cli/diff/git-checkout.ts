@@ -4,9 +4,11 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { usageError } from "../../diagnostics/diagnostic.ts";
 import { git } from "./git-program.ts";
 
-/** What is written at once: what `-f` may find in folders, and what says how to read them. */
+/** What `-f` may find in folders, and what says how to read them. */
 const isPlain = (path: string): boolean =>
   /\.(?:ya?ml|json)(?:\.gz)?$/i.test(path) || /(?:^|\/)Kustomization$/.test(path);
+
+const isConfig = (path: string): boolean => /(?:^|\/)k8snet\.ya?ml$/.test(path);
 
 /**
  * A revision as a folder of its own, with the files that are asked for: what is read there is read as in a checkout
@@ -20,18 +22,21 @@ export class GitCheckout {
   readonly #top: string;
   readonly #scratch: string;
   readonly #names: ReadonlySet<string>;
+  readonly #links: readonly string[];
 
   private constructor(
     revision: string,
     scratch: string,
     place: { here: string; top: string; prefix: string },
     names: ReadonlySet<string>,
+    links: readonly string[],
   ) {
     this.revision = revision;
     this.#scratch = scratch;
     this.#here = place.here;
     this.#top = place.top;
     this.#names = names;
+    this.#links = links;
     this.cwd = join(this.#root, place.prefix);
   }
 
@@ -48,16 +53,42 @@ export class GitCheckout {
     const line = async (...args: string[]): Promise<string> =>
       (await git(["rev-parse", ...args], { cwd: here })).replace(/\r?\n$/, "");
     const place = { here, top: await line("--show-toplevel"), prefix: await line("--show-prefix") };
-    const list = await git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", revision], { cwd: here });
-    const names = list.split("\0").filter((name) => name !== "");
+    const list = await git(["ls-tree", "-r", "-z", "--full-tree", revision], { cwd: here });
+    const entries = list.split("\0").filter((entry) => entry !== "");
+    const nameOf = (entry: string): string => entry.slice(entry.indexOf("\t") + 1);
+    const links = entries.filter((entry) => entry.startsWith("120000 ")).map(nameOf);
     const scratch = await fs.mkdtemp(join(tmpdir(), "k8snet-revision-"));
-    const checkout = new GitCheckout(revision, scratch, place, new Set(names));
-    await fs.mkdir(checkout.cwd, { recursive: true });
-    // The search for k8snet.yaml ends at the root of a repository.
-    await fs.writeFile(join(checkout.#root, ".git"), "");
-    await git(["read-tree", revision], { cwd: place.top, env: checkout.#index });
-    await checkout.#write(names.filter(isPlain));
+    const checkout = new GitCheckout(revision, scratch, place, new Set(entries.map(nameOf)), links);
+    try {
+      await checkout.#begin();
+    } catch (error) {
+      await checkout.remove();
+      throw error;
+    }
     return checkout;
+  }
+
+  async #begin(): Promise<void> {
+    await fs.mkdir(this.cwd, { recursive: true });
+    // The search for k8snet.yaml ends at the root of a repository.
+    await fs.writeFile(join(this.#root, ".git"), "");
+    await git(["read-tree", this.revision], { cwd: this.#top, env: this.#index });
+    // Links may lead anywhere. Without any, no more is written than is asked for: a repository may be big.
+    const isFirst = this.#links.length > 0 ? isPlain : (name: string): boolean => isConfig(name);
+    await this.#write([...new Set([...[...this.#names].filter(isFirst), ...this.#links])]);
+    if (this.#links.length === 0) await this.provideFolder("manifests");
+  }
+
+  /** Sees to it that a file, or the manifests in a folder or of a glob, are there. */
+  async provideFolder(path: string): Promise<void> {
+    const fixed = path.replace(/[*?[{].*$/, "");
+    const start = relative(this.#root, resolve(this.cwd, fixed)).replaceAll("\\", "/");
+    // Before a glob may stand a part of a name.
+    const isPart = fixed !== path && !fixed.endsWith("/") && fixed !== "";
+    const isIn = (name: string): boolean =>
+      start === "" || name === start || name.startsWith(isPart ? start : `${start}/`);
+    const isNew = (name: string): boolean => name === start || (this.#links.length === 0 && isPlain(name));
+    await this.#write([...this.#names].filter((name) => isIn(name) && isNew(name)));
   }
 
   get #index(): Readonly<Record<string, string>> {

@@ -88,7 +88,10 @@ async function present(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const missing: string[] = [];
-  for (const each of paths) (isGlob(each) || (await checkout.has(each)) ? found : missing).push(each);
+  for (const each of paths) {
+    await checkout.provideFolder(each);
+    (isGlob(each) || (await checkout.has(each)) ? found : missing).push(each);
+  }
   const isHere = async (name: string): Promise<boolean> =>
     fs.stat(resolve(io.cwd, name)).then(
       () => true,

@@ -142,6 +142,22 @@ test("a folder that is new counts as added; one that is nowhere is a mistake", a
   expect(nowhere.stderr).toContain("HEAD has no apps/pya");
 });
 
+test("a dump of a revision, and no more of a big repository than is asked for", async () => {
+  const others = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`other/${index}.yaml`, "a: 1\n"]),
+  );
+  commit({ ...others, "deploy/web.yaml": web });
+  const { stdout: rules } = await runK8snet(["iptables-save"], {
+    cwd: folder,
+    env: { K8SNET_FILENAME: "deploy" },
+  });
+  commit({ "node.rules": rules });
+  expect(await diff("git:HEAD:node.rules", "deploy")).toMatchObject(same);
+  expect(await diff("git:HEAD:node.rules", "git:HEAD:deploy")).toMatchObject(same);
+  // A glob whose first part names nothing whole.
+  expect(await diff("git:HEAD", "-f", "dep*/w*.yaml")).toMatchObject(same);
+});
+
 test("nothing stays behind, and the repository's index is as it was", async () => {
   commit({ "deploy/web.yaml": web });
   write({ "deploy/web.yaml": web.replace("port: 80", "port: 81") });
