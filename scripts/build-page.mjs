@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const severitiesOnly = {
   name: "severities only",
   setup(outer) {
-    outer.onLoad({ filter: /[\\/]diagnostics[\\/]catalogue\.ts$/ }, async ({ path }) => {
+    outer.onLoad({ filter: /[\\/]diagnostics[\\/]catalogue[\\/]catalogue\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
       const whole = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
       const { catalogue } = await import(whole);
@@ -36,6 +36,9 @@ export async function buildPage() {
     write: false,
     plugins: [severitiesOnly],
   });
+  const whole = Object.keys(metafile.inputs).find((path) => /diagnostics\/.*\bcodes-/.test(path));
+  if (whole !== undefined)
+    throw new Error(`${whole} is in the page: severitiesOnly does not find the catalogue`);
   return { script: outputFiles[0].text, metafile };
 }
 

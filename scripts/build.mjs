@@ -14,6 +14,8 @@ import { withoutNeverUsed } from "./never-used.mjs";
 
 // Short names inside: long ones would be 100 KB of the package. What the library exports keeps its names.
 const shared = {
+  // The folder that esbuild was loaded in, else: wherever the build was called from.
+  absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
   bundle: true,
   platform: "node",
   target: "node20",
