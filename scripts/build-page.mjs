@@ -8,12 +8,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const severitiesOnly = {
   name: "severities only",
   setup(outer) {
-    outer.onLoad({ filter: /[\\/]diagnostics[\\/]catalogue[\\/]catalogue\.ts$/ }, async ({ path }) => {
+    const catalogues = /[\\/]diagnostics[\\/]catalogue[\\/](?:catalogue|codes-lint)\.ts$/;
+    outer.onLoad({ filter: catalogues }, async ({ path }) => {
       const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
       const whole = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
-      const { catalogue } = await import(whole);
-      const short = Object.entries(catalogue).map(([code, { severity }]) => [code, { severity }]);
-      return { contents: `export const catalogue = ${JSON.stringify(Object.fromEntries(short))};` };
+      const lists = Object.entries(await import(whole)).filter(([, value]) => typeof value === "object");
+      const short = lists.map(([name, entries]) => {
+        const severities = Object.entries(entries).map(([code, { severity }]) => [code, { severity }]);
+        return `export const ${name} = ${JSON.stringify(Object.fromEntries(severities))};`;
+      });
+      return { contents: short.join("\n") };
     });
   },
 };
@@ -36,9 +40,9 @@ export async function buildPage() {
     write: false,
     plugins: [severitiesOnly],
   });
-  const whole = Object.keys(metafile.inputs).find((path) => /diagnostics\/.*\bcodes-/.test(path));
-  if (whole !== undefined)
-    throw new Error(`${whole} is in the page: severitiesOnly does not find the catalogue`);
+  // What a list of codes is made of is there where its short form was not put in its place.
+  const part = Object.keys(metafile.inputs).find((path) => /\bdiagnostics\/.*\/lint\//.test(path));
+  if (part !== undefined) throw new Error(`${part} is in the page: severitiesOnly does not find its list`);
   return { script: outputFiles[0].text, metafile };
 }
 
