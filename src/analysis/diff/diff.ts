@@ -11,6 +11,7 @@ import { compareSourceRanges } from "./source-ranges.ts";
 import { CalledNodes } from "./telling/called-nodes.ts";
 import { type FlowGroup, groupFlows } from "./telling/flow-groups.ts";
 import { type FlowSummary, summarizeFlows } from "./telling/flow-summaries.ts";
+import { markSimulatedPorts } from "./telling/simulated-ports.ts";
 import type { World } from "./world.ts";
 
 /** What two worlds differ in, by meaning. */
@@ -56,10 +57,13 @@ export function diffWorlds(before: World, after: World, ruleText: RuleText, name
   const objects = compareObjects(before, after);
   const named = new Set([...changed.services, ...objects.flatMap(({ service }) => service ?? [])]);
   const isChanged = (service: string): boolean => changed.others || named.has(service);
-  const flows = (): Pick<Difference, "flows" | "summaries"> =>
-    changedFlows(flowsToCompare(...withPinnedAddresses(before, after), text), isChanged, isWanted, () =>
+  const flows = (): Pick<Difference, "flows" | "summaries"> => {
+    const compared = flowsToCompare(...withPinnedAddresses(before, after), text);
+    const told = changedFlows(compared, isChanged, isWanted, () =>
       compareSourceRanges(before, after, text, (service) => isWanted(service) && isChanged(service)),
     );
+    return { ...told, summaries: markSimulatedPorts(told.summaries, before, after) };
+  };
   return {
     before: before.name,
     after: after.name,

@@ -448,6 +448,18 @@ describe("an address that was simulated and is stated now is no flow lost", () =
     expect((await diff(pinned, other, "--fail-on", "breaking")).status).toBe(1);
   });
 
+  test("a node port that nobody stated is said to be simulated", async () => {
+    const open = edited(base, [
+      ["type: NodePort", "type: ClusterIP"],
+      [", nodePort: 30080", ""],
+    ]);
+    const { stdout } = await diff(open, unpinned);
+    expect(stdout).toMatch(
+      /^gained {2}shop\/web node port http \d+\/TCP \(simulated\) from any pod, any node, outside$/m,
+    );
+    expect((await diff(open, base)).stdout).toContain("shop/web node port http 30080/TCP from any pod");
+  });
+
   test("what else changed is told all the same", async () => {
     const { stdout } = await diff(
       unpinned,
@@ -455,7 +467,7 @@ describe("an address that was simulated and is stated now is no flow lost", () =
     );
     expect(stdout.match(/^(lost|gained) +.*? from/gm)).toEqual([
       "lost  shop/web cluster IP http 80/TCP from",
-      expect.stringMatching(/^lost {2}shop\/web node port http \d+\/TCP from/),
+      expect.stringMatching(/^lost {2}shop\/web node port http \d+\/TCP \(simulated\) from/),
     ]);
   });
 });
