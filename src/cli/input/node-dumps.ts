@@ -8,7 +8,6 @@ import type { IpFamily } from "../../net/ip.ts";
 import { parseSave } from "../../netfilter/parse-save.ts";
 import type { Ruleset } from "../../netfilter/ruleset.ts";
 import type { CommandIo } from "../terminal/io.ts";
-import { dumpDiagnostics } from "./dump-checks.ts";
 import type { LoadedInput } from "./load-input.ts";
 
 /** The dumps of the input, by node. */
@@ -40,7 +39,11 @@ export async function readNodeDumps(
   const own = input.ownDumps;
   const dumps =
     own?.dumps ?? (await readDumps(input.dumps, input.options.dump, input.cluster.nodes, io, diagnostics));
-  diagnostics.push(...(own?.diagnostics ?? []), ...dumpDiagnostics(dumps, family, input));
+  diagnostics.push(...(own?.diagnostics ?? []));
+  if (dumps.length > 0) {
+    const { dumpDiagnostics } = await import("./dump-checks.ts");
+    diagnostics.push(...dumpDiagnostics(dumps, family, input));
+  }
   const asked = input.options.node ?? input.cluster.nodes[0]?.name;
   return {
     of: (node) =>
