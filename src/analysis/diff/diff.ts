@@ -60,7 +60,7 @@ export function diffWorlds(before: World, after: World, ruleText: RuleText, name
   const flows = (): Pick<Difference, "flows" | "summaries"> => {
     const compared = flowsToCompare(...withPinnedAddresses(before, after), text);
     const told = changedFlows(compared, isChanged, isWanted, () =>
-      compareSourceRanges(before, after, text, (service) => isWanted(service) && isChanged(service)),
+      compareSourceRanges(before, after, (service) => isWanted(service) && isChanged(service)),
     );
     return { ...told, summaries: markSimulatedPorts(told.summaries, before, after) };
   };

@@ -1,8 +1,9 @@
 import { objectKey, type Service } from "../../cluster/model.ts";
 import { type Cidr, cidrAddress, cidrContains, cidrSize, type IpFamily, parseCidr } from "../../net/ip.ts";
-import type { RuleText } from "../rule-words.ts";
-import { flowsToCompare } from "./alike-flows.ts";
+import type { FlowsToCompare } from "./alike-flows.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
+import { WorldFlows } from "./flow-classes.ts";
+import type { Side } from "./side.ts";
 import type { World } from "./world.ts";
 
 /** Blocks for documentation: addresses of nobody, to ask with where a range is wide. */
@@ -15,7 +16,6 @@ const nobodys = ["203.0.113.9", "198.51.100.9", "2001:db8:ffff::9"];
 export function compareSourceRanges(
   before: World,
   after: World,
-  text: RuleText,
   isWanted: (service: string) => boolean,
 ): readonly ChangedFlow[] {
   const guarded = new Map<string, Set<string>>();
@@ -32,8 +32,9 @@ export function compareSourceRanges(
   return all.flatMap((range) => {
     const client = clientIn(range, all, after.family);
     if (client === undefined) return [];
-    const flows = flowsToCompare(withClient(before, client), withClient(after, client), text);
-    const changes = compareFlows(flows, (service) => guarded.get(service)?.has(range) === true);
+    const isAsked = (service: Service): boolean => guarded.get(objectKey(service))?.has(range) === true;
+    const [old, now] = [before, after].map((world) => asked(world, client, isAsked)) as [World, World];
+    const changes = compareFlows(fromOutside(old, now), () => true);
     return changes.filter(isFromOutsideToBalancer).map((change) => ({
       ...change,
       from: change.from.map((source) => ({ ...source, range })),
@@ -49,9 +50,20 @@ function isFromOutsideToBalancer({ before, after, from }: ChangedFlow): boolean 
   return (before ?? after)!.kind === "load balancer" && from[0]?.kind === "outside";
 }
 
-function withClient(world: World, client: string): World {
+/** The flows of the client outside alone: no node is a source, so none is compared with others. */
+function fromOutside(before: World, after: World): FlowsToCompare {
+  const sideOf = (world: World): Side => {
+    const flows = new WorldFlows(world);
+    return { flows, follow: (source, address) => flows.follow(source, address) };
+  };
+  return { before: sideOf(before), after: sideOf(after), classesOf: () => [], nodes: [], reaches: [] };
+}
+
+/** A world with the client's address outside and, for speed, the Services that it asks alone; the rules are all there. */
+function asked(world: World, client: string, isAsked: (service: Service) => boolean): World {
   return {
     ...world,
+    cluster: { ...world.cluster, services: world.cluster.services.filter(isAsked) },
     shape: { ...world.shape, outsideAddress: client },
     rulesetOf: (node) => world.rulesetOf(node),
   };

@@ -48,10 +48,10 @@ function addReasons(comment: Comment, notes: DiffNotes): void {
   if (more > 0) comment.add(`- and ${number(more)} more reasons: \`k8snet lint\``);
 }
 
-function flowRow({ first, target, before, after }: ToldFlow): string {
+function flowRow({ first, target, from, before, after }: ToldFlow): string {
   const cells = [
     markdownText(target),
-    markdownText(first.from.join(", ")),
+    markdownText(from),
     first.breaking ? `**${first.kind}**` : first.kind,
     markdownText(before),
     markdownText(after),

@@ -40,7 +40,7 @@ function flowLines(difference: Difference, colors: Colors, notes: DiffNotes): st
 }
 
 function linesOf(
-  { first, target, before, after }: ToldFlow,
+  { first, target, from, before, after }: ToldFlow,
   width: number,
   colors: Colors,
   notes: DiffNotes,
@@ -48,7 +48,7 @@ function linesOf(
   const paint = first.breaking ? colors.error : first.kind === "gained" ? colors.success : colors.note;
   const indent = " ".repeat(width + 2);
   return [
-    `${paint(first.kind.padEnd(width))}  ${colors.strong(escapeControls(target))} from ${escapeControls(first.from.join(", "))}`,
+    `${paint(first.kind.padEnd(width))}  ${colors.strong(escapeControls(target))} from ${escapeControls(from)}`,
     `${indent}${colors.dim("was")} ${escapeControls(before)}`,
     `${indent}${colors.dim("is ")} ${escapeControls(after)}`,
     ...(notes.explain?.(first) ?? []).map((line) => `${indent}${colors.dim(escapeControls(line))}`),

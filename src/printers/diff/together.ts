@@ -23,6 +23,8 @@ export interface ToldFlow {
   readonly first: FlowSummary;
   /** `shop/web cluster IP http 80/TCP`, `cluster IP of 1,000 Services: …` */
   readonly target: string;
+  /** Who calls. */
+  readonly from: string;
   readonly before: string;
   readonly after: string;
   readonly count: number;
@@ -51,18 +53,27 @@ export function toldFlows({ summaries, families }: Difference): readonly ToldFlo
     const on = nodes === undefined ? "" : ` on ${nodes}`;
     if (group.length === 1) {
       const { before, after } = first;
-      return { first, target: `${service} ${address} ${port}${on}`, before, after, count: 1 };
+      const target = `${service} ${address} ${port}${on}`;
+      return { first, target, from: first.from.join(", "), before, after, count: 1 };
     }
     const names = group.map((flow) => `${flow.service} ${flow.port}`);
     const services = new Set(group.map((flow) => flow.service)).size;
     return {
       first,
       target: `${address}${on} of ${number(services)} Services (${some(names)})`,
+      from: callersOf(group),
       before: exampleOf(group, "before", names[0]!),
       after: exampleOf(group, "after", names[0]!),
       count: group.length,
     };
   });
+}
+
+/** Who calls all of them: clients of each one's own source ranges, where those differ. */
+function callersOf(flows: readonly FlowSummary[]): string {
+  const from = flows[0]!.from.join(", ");
+  if (flows.every((flow) => flow.from.join(", ") === from)) return from;
+  return from.replace(/outside in .*/, "outside in their source ranges");
 }
 
 /** What all flows share, or the first one's with its name. */

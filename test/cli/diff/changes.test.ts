@@ -393,6 +393,24 @@ describe("a load balancer with source ranges", () => {
     ]);
   });
 
+  test("many with ranges of their own are one entry", async () => {
+    const many = (port: number): string =>
+      Array.from({ length: 12 }, (_, index) =>
+        edited(base.slice(base.indexOf("---")), [
+          ["  type: NodePort\n", `  type: LoadBalancer\n  loadBalancerSourceRanges: [203.0.${index}.0/24]\n`],
+          ["name: web", `name: web-${index}`],
+          [", nodePort: 30080}]", `}]\nstatus: {loadBalancer: {ingress: [{ip: 198.51.100.${index}}]}}`],
+          ["port: 80,", `port: ${port},`],
+          ["{name: pay,", `{name: pay-${index},`],
+        ]),
+      ).join("") + base.slice(0, base.indexOf("---"));
+    const { stdout } = await diff(many(80), many(81));
+    expect(stdout).toMatch(
+      /^lost {4}load balancer of 12 Services \(shop\/web-0 http 80\/TCP, .* and 9 more\) from outside in their source ranges$/m,
+    );
+    expect(flows(stdout)).toHaveLength(6);
+  });
+
   test("the example is followed from an address of the range", async () => {
     const sides = [balancer("203.0.113.0/24"), balancer("198.51.100.0/24")] as const;
     const { stdout } = await diff(...sides, ...address, "--explain");

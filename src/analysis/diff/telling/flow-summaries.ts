@@ -88,7 +88,13 @@ function summaryOf(
       group.map((change) => change.after),
     ),
     example,
-    likeness: [address, familyOf(flow.address), some ?? "", from.join(), sameOutcome(example)].join("|"),
+    likeness: [
+      address,
+      familyOf(flow.address),
+      some ?? "",
+      from.join().replace(/outside in .*/, "outside in a range"),
+      sameOutcome(example),
+    ].join("|"),
   };
 }
 
