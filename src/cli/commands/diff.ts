@@ -12,6 +12,7 @@ export interface DiffOptions {
 
 const examples = `
 Examples:
+  k8snet diff
   k8snet diff old/ new/
   k8snet diff git:main -f manifests/
   k8snet diff manifests/ --drain node/minikube-m02
@@ -24,7 +25,7 @@ export const diffCommand: CommandModule = {
     program
       .command("diff")
       .description("what changes between two states: objects, flows, rules")
-      .argument("<old>", "folder, file, dump, or git:REV[:PATH]")
+      .argument("[old]", "folder, file, dump, or git:REV[:PATH]; default: git:HEAD")
       .argument("[new]", "the same; default: the current input")
       .addOption(
         new Option("-o, --output <format>", "text, json or markdown")
@@ -40,8 +41,8 @@ export const diffCommand: CommandModule = {
           .choices(["breaking", "any", "never"]),
       )
       .addHelpText("after", examples)
-      .action(async (old: string, now: string | undefined, options: DiffOptions, command) => {
+      .action(async (old: string | undefined, now: string | undefined, options: DiffOptions, command) => {
         const { runDiff } = await import("../diff/run-diff.ts");
-        await runDiff(old, now, options, command, io);
+        await runDiff(old ?? "git:HEAD", now, options, command, io);
       }),
 };

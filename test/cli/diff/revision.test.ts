@@ -158,6 +158,17 @@ test("a dump of a revision, and no more of a big repository than is asked for", 
   expect(await diff("git:HEAD", "-f", "dep*/w*.yaml")).toMatchObject(same);
 });
 
+test("without a word: what is not committed yet", async () => {
+  commit({ "manifests/web.yaml": web });
+  expect(await diff()).toMatchObject(same);
+  write({ "manifests/web.yaml": web.replace("port: 80", "port: 81") });
+  expect((await diff()).stdout).toContain("~ default/web: port 80/TCP to 80 -> 81/TCP to 81");
+  rmSync(join(folder, ".git"), { recursive: true });
+  const nowhere = await diff();
+  expect(nowhere).toMatchObject({ status: 2, stdout: "" });
+  expect(nowhere.stderr).toContain("not a git repository");
+});
+
 test("nothing stays behind, and the repository's index is as it was", async () => {
   commit({ "deploy/web.yaml": web });
   write({ "deploy/web.yaml": web.replace("port: 80", "port: 81") });
