@@ -1,4 +1,4 @@
-import { objectKey, type Service } from "../../cluster/model.ts";
+import { type ClusterModel, objectKey, type Service } from "../../cluster/model.ts";
 import { type Cidr, cidrAddress, cidrContains, cidrSize, type IpFamily, parseCidr } from "../../net/ip.ts";
 import type { FlowsToCompare } from "./alike-flows.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
@@ -29,9 +29,11 @@ export function compareSourceRanges(
     }
   }
   const all = [...new Set([...guarded.values()].flatMap((ranges) => [...ranges]))].sort();
+  // Nodes and pods ask in any case, and are nobody outside.
+  const ours = new Set([before, after].flatMap(({ cluster }) => ownAddresses(cluster)));
   return all.flatMap((range) => {
     const client = clientIn(range, all, after.family);
-    if (client === undefined) return [];
+    if (client === undefined || ours.has(client)) return [];
     const isAsked = (service: Service): boolean => guarded.get(objectKey(service))?.has(range) === true;
     const [old, now] = [before, after].map((world) => asked(world, client, isAsked)) as [World, World];
     const changes = compareFlows(fromOutside(old, now), () => true);
@@ -40,6 +42,13 @@ export function compareSourceRanges(
       from: change.from.map((source) => ({ ...source, range })),
     }));
   });
+}
+
+function ownAddresses({ nodes, pods }: ClusterModel): readonly string[] {
+  return [
+    ...nodes.flatMap((node) => [...node.internalIps, ...node.externalIps]),
+    ...pods.flatMap((pod) => pod.ips),
+  ];
 }
 
 function isGuarded({ loadBalancerSourceRanges, loadBalancerIngress }: Service): boolean {
@@ -78,7 +87,8 @@ function clientIn(range: string, others: readonly string[], family: IpFamily): s
     .map(parseCidr)
     .filter((other): other is Cidr => other !== undefined && other.prefix > cidr.prefix);
   const size = cidrSize(cidr);
-  const inside = [...new Set([size > 2n ? 1n : 0n, size / 2n, size - (size > 2n ? 2n : 1n)])];
+  // Not the first: that is often a gateway.
+  const inside = size > 2n ? [size / 2n, size - 2n, 1n] : [0n];
   const candidates = [
     ...nobodys.filter((address) => address.includes(":") === (family === 6) && cidrContains(cidr, address)),
     ...inside.map((offset) => cidrAddress(cidr, offset)),

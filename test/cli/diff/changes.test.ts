@@ -393,6 +393,15 @@ describe("a load balancer with source ranges", () => {
     ]);
   });
 
+  test.each([
+    ["the nodes' own network, where the client outside is as well", "192.168.49.0/24", /^gained .* outside$/],
+    ["a node, which is nobody outside", "192.168.49.3/32", /^gained .* from node minikube-m02$/],
+  ])("a range that is %s", async (_name, range, line) => {
+    const { stdout } = await diff(balancer("203.0.113.0/24"), balancer(range), ...address);
+    const gained = flows(stdout).filter((text) => text.startsWith("gained"));
+    expect(gained).toEqual([expect.stringMatching(line)]);
+  });
+
   test("many with ranges of their own are one entry", async () => {
     const many = (port: number): string =>
       Array.from({ length: 12 }, (_, index) =>
