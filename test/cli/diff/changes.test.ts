@@ -42,6 +42,9 @@ const local: Edit = ["type: NodePort", "type: NodePort\n  externalTrafficPolicy:
 
 type Edit = readonly [from: string, to: string];
 
+// Whole commands are run, several in a test.
+jest.setTimeout(60_000);
+
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "k8snet-changes-"));

@@ -19,6 +19,9 @@ const kubeProxy = (masqueradeAll: boolean): string =>
 const masquerades =
   /^~ kube-proxy's masqueradeAll default -> true\n\n(?:.*\n)*newly masqueraded {2}default\/web cluster IP 80\/TCP from any pod/m;
 
+// Whole commands are run, several in a test.
+jest.setTimeout(60_000);
+
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "k8snet-repository-"));
