@@ -17,6 +17,9 @@ const fixtures = join(__dirname, "../../../fixtures");
 const jobs = join(fixtures, "jobs-app/manifests");
 const jobsOne = join(fixtures, "jobs-app-one/manifests");
 
+// Whole commands are run, several in a test.
+jest.setTimeout(60_000);
+
 describe("diff", () => {
   let folder = "";
   beforeEach(() => {
