@@ -5,7 +5,7 @@ import { cidrContains } from "../net/ip.ts";
 import type { KubeProxyConfig } from "./config.ts";
 import type { NodeContext } from "./policy/node-context.ts";
 import { type ServicePortInfo, servedClusterIp, servicePortInfo } from "./policy/service-port-info.ts";
-import { type ServicePortPolicy, servicePortPolicy } from "./policy/service-port-policy.ts";
+import { isSameOnAllNodes, type ServicePortPolicy, servicePortPolicy } from "./policy/service-port-policy.ts";
 import { addFilterRules } from "./rules/filter-rules.ts";
 import { addClassicServicePort, addServicePort } from "./rules/port-chains.ts";
 import { ServicePortRules } from "./rules/service-port-rules.ts";
@@ -35,6 +35,12 @@ class ServedPort {
   readonly #endpoints: readonly Endpoint[];
   /** There may be other endpoints. */
   readonly #unknown: boolean;
+  /** Only the configuration tells nodes apart, not where they are. */
+  readonly #isSameOnAllNodes: boolean;
+  /** Of such a port: what the last node had, and by what. */
+  #last:
+    | { readonly localTrafficText: string; readonly answers: boolean; readonly parts: PortParts }
+    | undefined;
   /** Made for the first node that asked. */
   #first:
     | { readonly policy: ServicePortPolicy; readonly node: NodeContext; readonly parts: PortParts }
@@ -46,10 +52,23 @@ class ServedPort {
     this.#info = info;
     this.#endpoints = inRuleOrder(endpoints);
     this.#unknown = unknown !== undefined;
+    this.#isSameOnAllNodes = info.sourceRanges.length === 0 && isSameOnAllNodes(info, endpoints);
   }
 
   /** Its chains and rules on a node. */
   on(node: NodeContext): PortParts {
+    if (!this.#isSameOnAllNodes) return this.#choose(node);
+    const { localTrafficText } = node;
+    const answers = answersNodePorts(node);
+    const last = this.#last;
+    if (last?.localTrafficText === localTrafficText && last.answers === answers) return last.parts;
+    const parts = this.#choose(node);
+    this.#last = { localTrafficText, answers, parts };
+    return parts;
+  }
+
+  /** What the policy of a node chooses. */
+  #choose(node: NodeContext): PortParts {
     const policy = servicePortPolicy(this.#info, this.#endpoints, node, this.#unknown);
     if (this.#first === undefined) {
       const parts = this.#make(policy, node);

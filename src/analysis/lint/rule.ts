@@ -52,21 +52,23 @@ export interface Saying {
   readonly related?: readonly (RelatedRange | undefined)[];
 }
 
+/** What a finding is about. Where that stands is looked up only when there is a finding. */
 interface Placed {
   readonly subject: FindingSubject;
-  readonly range: SourceRange | undefined;
+  range(): SourceRange | undefined;
 }
 
 /** A finding with the severity of its code. */
 export function finding(code: string, placed: Placed, saying: Saying): Finding {
   const related = (saying.related ?? []).filter((item) => item !== undefined);
+  const range = placed.range();
   return {
     code,
     severity: saying.severity ?? catalogue[code]?.severity ?? "warning",
     message: saying.message,
     ...(saying.hint === undefined ? {} : { hint: saying.hint }),
     subject: placed.subject,
-    ...(placed.range === undefined ? {} : { range: placed.range }),
+    ...(range === undefined ? {} : { range }),
     ...(related.length === 0 ? {} : { related }),
   };
 }
@@ -75,7 +77,7 @@ export function finding(code: string, placed: Placed, saying: Saying): Finding {
 export function atService(service: Service, ...path: FieldPath): Placed {
   return {
     subject: { kind: "Service", namespace: service.namespace, name: service.name },
-    range: service.source?.range(path),
+    range: () => service.source?.range(path),
   };
 }
 
@@ -83,7 +85,7 @@ export function atService(service: Service, ...path: FieldPath): Placed {
 export function atObject(object: LoadedObject, namespace: string | undefined, ...path: FieldPath): Placed {
   return {
     subject: { kind: object.kind, ...(namespace === undefined ? {} : { namespace }), name: object.name },
-    range: object.source.range(path),
+    range: () => object.source.range(path),
   };
 }
 

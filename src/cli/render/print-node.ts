@@ -37,6 +37,11 @@ export interface NodeView {
   explanation?(text: string): string;
 }
 
+/** Whether the text of a format names the node; else it is the same for the same rules. */
+export function namesNode(format: RenderFormat): boolean {
+  return format === "json";
+}
+
 /** The selected rules of one node as text, in chunks. */
 export function* printNode(
   ruleset: Ruleset,

@@ -43,6 +43,12 @@ export function servicePortPolicy(
     : policyWithLoadBalancerChain(info, endpoints, node, unknown);
 }
 
+/** Whether every node has the same policy for a Service port, as far as the port and its endpoints tell. */
+export function isSameOnAllNodes(info: ServicePortInfo, endpoints: readonly Endpoint[]): boolean {
+  if (info.internalPolicyLocal || info.externalPolicyLocal) return false;
+  return endpoints.every(({ nodeHints, zoneHints }) => nodeHints === undefined && zoneHints === undefined);
+}
+
 /** From 1.24 on (kube-proxy, `CategorizeEndpoints` and the head of `syncProxyRules`). */
 function policyWithExternalChain(
   info: ServicePortInfo,

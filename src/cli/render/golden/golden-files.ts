@@ -3,13 +3,15 @@ import { type GoldenIndex, goldenIndex } from "../../../analysis/golden/golden-i
 import { objectKey, type Service } from "../../../cluster/model.ts";
 import { usualCluster } from "../../../cluster/ranges/infer-ranges.ts";
 import type { IpFamily } from "../../../net/ip.ts";
+import type { Ruleset } from "../../../netfilter/ruleset.ts";
 import { noColors } from "../../../printers/colors.ts";
 import { type LoadedInput, selectedNodes } from "../../input/load-input.ts";
 import { type NodeRules, nodeRules } from "../../input/node-rules.ts";
 import type { CommandIo } from "../../terminal/io.ts";
-import { printNode } from "../print-node.ts";
+import { namesNode, printNode } from "../print-node.ts";
 import { selectRules } from "../rule-selection.ts";
 import { type RenderRequest, viewOf } from "../run-render.ts";
+import { RepeatedText } from "./repeated-text.ts";
 
 /** Golden files as they are made from the input now. */
 export interface MadeFiles {
@@ -88,18 +90,22 @@ function rulesFiles(input: LoadedInput, request: RenderRequest, rules: readonly 
   const files = rules.flatMap((ofFamily) => {
     const base = { ...viewOf(request, input, ofFamily), tableTitles: false, colors: noColors };
     const program = ofFamily.config.family === 6 ? "ip6tables" : "iptables";
-    return nodes.flatMap((node) =>
-      request.selection.tables.map(
-        (table): GoldenFile => ({
+    return request.selection.tables.flatMap((table) => {
+      const repeated = new RepeatedText();
+      return nodes.map((node): GoldenFile => {
+        const print = (ruleset: Ruleset): Iterable<string> => {
+          const selections = selectRules(ruleset, { ...request.selection, tables: [table] });
+          return printNode(ruleset, selections, { ...base, tables: [table], node: node.name });
+        };
+        return {
           path: `${node.name}/${program}-${table}.txt`,
           content: () => {
             const ruleset = ofFamily.of(node);
-            const selections = selectRules(ruleset, { ...request.selection, tables: [table] });
-            return printNode(ruleset, selections, { ...base, tables: [table], node: node.name });
+            return namesNode(base.format) ? print(ruleset) : repeated.of(ruleset, () => print(ruleset));
           },
-        }),
-      ),
-    );
+        };
+      });
+    });
   });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -42,7 +42,7 @@ function hostNetworkPlace(context: LintContext, pod: Pod) {
     return atObject(owner.object, owner.namespace, "spec", "template", "spec", "hostNetwork");
   }
   return pod.object === undefined
-    ? { subject: { kind: "Pod", namespace: pod.namespace, name: pod.name }, range: undefined }
+    ? { subject: { kind: "Pod", namespace: pod.namespace, name: pod.name }, range: () => undefined }
     : atObject(pod.object, context.namespaceOf(pod.object), "spec", "hostNetwork");
 }
 

@@ -44,8 +44,14 @@ function* check(context: LintContext): Iterable<Finding> {
   yield finding(
     "cluster-cidr-excludes-pods",
     config === undefined
-      ? { subject: { kind: "Pod", namespace: first.pod.namespace, name: first.pod.name }, range: podRange }
-      : { subject: { kind: config.kind, name: config.name }, range: config.source.range(["clusterCIDR"]) },
+      ? {
+          subject: { kind: "Pod", namespace: first.pod.namespace, name: first.pod.name },
+          range: () => podRange,
+        }
+      : {
+          subject: { kind: config.kind, name: config.name },
+          range: () => config.source.range(["clusterCIDR"]),
+        },
     {
       message: `the cluster CIDR ${cidrs.map(formatCidr).join(",")} does not hold ${outside.length} pod ${outside.length === 1 ? "address" : "addresses"} (${someOf(
         outside.map(({ ip }) => ip),
