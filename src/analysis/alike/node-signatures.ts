@@ -32,7 +32,9 @@ export class NodeSignatures {
     this.rules = new RulesByService(ground, text);
     this.places = new NodePlaces(ground.network, ground.nodes, ground.clients);
     this.#indexes = new Map(ground.nodes.map((node, index) => [node, index]));
-    this.constants = new Set([...new Set(this.rules.common)].flatMap((rules) => addressesIn(rules)));
+    this.constants = new Set(
+      [...new Set(this.rules.common)].flatMap((rules) => addressesIn(rules, ground.network.family)),
+    );
     const places = this.#placesOf(this.constants);
     const numbers = new Map<string, number>();
     this.#common = ground.nodes.map((node, index) => {

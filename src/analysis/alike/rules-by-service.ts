@@ -1,3 +1,4 @@
+import type { IpFamily } from "../../net/ip.ts";
 import type { Chain, Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
 import { isServiceChain, type RuleText, serviceOfRule } from "../rule-words.ts";
 import { addressesIn } from "./addresses-in-text.ts";
@@ -14,6 +15,7 @@ export interface ServicePart {
 /** The rules of a world's nodes, by the Service that they are about. */
 export class RulesByService {
   readonly #text: RuleText;
+  readonly #family: IpFamily;
   readonly #owners = new Map<Chain, string>();
   readonly #numbers = new Map<Chain | Rule, number>();
   readonly #parts: ServicePart[] = [];
@@ -26,8 +28,9 @@ export class RulesByService {
   /** By node: the rules of no Service, as text. */
   readonly common: readonly string[];
 
-  constructor({ nodes, rulesetOf }: Pick<NodeGround, "nodes" | "rulesetOf">, text: RuleText) {
+  constructor({ network, nodes, rulesetOf }: Omit<NodeGround, "clients" | "reach">, text: RuleText) {
     this.#text = text;
+    this.#family = network.family;
     const numbers = new Map<Ruleset | undefined, number>();
     const common: string[] = [];
     this.#rulesets = nodes.map((node) => {
@@ -68,7 +71,7 @@ export class RulesByService {
     for (const objects of new Set(this.of(service))) {
       for (const { item } of this.partsOf(objects)) {
         for (const rule of "rules" in item ? item.rules : [item])
-          for (const address of addressesIn(this.#text("", rule))) found.add(address);
+          for (const address of addressesIn(this.#text("", rule), this.#family)) found.add(address);
       }
     }
     this.#addresses.set(service, found);

@@ -59,7 +59,7 @@ export class ServiceShapes {
       if (text === undefined) return undefined;
       bodies.push({ objects, text });
     }
-    if (bodies.length > 1) sortBy(bodies, ({ text }) => skeletonOf(text));
+    if (bodies.length > 1) sortBy(bodies, ({ text }) => skeletonOf(text, this.#standings.family));
     const hasOpenPorts = this.#hasOpenPorts && !bodies.some(({ text }) => unusualPort.test(text));
     const shape = new ShapeText(this.#standings, networksAmong(named), hasOpenPorts);
     const numbers = new Map(bodies.map(({ objects }, number) => [objects, number]));

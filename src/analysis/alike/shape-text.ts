@@ -1,15 +1,22 @@
-import type { Cidr } from "../../net/ip.ts";
+import type { Cidr, IpFamily } from "../../net/ip.ts";
 import { addressPattern } from "./addresses-in-text.ts";
 import type { Standings } from "./standings.ts";
 
 const chain = "KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-[^ \\n]+";
 
 /** Chains, and addresses with the port that may stand behind one; a port that is matched. */
-const names = new RegExp(`(${chain})|(${addressPattern})(\\]?:\\d+)?|(--dport )(\\d+)`, "gi");
+function namesPattern(family: IpFamily): RegExp {
+  return new RegExp(
+    `(${chain})|(${addressPattern(family)})(\\]?:\\d+)?|(--dport )(\\d+)`,
+    family === 4 ? "g" : "gi",
+  );
+}
+
+const names = { 4: namesPattern(4), 6: namesPattern(6) };
 
 /** A text without the names in it. */
-export function skeletonOf(text: string): string {
-  return text.replace(names, "*");
+export function skeletonOf(text: string, family: IpFamily): string {
+  return text.replace(names[family], "*");
 }
 
 /** Writes the text of a shape: names are numbered as they come. */
@@ -34,7 +41,7 @@ export class ShapeText {
 
   write(text: string): string {
     return text.replace(
-      names,
+      names[this.#standings.family],
       (_, chain?: string, address?: string, behind?: string, option?: string, port?: string) => {
         if (chain !== undefined) return numbered(this.#chains, chain, () => `#${this.#chains.size}`);
         if (address === undefined) return `${option}${this.#port(port!)}`;

@@ -4,6 +4,7 @@ import {
   cidrContains,
   familyOf,
   formatCidr,
+  type IpFamily,
   ipv4ToNumber,
   isIp,
   parseCidr,
@@ -19,6 +20,7 @@ import type { NodeSignatures } from "./node-signatures.ts";
  * world has besides the rules of the Services that name them.
  */
 export class Standings {
+  readonly family: IpFamily;
   readonly #network: Network;
   readonly #nodes: readonly Host[];
   readonly #gateway: Host | undefined;
@@ -29,6 +31,7 @@ export class Standings {
   readonly #known = new Map<string, string | undefined>();
 
   constructor({ ground: { network }, constants }: NodeSignatures) {
+    this.family = network.family;
     this.#network = network;
     const hosts = [...network.hosts.values()];
     this.#nodes = hosts.filter(({ kind }) => kind === "node");
