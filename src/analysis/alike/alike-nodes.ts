@@ -23,9 +23,13 @@ export class AlikeNodes {
   for(service: string, addresses: ReadonlySet<string>): readonly (readonly string[])[] {
     const keys = this.#nodes.map(() => "");
     for (const { signatures, indexes } of this.#worlds) {
-      const { common, objects, places } = signatures.for(service, addresses);
-      for (const [at, index] of indexes.entries())
-        keys[at] += `${common[index]} ${objects[index]}\n${places[index]!.join(" ")}\n`;
+      const { bases, places } = signatures.for(service, addresses);
+      const texts = bases.map(({ common, objects }) => `${common} ${objects}\n`);
+      for (const [at, index] of indexes.entries()) {
+        const own = places.get(index);
+        const base = texts[signatures.baseOf[index]!]!;
+        keys[at] += own === undefined ? base : `${base}${own.join(" ")}\n`;
+      }
     }
     const groups = groupBy([...keys.keys()], (at) => keys[at]);
     return [...groups.values()].map((group) => group.map((at) => this.#nodes[at]!));

@@ -5,7 +5,7 @@ import { lookUpRoute } from "../../tracer/routing.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
 import type { NodeSignatures } from "./node-signatures.ts";
-import { ServiceShapes } from "./service-shapes.ts";
+import { type ServiceShape, ServiceShapes } from "./service-shapes.ts";
 import { Standings } from "./standings.ts";
 
 /**
@@ -18,6 +18,13 @@ export interface FlowShape {
   readonly ports: readonly number[];
 }
 
+/** What all flows to a Service have in common. */
+interface Base {
+  readonly addresses: readonly string[];
+  /** For each address the place where it stands first. */
+  readonly same: string;
+}
+
 /** The shapes of the flows of one world. */
 export class FlowShapes {
   readonly #network: Network;
@@ -26,6 +33,7 @@ export class FlowShapes {
   readonly #addressesOf: (service: string) => ReadonlySet<string>;
   /** Host → its addresses. */
   readonly #own = new Map<string, readonly string[]>();
+  readonly #bases = new WeakMap<ServiceShape, Base>();
 
   /** @param addressesOf those that flows to a Service are sent to, but for nodes' own */
   constructor(
@@ -48,30 +56,49 @@ export class FlowShapes {
     const shape = this.#shapes.of(service, this.#addressesOf(service));
     const first = source.kind === "outside" ? (entry ?? this.#entryOf(source, called.address)) : source.node;
     if (shape === undefined || first === undefined) return undefined;
+    const { ports, classes } = shape;
+    const own = this.#addressesOfSingle(shape);
     const nodes = [first, called.node];
-    const addresses = [...shape.addresses];
-    for (const host of [...shape.single, ...nodes, source.host]) addresses.push(...this.#ownOf(host));
-    const places = new Map<string, number>();
-    const same = addresses.map((address, at) => {
-      const place = places.get(address) ?? at;
-      places.set(address, place);
-      return place;
-    });
+    // Addresses of nodes that are alone in their class are in the list already.
+    const addresses = [...own.addresses];
+    let { same } = own;
+    for (const host of [...nodes, source.host]) {
+      if (host === undefined || shape.single.includes(host)) continue;
+      for (const address of this.#ownOf(host)) {
+        const place = addresses.indexOf(address);
+        same += ` ${place === -1 ? addresses.length : place}`;
+        addresses.push(address);
+      }
+    }
     const protocol = called.port.protocol.toLowerCase();
-    const { ports } = shape;
+    const place = addresses.indexOf(called.address);
     const port = ports.indexOf(called.number);
     const key = [
       shape.key,
       source.kind,
       called.kind,
-      places.get(called.address) ?? called.address,
+      place === -1 ? called.address : place,
       port === -1 ? called.number : `%${port}`,
       protocol,
       this.#standings.listening(protocol, called.address, called.number),
-      ...nodes.map((node) => shape.classes.get(node ?? "")),
-      ...same,
+      ...nodes.map((node) => classes.get(node ?? "")),
+      first === called.node,
+      same,
     ].join(" ");
     return { key, addresses, ports };
+  }
+
+  /** The addresses that a shape names and those of nodes that are alone in their class; at which places one was before. */
+  #addressesOfSingle(shape: ServiceShape): Base {
+    let base = this.#bases.get(shape);
+    if (base === undefined) {
+      const addresses = [...shape.addresses, ...shape.single.flatMap((node) => this.#ownOf(node))];
+      const places = new Map<string, number>();
+      for (const [at, address] of addresses.entries()) if (!places.has(address)) places.set(address, at);
+      base = { addresses, same: addresses.map((address) => places.get(address)).join(" ") };
+      this.#bases.set(shape, base);
+    }
+    return base;
   }
 
   /** The node that a packet from outside comes to first, if it is one. */
@@ -82,8 +109,7 @@ export class FlowShapes {
     return next?.kind === "node" ? next.name : undefined;
   }
 
-  #ownOf(name: string | undefined): readonly string[] {
-    if (name === undefined) return [];
+  #ownOf(name: string): readonly string[] {
     let own = this.#own.get(name);
     if (own === undefined) {
       const interfaces = this.#network.hosts.get(name)?.interfaces ?? [];

@@ -46,9 +46,9 @@ export class NodePlaces {
   }
 
   /**
-   * What an address or network is to the nodes that it is anything to, as text: its own, in its pods' network, holding
-   * some of its addresses. Nodes for which the text is the same, or that have none, can change places without anybody
-   * noticing by that address.
+   * What an address or network is to the nodes that it is anything special to, as text: its own, in its pods' network,
+   * holding some of its addresses. Nodes for which the text is the same, or that have none, can change places without
+   * anybody noticing by that address.
    */
   relations(constant: string): ReadonlyMap<string, string> {
     let relations = this.#relations.get(constant);
@@ -65,7 +65,10 @@ export class NodePlaces {
     );
     // Not understood (a mask with holes, a range): it may be anything to any node.
     if (cidr === undefined) return new Map(this.#nodes.map(({ name }) => [name, `at ${name}`]));
-    if (!isHost(cidr)) return new Map(this.#nodes.map((node) => [node.name, relationTo(node, cidr)]));
+    if (!isHost(cidr)) {
+      const relations = this.#nodes.map((node) => [node.name, relationTo(node, cidr)] as const);
+      return new Map(relations.some(([, text]) => text !== relations[0]![1]) ? relations : []);
+    }
     const owner = this.#owners.get(cidr.address);
     if (owner !== undefined) return new Map([[owner, "here"]]);
     return new Map(this.#near(cidr).map((name) => [name, "near"]));

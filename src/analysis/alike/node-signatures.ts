@@ -4,16 +4,24 @@ import type { NodeGround } from "./ground.ts";
 import { NodePlaces } from "./node-places.ts";
 import { RulesByService } from "./rules-by-service.ts";
 
-/** What tells the nodes of a world apart for a Service's packets. Lists are by node, in the ground's order. */
+/** Nodes of which only a Service can make a difference. */
+interface Base {
+  /** Number of what no Service has a part in. */
+  readonly common: number;
+  readonly ruleset: number;
+}
+
+/** What tells the nodes of a world apart for a Service's packets. */
 export interface ServiceSignatures {
   /** The Service and those whose rules its packets can meet. */
   readonly services: readonly string[];
-  /** Numbers of what no Service has a part in. */
-  readonly common: readonly number[];
-  /** What {@link RulesByService.of} says of all of the services. */
-  readonly objects: readonly string[];
-  /** Pairs of an address or network that the rules name, and what it is to the node; none where it is nothing. */
-  readonly places: readonly (readonly string[])[];
+  /** By base: the number of what no Service has a part in, and what {@link RulesByService.of} says of the services. */
+  readonly bases: readonly { readonly common: number; readonly objects: string }[];
+  /**
+   * By node, in the ground's order: pairs of an address or network that the rules name, and what it is to the node.
+   * Nodes to which none is anything special are not there.
+   */
+  readonly places: ReadonlyMap<number, readonly string[]>;
 }
 
 /** What tells the nodes of one world apart, as text. */
@@ -23,7 +31,9 @@ export class NodeSignatures {
   readonly places: NodePlaces;
   /** Addresses and networks that rules of no Service name. */
   readonly constants: ReadonlySet<string>;
-  readonly #common: readonly number[];
+  /** By node, in the ground's order: the number of its base. */
+  readonly baseOf: readonly number[];
+  readonly #bases: readonly Base[];
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #known = new Map<string, ServiceSignatures>();
 
@@ -32,18 +42,26 @@ export class NodeSignatures {
     this.rules = new RulesByService(ground, text);
     this.places = new NodePlaces(ground.network, ground.nodes, ground.clients);
     this.#indexes = new Map(ground.nodes.map((node, index) => [node, index]));
-    this.constants = new Set(
-      [...new Set(this.rules.common)].flatMap((rules) => addressesIn(rules, ground.network.family)),
-    );
+    const { rulesets, common } = this.rules;
+    this.constants = new Set(common.flatMap((rules) => addressesIn(rules, ground.network.family)));
     const places = this.#placesOf(this.constants);
     const numbers = new Map<string, number>();
-    this.#common = ground.nodes.map((node, index) => {
-      const rules = this.rules.common[index]!;
-      const key = [rules, this.#shapeOf(node, rules), ...places[index]!].join("\n");
+    const numberOf = (key: string): number => {
       const number = numbers.get(key) ?? numbers.size;
       numbers.set(key, number);
       return number;
+    };
+    const bases: Base[] = [];
+    const known = new Map<string, number>();
+    this.baseOf = ground.nodes.map((node, index) => {
+      const ruleset = rulesets[index]!;
+      const rules = common[ruleset]!;
+      const number = numberOf([rules, this.#shapeOf(node, rules), ...(places.get(index) ?? [])].join("\n"));
+      const base = known.get(`${number} ${ruleset}`) ?? bases.push({ common: number, ruleset }) - 1;
+      known.set(`${number} ${ruleset}`, base);
+      return base;
     });
+    this.#bases = bases;
   }
 
   /** @param addresses that the Service's flows are sent to; the same ones whenever it is asked for */
@@ -57,36 +75,30 @@ export class NodeSignatures {
   }
 
   #make(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
-    const { reach, nodes } = this.ground;
+    const { reach } = this.ground;
     const services = [...reach.from(service)];
     const endpoints = new Set(services.flatMap((name) => [...reach.endpointsOf(name)]));
     const named = new Set([...addresses, ...endpoints]);
     for (const name of services) for (const address of this.rules.addressesOf(name)) named.add(address);
-    const objects = services.map((name) => this.rules.of(name) ?? []);
-    const [own] = objects;
     const places = this.#placesOf(named);
     for (const address of endpoints) {
       for (const node of reach.nodesOf(address)) {
         const index = this.#indexes.get(node);
-        if (index !== undefined) places[index]!.push(address, "endpoint");
+        if (index !== undefined) note(places, index, address, "endpoint");
       }
     }
-    return {
-      services,
-      common: this.#common,
-      objects:
-        objects.length === 1 && own!.length > 0
-          ? own!
-          : nodes.map((_, index) => objects.map((each) => each[index] ?? "").join("|")),
-      places,
-    };
+    const bases = this.#bases.map(({ common, ruleset }) => ({
+      common,
+      objects: services.map((name) => this.rules.of(name, ruleset)).join("|"),
+    }));
+    return { services, bases, places };
   }
 
-  #placesOf(constants: ReadonlySet<string>): string[][] {
-    const places = this.ground.nodes.map((): string[] => []);
+  #placesOf(constants: ReadonlySet<string>): Map<number, string[]> {
+    const places = new Map<number, string[]>();
     for (const constant of constants) {
       for (const [node, what] of this.places.relations(constant))
-        places[this.#indexes.get(node)!]!.push(constant, what);
+        note(places, this.#indexes.get(node)!, constant, what);
     }
     return places;
   }
@@ -102,4 +114,10 @@ export class NodeSignatures {
     const namesLinks = shapes.includes("link") && /(^| )-[io] (?!lo )[^ +]+( |$)/m.test(rules);
     return `${[...new Set(shapes)].join(", ")} ${clients.has(node)} ${namesLinks ? node : ""}`;
   }
+}
+
+function note(places: Map<number, string[]>, node: number, constant: string, what: string): void {
+  const known = places.get(node);
+  if (known === undefined) places.set(node, [constant, what]);
+  else known.push(constant, what);
 }

@@ -3,6 +3,9 @@ import { hostPort, splitHostPort } from "../../net/ip.ts";
 import type { Network } from "../../tracer/network.ts";
 import type { FlowShape } from "./flow-shapes.ts";
 
+/** What stands for something in a flow of a shape. */
+export type Renamed = (shape: FlowShape) => string;
+
 /** What is said of one flow, said of others of its shape: with their addresses and ports in place of its own. */
 export class Renaming {
   readonly #network: Network;
@@ -29,15 +32,17 @@ export class Renaming {
     return this.knows(splitHostPort(socket).address);
   }
 
-  address(address: string, { addresses }: FlowShape): string {
+  /** What stands for the address in other flows. */
+  ofAddress(address: string): Renamed {
     const place = this.#addresses.get(address);
-    return place === undefined ? address : addresses[place]!;
+    return place === undefined ? () => address : ({ addresses }) => addresses[place]!;
   }
 
-  /** `address:port` */
-  socket(socket: string, shape: FlowShape): string {
+  /** What stands for `address:port` in other flows. */
+  ofSocket(socket: string): Renamed {
     const { address, port } = splitHostPort(socket);
+    const renamed = this.ofAddress(address);
     const place = this.#ports.get(port);
-    return hostPort(this.address(address, shape), place === undefined ? port : shape.ports[place]!);
+    return (shape) => hostPort(renamed(shape), place === undefined ? port : shape.ports[place]!);
   }
 }

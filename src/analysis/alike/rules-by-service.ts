@@ -21,11 +21,12 @@ export class RulesByService {
   readonly #parts: ServicePart[] = [];
   /** Service → numbers of its parts, by ruleset. */
   readonly #byService = new Map<string, string[]>();
+
   /** By node: the number of its ruleset. Nodes that are alike have one and the same. */
-  readonly #rulesets: readonly number[];
+  readonly rulesets: readonly number[];
   readonly #addresses = new Map<string, ReadonlySet<string>>();
 
-  /** By node: the rules of no Service, as text. */
+  /** By ruleset: the rules of no Service, as text. */
   readonly common: readonly string[];
 
   constructor({ network, nodes, rulesetOf }: Omit<NodeGround, "clients" | "reach">, text: RuleText) {
@@ -33,20 +34,19 @@ export class RulesByService {
     this.#family = network.family;
     const numbers = new Map<Ruleset | undefined, number>();
     const common: string[] = [];
-    this.#rulesets = nodes.map((node) => {
+    this.rulesets = nodes.map((node) => {
       const ruleset = rulesetOf(node);
       const number = numbers.get(ruleset) ?? numbers.size;
       if (number === numbers.size) common.push(this.#index(number, ruleset));
       numbers.set(ruleset, number);
       return number;
     });
-    this.common = this.#rulesets.map((number) => common[number]!);
+    this.common = common;
   }
 
-  /** By node: which of a Service's rules it has and where they stand, as text that is equal where they are the same. */
-  of(service: string): readonly string[] | undefined {
-    const objects = this.#byService.get(service);
-    return objects === undefined ? undefined : this.#rulesets.map((number) => objects[number] ?? "");
+  /** Which of a Service's rules a ruleset has and where they stand, as text that is equal where they are the same. */
+  of(service: string, ruleset: number): string {
+    return this.#byService.get(service)?.[ruleset] ?? "";
   }
 
   /**
@@ -68,7 +68,7 @@ export class RulesByService {
     const known = this.#addresses.get(service);
     if (known !== undefined) return known;
     const found = new Set<string>();
-    for (const objects of new Set(this.of(service))) {
+    for (const objects of new Set(this.common.map((_, ruleset) => this.of(service, ruleset)))) {
       for (const { item } of this.partsOf(objects)) {
         for (const rule of "rules" in item ? item.rules : [item])
           for (const address of addressesIn(this.#text("", rule), this.#family)) found.add(address);

@@ -54,7 +54,7 @@ export class ServiceShapes {
     const named = this.#signatures.rules.addressesOf(service);
     if (signatures.services.length > 1 || !areUnderstood(named)) return undefined;
     const bodies: { readonly objects: string; readonly text: string }[] = [];
-    for (const objects of new Set(signatures.objects)) {
+    for (const objects of new Set(signatures.bases.map((base) => base.objects))) {
       const text = this.#rulesText(objects);
       if (text === undefined) return undefined;
       bodies.push({ objects, text });
@@ -81,23 +81,26 @@ export class ServiceShapes {
 
   /** The nodes that have the same of the Service and of all it names, in an order that does not depend on names. */
   #classes(
-    { common, objects, places }: ServiceSignatures,
+    { bases, places }: ServiceSignatures,
     numbers: ReadonlyMap<string, number>,
     shape: ShapeText,
   ): { readonly text: string; readonly nodes: readonly string[] }[] {
+    const { baseOf, ground } = this.#signatures;
     const classes = new Map<string, { readonly text: string; readonly nodes: string[] }>();
-    for (const [index, node] of this.#signatures.ground.nodes.entries()) {
-      const own = places[index]!;
-      const key = `${common[index]} ${objects[index]} ${own.join(" ")}`;
+    const texts = bases.map(({ common, objects }) => `${common} ${numbers.get(objects)}`);
+    for (const [index, node] of ground.nodes.entries()) {
+      const base = texts[baseOf[index]!]!;
+      const own = places.get(index);
+      const key = own === undefined ? base : `${base} ${own.join(" ")}`;
       const known = classes.get(key);
       if (known !== undefined) {
         known.nodes.push(node);
         continue;
       }
       const words: string[] = [];
-      for (let at = 0; at < own.length; at += 2) words.push(`${shape.write(own[at]!)} ${own[at + 1]}`);
-      const text = `${common[index]} ${numbers.get(objects[index]!)} ${words.sort().join(", ")}`;
-      classes.set(key, { text, nodes: [node] });
+      for (let at = 0; at < (own?.length ?? 0); at += 2)
+        words.push(`${shape.write(own![at]!)} ${own![at + 1]}`);
+      classes.set(key, { text: `${base} ${words.sort().join(", ")}`, nodes: [node] });
     }
     return sortBy([...classes.values()], ({ text }) => text);
   }

@@ -1,11 +1,16 @@
 import type { Network } from "../../tracer/network.ts";
 import type { FlowShape } from "../alike/flow-shapes.ts";
-import { Renaming } from "../alike/renaming.ts";
+import { type Renamed, Renaming } from "../alike/renaming.ts";
 import { type FlowAnswer, type FlowEnd, sortedAnswer } from "./flow.ts";
 
+/** An answer in which names can be written for others. */
 interface Known {
-  readonly answer: FlowAnswer;
-  readonly renaming: Renaming;
+  readonly from: Renamed;
+  readonly ends: readonly {
+    readonly end: Omit<FlowEnd, "server" | "seenSource">;
+    readonly server: Renamed | undefined;
+    readonly seenSource: Renamed | undefined;
+  }[];
 }
 
 /** Answers of one world: of flows of one shape the first is followed, and says what becomes of the others. */
@@ -37,17 +42,25 @@ export class SharedAnswers {
         (server === undefined || renaming.knowsSocket(server)) &&
         (seenSource === undefined || renaming.knows(seenSource)),
     );
-    return isTold && renaming.knows(answer.from) ? { answer, renaming } : undefined;
+    if (!isTold || !renaming.knows(answer.from)) return undefined;
+    return {
+      from: renaming.ofAddress(answer.from),
+      ends: answer.ends.map(({ server, seenSource, ...end }) => ({
+        end,
+        server: server === undefined ? undefined : renaming.ofSocket(server),
+        seenSource: seenSource === undefined ? undefined : renaming.ofAddress(seenSource),
+      })),
+    };
   }
 }
 
-function renamed({ answer, renaming }: Known, shape: FlowShape): FlowAnswer {
-  const ends = answer.ends.map(
-    ({ server, seenSource, ...end }): FlowEnd => ({
+function renamed(known: Known, shape: FlowShape): FlowAnswer {
+  const ends = known.ends.map(
+    ({ end, server, seenSource }): FlowEnd => ({
       ...end,
-      ...(server === undefined ? {} : { server: renaming.socket(server, shape) }),
-      ...(seenSource === undefined ? {} : { seenSource: renaming.address(seenSource, shape) }),
+      ...(server === undefined ? {} : { server: server(shape) }),
+      ...(seenSource === undefined ? {} : { seenSource: seenSource(shape) }),
     }),
   );
-  return sortedAnswer(renaming.address(answer.from, shape), ends);
+  return sortedAnswer(known.from(shape), ends);
 }

@@ -6,7 +6,7 @@ import { AlikeNodes } from "../alike/alike-nodes.ts";
 import { type FlowShape, FlowShapes } from "../alike/flow-shapes.ts";
 import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
-import { Renaming } from "../alike/renaming.ts";
+import { type Renamed, Renaming } from "../alike/renaming.ts";
 import type { MatrixGround } from "./ground.ts";
 import type { Cell, MatrixAddress, MatrixSource } from "./model.ts";
 
@@ -45,6 +45,12 @@ export class AlikeCells {
   }
 }
 
+/** A cell, and how its servers are named in others. */
+interface ToldCell {
+  readonly cell: Cell;
+  readonly servers: readonly Renamed[];
+}
+
 /** Cells of one address family. */
 class FamilyCells {
   readonly #network: Network;
@@ -55,7 +61,7 @@ class FamilyCells {
   /** By who calls what, with classes for nodes. */
   readonly #ofNodes = new Map<string, Cell>();
   /** By shape; undefined where a cell says more than addresses. */
-  readonly #ofShapes = new Map<string, { readonly cell: Cell; readonly renaming: Renaming } | undefined>();
+  readonly #ofShapes = new Map<string, ToldCell | undefined>();
 
   constructor(
     network: Network,
@@ -82,7 +88,13 @@ class FamilyCells {
     const cell =
       told === undefined || shape === undefined
         ? follow()
-        : { ...told.cell, source, address, ...by, servers: serversOf(told, shape) };
+        : {
+            ...told.cell,
+            source,
+            address,
+            ...by,
+            servers: told.servers.map((server) => server(shape)).sort(),
+          };
     // What is not known is said with the names of nodes.
     if (cell === undefined || cell.unknown.length > 0) return cell;
     this.#ofNodes.set(key, cell);
@@ -93,7 +105,8 @@ class FamilyCells {
   #learn(cell: Cell, shape: FlowShape): void {
     const renaming = new Renaming(this.#network, shape);
     const isTold = cell.servers.every((server) => renaming.knowsSocket(server));
-    this.#ofShapes.set(shape.key, isTold ? { cell, renaming } : undefined);
+    const servers = cell.servers.map((server) => renaming.ofSocket(server));
+    this.#ofShapes.set(shape.key, isTold ? { cell, servers } : undefined);
   }
 
   #keyOf(source: MatrixSource, address: MatrixAddress, entry: string | undefined): string {
@@ -121,8 +134,4 @@ class FamilyCells {
     }
     return classes;
   }
-}
-
-function serversOf(told: { readonly cell: Cell; readonly renaming: Renaming }, shape: FlowShape): string[] {
-  return told.cell.servers.map((server) => told.renaming.socket(server, shape)).sort();
 }
