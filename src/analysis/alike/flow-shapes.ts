@@ -16,6 +16,8 @@ export interface FlowShape {
   readonly key: string;
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
+  /** So many of the first addresses are those of every flow to the Service; of the ports all are. */
+  readonly common: number;
 }
 
 /** What all flows to a Service have in common. */
@@ -54,7 +56,8 @@ export class FlowShapes {
   of(source: MatrixSource, called: MatrixAddress, entry?: string): FlowShape | undefined {
     const service = objectKey(called.service);
     const shape = this.#shapes.of(service, this.#addressesOf(service));
-    const first = source.kind === "outside" ? (entry ?? this.#entryOf(source, called.address)) : source.node;
+    const isOutside = source.kind === "outside";
+    const first = isOutside ? (entry ?? this.#entryOf(source, called.address)) : source.node;
     if (shape === undefined || first === undefined) return undefined;
     const { ports, classes } = shape;
     const own = this.#addressesOfSingle(shape);
@@ -62,7 +65,7 @@ export class FlowShapes {
     // Addresses of nodes that are alone in their class are in the list already.
     const addresses = [...own.addresses];
     let { same } = own;
-    for (const host of [...nodes, source.host]) {
+    for (const host of isOutside ? nodes : [...nodes, source.host]) {
       if (host === undefined || shape.single.includes(host)) continue;
       for (const address of this.#ownOf(host)) {
         const place = addresses.indexOf(address);
@@ -75,7 +78,7 @@ export class FlowShapes {
     const port = ports.indexOf(called.number);
     const key = [
       shape.key,
-      source.kind,
+      isOutside ? source.host : source.kind,
       called.kind,
       place === -1 ? called.address : place,
       port === -1 ? called.number : `%${port}`,
@@ -85,7 +88,7 @@ export class FlowShapes {
       first === called.node,
       same,
     ].join(" ");
-    return { key, addresses, ports };
+    return { key, addresses, ports, common: own.addresses.length };
   }
 
   /** The addresses that a shape names and those of nodes that are alone in their class; at which places one was before. */

@@ -9,12 +9,14 @@ export type Renamed = (shape: FlowShape) => string;
 /** What is said of one flow, said of others of its shape: with their addresses and ports in place of its own. */
 export class Renaming {
   readonly #network: Network;
+  readonly #common: number;
   readonly #addresses = new Map<string, number>();
   readonly #ports: ReadonlyMap<number, number>;
 
   /** @param said the shape of the flow that something is said of */
   constructor(network: Network, said: FlowShape) {
     this.#network = network;
+    this.#common = said.common;
     for (const [at, address] of said.addresses.entries())
       if (!this.#addresses.has(address)) this.#addresses.set(address, at);
     this.#ports = new Map(said.ports.map((port, at) => [port, at]));
@@ -30,6 +32,18 @@ export class Renaming {
   /** Whether it is known what stands for the address of a socket. */
   knowsSocket(socket: string): boolean {
     return this.knows(splitHostPort(socket).address);
+  }
+
+  /**
+   * `address:port` with places for names, in words that say the same of all flows to a Service; undefined where the
+   * address is not the same one for all of them.
+   */
+  placeOf(socket: string): string | undefined {
+    const { address, port } = splitHostPort(socket);
+    const place = this.#addresses.get(address);
+    if (place !== undefined && place >= this.#common) return undefined;
+    const portPlace = this.#ports.get(port);
+    return `${place === undefined ? address : `@${place}`} ${portPlace === undefined ? port : `%${portPlace}`}`;
   }
 
   /** What stands for the address in other flows. */

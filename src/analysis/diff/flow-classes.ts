@@ -37,16 +37,9 @@ export class WorldFlows {
     this.addresses = firstByKey(addresses, addressKey);
   }
 
-  /**
-   * What becomes of a flow.
-   * @param answerOf how it is followed, where that is not packet by packet
-   */
-  follow(
-    source: MatrixSource,
-    address: MatrixAddress,
-    answerOf: (flow: Flow) => FlowAnswer | undefined = (flow) => followFlow(this.network, flow),
-  ): FlowClass {
-    const flow: Flow = {
+  /** The flow from a source to an address. */
+  flowOf(source: MatrixSource, address: MatrixAddress): Flow {
+    return {
       host: source.host,
       sourceLabel: sourceLabel(source),
       protocol: address.port.protocol.toLowerCase() as Flow["protocol"],
@@ -54,16 +47,25 @@ export class WorldFlows {
       port: address.number,
       targetLabel: `${objectKey(address.service)} ${address.kind}`,
     };
+  }
+
+  /** A flow with what becomes of it. */
+  classOf(source: MatrixSource, address: MatrixAddress, answer: FlowAnswer | undefined): FlowClass {
     const unknown = address.service.unknownEndpoints;
     return {
       service: objectKey(address.service),
       port: portLabel(address.port, address),
       kind: address.kind,
       source,
-      flow,
-      answer: answerOf(flow),
+      flow: this.flowOf(source, address),
+      answer,
       ...(unknown === undefined ? {} : { unknown }),
     };
+  }
+
+  /** What becomes of a flow, followed packet by packet. */
+  follow(source: MatrixSource, address: MatrixAddress): FlowClass {
+    return this.classOf(source, address, followFlow(this.network, this.flowOf(source, address)));
   }
 }
 

@@ -2,16 +2,24 @@ import { FlowShapes } from "../alike/flow-shapes.ts";
 import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
 import { followFlow } from "../flows/flow.ts";
-import { SharedAnswers } from "../flows/shared-answers.ts";
+import { type SharedAnswer, SharedAnswers } from "../flows/shared-answers.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import type { FlowClass, WorldFlows } from "./flow-classes.ts";
+import type { WorldFlows } from "./flow-classes.ts";
 import type { World } from "./world.ts";
 
 /** One side of a comparison: its flows, and how they are followed. */
 export interface Side {
   readonly flows: WorldFlows;
-  follow(source: MatrixSource, address: MatrixAddress): FlowClass;
+  answerTo(source: MatrixSource, address: MatrixAddress): SharedAnswer;
+}
+
+/** A side on which every flow is followed by itself. */
+export function followingSide(flows: WorldFlows): Side {
+  const answerTo: Side["answerTo"] = (source, address) => ({
+    answer: () => followFlow(flows.network, flows.flowOf(source, address)),
+  });
+  return { flows, answerTo };
 }
 
 /** A side on which flows that are the same but for names are followed once. */
@@ -35,9 +43,9 @@ export class SharingSide implements Side {
     this.#answers = new SharedAnswers(network);
   }
 
-  follow(source: MatrixSource, address: MatrixAddress): FlowClass {
-    return this.flows.follow(source, address, (flow) =>
-      this.#answers.of(this.#shapes.of(source, address), () => followFlow(this.flows.network, flow)),
+  answerTo(source: MatrixSource, address: MatrixAddress): SharedAnswer {
+    return this.#answers.of(this.#shapes.of(source, address), () =>
+      followFlow(this.flows.network, this.flows.flowOf(source, address)),
     );
   }
 }

@@ -3,7 +3,7 @@ import { type Cidr, cidrAddress, cidrContains, cidrSize, type IpFamily, parseCid
 import type { FlowsToCompare } from "./alike-flows.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
 import { WorldFlows } from "./flow-classes.ts";
-import type { Side } from "./side.ts";
+import { followingSide, type Side } from "./side.ts";
 import type { World } from "./world.ts";
 
 /** Blocks for documentation: addresses of nobody, to ask with where a range is wide. */
@@ -61,10 +61,7 @@ function isFromOutsideToBalancer({ before, after, from }: ChangedFlow): boolean 
 
 /** The flows of the client outside alone: no node is a source, so none is compared with others. */
 function fromOutside(before: World, after: World): FlowsToCompare {
-  const sideOf = (world: World): Side => {
-    const flows = new WorldFlows(world);
-    return { flows, follow: (source, address) => flows.follow(source, address) };
-  };
+  const sideOf = (world: World): Side => followingSide(new WorldFlows(world));
   return { before: sideOf(before), after: sideOf(after), classesOf: () => [], nodes: [], reaches: [] };
 }
 

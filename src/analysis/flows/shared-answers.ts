@@ -3,8 +3,19 @@ import type { FlowShape } from "../alike/flow-shapes.ts";
 import { type Renamed, Renaming } from "../alike/renaming.ts";
 import { type FlowAnswer, type FlowEnd, sortedAnswer } from "./flow.ts";
 
+/** An answer that is made when it is asked for. */
+export interface SharedAnswer {
+  /**
+   * Of flows to one Service that have the same, the same packets end at the same servers, and these see the clients' own
+   * addresses or do not; undefined where that can't be said without the answer.
+   */
+  readonly likeness?: string;
+  answer(): FlowAnswer | undefined;
+}
+
 /** An answer in which names can be written for others. */
 interface Known {
+  readonly likeness: string | undefined;
   readonly from: Renamed;
   readonly ends: readonly {
     readonly end: Omit<FlowEnd, "server" | "seenSource">;
@@ -24,34 +35,52 @@ export class SharedAnswers {
   }
 
   /** @param follow follows the flow itself */
-  of(shape: FlowShape | undefined, follow: () => FlowAnswer | undefined): FlowAnswer | undefined {
-    if (shape === undefined) return follow();
+  of(shape: FlowShape | undefined, follow: () => FlowAnswer | undefined): SharedAnswer {
+    if (shape === undefined) return { answer: follow };
     const known = this.#known.get(shape.key);
-    if (known !== undefined) return renamed(known, shape);
+    if (known !== undefined) return shared(known, () => renamed(known, shape));
     const answer = follow();
-    if (!this.#known.has(shape.key)) this.#known.set(shape.key, this.#learn(answer, shape));
-    return answer;
+    const learned = this.#known.has(shape.key) ? undefined : learn(this.#network, answer, shape);
+    this.#known.set(shape.key, learned);
+    return shared(learned, () => answer);
   }
+}
 
-  #learn(answer: FlowAnswer | undefined, shape: FlowShape): Known | undefined {
-    if (answer === undefined) return undefined;
-    const renaming = new Renaming(this.#network, shape);
-    const isTold = answer.ends.every(
-      ({ server, seenSource, assumed }) =>
-        assumed.length === 0 &&
-        (server === undefined || renaming.knowsSocket(server)) &&
-        (seenSource === undefined || renaming.knows(seenSource)),
-    );
-    if (!isTold || !renaming.knows(answer.from)) return undefined;
-    return {
-      from: renaming.ofAddress(answer.from),
-      ends: answer.ends.map(({ server, seenSource, ...end }) => ({
-        end,
-        server: server === undefined ? undefined : renaming.ofSocket(server),
-        seenSource: seenSource === undefined ? undefined : renaming.ofAddress(seenSource),
-      })),
-    };
+function shared(known: Known | undefined, answer: SharedAnswer["answer"]): SharedAnswer {
+  return known?.likeness === undefined ? { answer } : { likeness: known.likeness, answer };
+}
+
+/** What an answer says of other flows of the shape; undefined where it says more than addresses. */
+function learn(network: Network, answer: FlowAnswer | undefined, shape: FlowShape): Known | undefined {
+  if (answer === undefined) return undefined;
+  const renaming = new Renaming(network, shape);
+  const isTold = answer.ends.every(
+    ({ server, seenSource, assumed }) =>
+      assumed.length === 0 &&
+      (server === undefined || renaming.knowsSocket(server)) &&
+      (seenSource === undefined || renaming.knows(seenSource)),
+  );
+  if (!isTold || !renaming.knows(answer.from)) return undefined;
+  return {
+    likeness: likenessOf(answer, renaming),
+    from: renaming.ofAddress(answer.from),
+    ends: answer.ends.map(({ server, seenSource, ...end }) => ({
+      end,
+      server: server === undefined ? undefined : renaming.ofSocket(server),
+      seenSource: seenSource === undefined ? undefined : renaming.ofAddress(seenSource),
+    })),
+  };
+}
+
+function likenessOf({ from, ends }: FlowAnswer, renaming: Renaming): string | undefined {
+  const words: string[] = [];
+  for (const { when, outcome, server, seenSource, probability } of ends) {
+    const at = server === undefined ? "" : renaming.placeOf(server);
+    if (at === undefined) return undefined;
+    const { numerator, denominator } = probability;
+    words.push(`${when} ${outcome} ${at} ${seenSource === from} ${numerator}/${denominator}`);
   }
+  return words.sort().join("|");
 }
 
 function renamed(known: Known, shape: FlowShape): FlowAnswer {

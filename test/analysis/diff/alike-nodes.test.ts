@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { flowsToCompare } from "../../../src/analysis/diff/alike-flows.ts";
 import { type ChangedFlow, compareFlows } from "../../../src/analysis/diff/compare-flows.ts";
 import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
-import type { Side } from "../../../src/analysis/diff/side.ts";
+import { followingSide } from "../../../src/analysis/diff/side.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
 import { describeAnswer } from "../../../src/analysis/flows/flow.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
@@ -27,12 +27,6 @@ function worldOf(services: readonly Chosen[], nodes: number, detect: string): Wo
   );
   return { name: "world", cluster, endpoints, family: 4, rulesetOf: (node) => rulesets.get(node) };
 }
-
-/** A side on which every flow is followed. */
-const onItsOwn = ({ flows }: Side): Side => ({
-  flows,
-  follow: (source, address) => flows.follow(source, address),
-});
 
 /** Changes as text -> how many flows, whose. */
 function told(changes: readonly ChangedFlow[]): Record<string, readonly [number, readonly string[]]> {
@@ -77,8 +71,8 @@ test("following one node for all that are alike tells the same as following each
         const flows = flowsToCompare(before, after, saveRule);
         const alone = {
           ...flows,
-          before: onItsOwn(flows.before),
-          after: onItsOwn(flows.after),
+          before: followingSide(flows.before.flows),
+          after: followingSide(flows.after.flows),
           classesOf: () => flows.nodes.map((node) => [node]),
         };
         const each = told(compareFlows(alone, () => true));
