@@ -4,9 +4,10 @@ import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import { traitsOf } from "../../kube-proxy/versions.ts";
 import { findChain, findTable, type Rule, type Ruleset } from "../../netfilter/ruleset.ts";
 import { withClientPods } from "../matrix/sources.ts";
+import type { RuleText } from "../rule-words.ts";
 import type { RuleDifference } from "./differences/compare-rules.ts";
 import { type Fit, findFit } from "./dump/find-fit.ts";
-import { dropsInvalid, inferConfig } from "./dump/infer-config.ts";
+import { dropsInvalid, hasComments, inferConfig } from "./dump/infer-config.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
 /** What is known of a dump beforehand. */
@@ -34,8 +35,9 @@ export interface DumpVerification {
  * Compares a dump with what kube-proxy writes for the cluster. What is not stated (release, configuration, node) is
  * found from the dump: the combination that differs least.
  */
-export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVerification {
+export function verifyDump(stated: VerifyGround, request: VerifyRequest): DumpVerification {
   const { dump } = request;
+  const ground = hasComments(dump) ? stated : { ...stated, ruleText: withoutComments(stated.ruleText) };
   const [first, ...others] = ground.cluster.nodes.filter(
     (node) => request.node === undefined || node.name === request.node,
   );
@@ -57,6 +59,12 @@ export function verifyDump(ground: VerifyGround, request: VerifyRequest): DumpVe
       ground.cluster.nodes,
     ),
   };
+}
+
+/** A text that is the same for rules that differ by their comments only. */
+function withoutComments(text: RuleText): RuleText {
+  return (chain, rule) =>
+    text(chain, { ...rule, matches: rule.matches.filter(({ kind }) => kind !== "comment") });
 }
 
 /**
@@ -124,6 +132,7 @@ function describeTaken(
     );
   }
   if (request.config === undefined) taken.push(...describeConfig(config));
+  if (!hasComments(request.dump)) taken.push("comments are left out of it");
   return taken;
 }
 

@@ -195,3 +195,30 @@ test("a file named after its node is that node's", async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+describe("a dump whose comments are left out", () => {
+  const bare = (text: string): string => text.replaceAll(/ -m comment --comment ("[^"]*"|\S+)/g, "");
+
+  test.each(
+    ["1.22.17", "1.24.17", "1.28.15", "1.34.4", "1.37.0"].flatMap((release) =>
+      ["traffic-policy", "load-balancer", "session-affinity"].map((name) => [release, name] as const),
+    ),
+  )("kube-proxy %s, %s: is clean, and that is said", async (release, name) => {
+    const folder = join(conformance, name);
+    const node = name === "traffic-policy" ? "edge-1" : "minikube";
+    const text = bare(readFileSync(join(folder, release, node, "iptables-save.txt"), "utf8"));
+    const words = ["verify", "-f", join(folder, "cluster.yaml"), "-"];
+    const answer = await runK8snet(words, { stdin: text });
+    expect([answer.status, answer.stdout]).toEqual([0, "no findings\n"]);
+    expect(answer.stderr).toContain("comments are left out of it");
+  });
+
+  test("a rule that is missing in it is that Service's", async () => {
+    const text = bare(dump).replace(/^-A KUBE-SEP-3QIBAIFNSFRT7WE3 -p tcp.*\n/m, "");
+    const answer = await verify(text);
+    expect([answer.status, answer.stdout]).toEqual([
+      1,
+      expect.stringContaining("missing (jobs/backend-service)"),
+    ]);
+  });
+});

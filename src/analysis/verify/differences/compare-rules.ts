@@ -229,32 +229,37 @@ function reordered(
   haveTexts: readonly string[],
   at: MakeDifference,
 ): RuleDifference[] {
-  if (openChains.has(chain) && sameBlocks(want, wantTexts, have, haveTexts)) return [];
+  if (openChains.has(chain) && sameBlocks(want, wantTexts, haveTexts)) return [];
   const index = haveTexts.findIndex((line, place) => line !== wantTexts[place]);
   return index === -1 ? [] : [at("reordered", have[index]!, index + 1)];
 }
 
-/** Whether the rules of each Service port stand in the same order, and those of none last in the same order. */
+/**
+ * Whether the rules of each Service port stand in the same order, and those of none last in the same order. Both sides
+ * have the same rules; whose each is, the expected ones say: a dump may have no comments.
+ */
 function sameBlocks(
   want: readonly Rule[],
   wantTexts: readonly string[],
-  have: readonly Rule[],
   haveTexts: readonly string[],
 ): boolean {
-  const blocks = (rules: readonly Rule[], lines: readonly string[]): string => {
+  const owners = new Map(want.map((rule, index) => [wantTexts[index]!, blockOf(rule)]));
+  const blocks = (lines: readonly string[]): string => {
     const byService = new Map<string, string[]>();
-    for (const [index, rule] of rules.entries()) {
-      const key = blockOf(rule);
-      byService.set(key, [...(byService.get(key) ?? []), lines[index]!]);
+    for (const line of lines) {
+      const key = owners.get(line) ?? "";
+      const known = byService.get(key);
+      if (known === undefined) byService.set(key, [line]);
+      else known.push(line);
     }
     return JSON.stringify([...byService].sort(([a], [b]) => (a < b ? -1 : 1)));
   };
-  const tail = (rules: readonly Rule[]): number => rules.findIndex((rule) => blockOf(rule) === "");
-  const tailLast = (rules: readonly Rule[]): boolean => {
-    const start = tail(rules);
-    return start === -1 || rules.slice(start).every((rule) => blockOf(rule) === "");
+  const tailLast = (lines: readonly string[]): boolean => {
+    const isOfNone = (line: string): boolean => (owners.get(line) ?? "") === "";
+    const start = lines.findIndex(isOfNone);
+    return start === -1 || lines.slice(start).every(isOfNone);
   };
-  return tailLast(have) === tailLast(want) && blocks(want, wantTexts) === blocks(have, haveTexts);
+  return tailLast(haveTexts) === tailLast(wantTexts) && blocks(wantTexts) === blocks(haveTexts);
 }
 
 /** What kube-proxy writes in one go: the rules of one Service port. */

@@ -13,7 +13,7 @@ export function inferConfig(dump: Ruleset): InferredConfig {
   return {
     family: dump.family,
     masqueradeBit: inferMasqueradeBit(dump),
-    ...inferLocalDetector(dump),
+    ...inferLocalDetector(dump, hasComments(dump)),
     ...inferNodePorts(dump),
     tcpBeLiberal: inferTcpBeLiberal(dump),
     nfacct: allRules(dump).some((rule) => rule.matches.some((match) => match.kind === "nfacct")),
@@ -46,7 +46,10 @@ function inferMasqueradeBit(dump: Ruleset): number {
 }
 
 /** How pods of the cluster are told from other clients: by the rules that mark traffic to cluster IPs. */
-function inferLocalDetector(dump: Ruleset): { localDetector: LocalDetector; masqueradeAll: boolean } {
+function inferLocalDetector(
+  dump: Ruleset,
+  isCommented: boolean,
+): { localDetector: LocalDetector; masqueradeAll: boolean } {
   const votes = new Map<string, number>();
   const podVotes = new Map<string, number>();
   const count = (map: Map<string, number>, vote: string | undefined): void => {
@@ -55,7 +58,8 @@ function inferLocalDetector(dump: Ruleset): { localDetector: LocalDetector; masq
   for (const chain of findTable(dump, "nat")?.chains ?? []) {
     if (!/^KUBE-(SVC-|SVL-|EXT-|XLB-|SERVICES$)/.test(chain.name)) continue;
     for (const rule of chain.rules) {
-      if (marksTrafficTo("cluster IP", rule)) count(votes, detectorVote(rule, true) ?? "all");
+      if (isCommented ? marksTrafficTo("cluster IP", rule) : marksTrafficFrom(rule))
+        count(votes, detectorVote(rule, true) ?? "all");
       else if (marksTrafficTo("external IP", rule)) count(podVotes, detectorVote(rule, true));
       else if (/^KUBE-(EXT|XLB)-/.test(chain.name)) count(podVotes, detectorVote(rule, false));
     }
@@ -77,6 +81,21 @@ function winner(votes: ReadonlyMap<string, number>): string | undefined {
 function marksTrafficTo(address: "cluster IP" | "external IP", rule: Rule): boolean {
   const marks = rule.target?.kind === "jump" && rule.target.chain === "KUBE-MARK-MASQ";
   return marks && commentOf(rule)?.endsWith(` ${address}`) === true;
+}
+
+/** Without comments: what marks traffic to an address by where it is from is about a cluster IP, most often. */
+function marksTrafficFrom({ target, destination, source, inInterface }: Rule): boolean {
+  const marks = target?.kind === "jump" && target.chain === "KUBE-MARK-MASQ";
+  return marks && destination !== undefined && (source ?? inInterface)?.inverted === true;
+}
+
+/** Whether any of kube-proxy's rules has a comment: some programs leave all of them out. */
+export function hasComments(dump: Ruleset): boolean {
+  return dump.tables.some(({ chains }) =>
+    chains.some(
+      ({ name, rules }) => name.startsWith("KUBE-") && rules.some((rule) => commentOf(rule) !== undefined),
+    ),
+  );
 }
 
 /** What a rule tells pods by: traffic that is not from them (inverted), or that is. */
