@@ -41,6 +41,25 @@ export function endsNamedBy(rules: readonly Rule[], cluster: ClusterModel, famil
   return { sources: [...sources.values()], nodes };
 }
 
+/** Nodes that rules name, by an address of theirs or of a pod there. */
+export function nodesNamedBy(
+  rules: readonly Rule[],
+  cluster: ClusterModel,
+  family: IpFamily,
+): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const { source, destination } of rules) {
+    for (const network of [namedNetwork(source, family), namedNetwork(destination, family)]) {
+      if (network === undefined) continue;
+      const holds = (ips: readonly string[]): boolean => ips.some((ip) => cidrContains(network, ip));
+      for (const { name, internalIps } of cluster.nodes) if (holds(internalIps)) named.add(name);
+      for (const { nodeName, ips } of cluster.pods)
+        if (nodeName !== undefined && holds(ips)) named.add(nodeName);
+    }
+  }
+  return named;
+}
+
 /** The addresses that a condition asks for; undefined where it asks for none, or for all but some. */
 export function namedNetwork(match: AddressMatch | undefined, family: IpFamily): Cidr | undefined {
   if (match === undefined || match.inverted || typeof match.mask !== "number" || match.mask === 0)

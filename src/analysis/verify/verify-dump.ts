@@ -1,4 +1,4 @@
-import type { Node } from "../../cluster/model.ts";
+import type { ClusterModel, Node } from "../../cluster/model.ts";
 import type { KubeProxyConfig, LocalDetector } from "../../kube-proxy/config.ts";
 import { generateRuleset } from "../../kube-proxy/generate-ruleset.ts";
 import { traitsOf } from "../../kube-proxy/versions.ts";
@@ -8,6 +8,7 @@ import type { RuleText } from "../rule-words.ts";
 import type { RuleDifference } from "./differences/compare-rules.ts";
 import { type Fit, findFit } from "./dump/find-fit.ts";
 import { dropsInvalid, hasComments, inferConfig } from "./dump/infer-config.ts";
+import { nodesNamedBy, rulesThatDiffer } from "./named-ends.ts";
 import { type NodeVerification, NodeVerifier, type VerifyGround } from "./verify-node.ts";
 
 /** What is known of a dump beforehand. */
@@ -47,7 +48,7 @@ export function verifyDump(stated: VerifyGround, request: VerifyRequest): DumpVe
   const config = { ...(request.config ?? fit.config), family: dump.family, release: fit.release };
   const withClients = { ...ground, cluster: withClientPods(ground.cluster).cluster };
   const verifiers = fit.nodes.map((node) => new NodeVerifier(withClients, node, config));
-  const nodes = verifyFitting(verifiers, dump);
+  const nodes = verifyFitting(verifiers, dump, ground.cluster);
   const unsureRule = request.config === undefined ? ruleOfStrictConntrack(ground, nodes[0]) : undefined;
   return {
     ...(unsureRule === undefined ? {} : { unsureRule }),
@@ -71,7 +72,11 @@ function withoutComments(text: RuleText): RuleText {
  * The verifications of the nodes that a dump fits equally well. Where it differs from several in the same way, one says
  * all there is to say: the one on which packets notice most. A pod that calls itself notices on its own node only.
  */
-function verifyFitting(verifiers: readonly NodeVerifier[], dump: Ruleset): readonly NodeVerification[] {
+function verifyFitting(
+  verifiers: readonly NodeVerifier[],
+  dump: Ruleset,
+  cluster: ClusterModel,
+): readonly NodeVerification[] {
   const alike = new Map<string, NodeVerifier[]>();
   for (const verifier of verifiers) {
     const key = differencesKey(verifier.differencesFrom(dump));
@@ -79,7 +84,11 @@ function verifyFitting(verifiers: readonly NodeVerifier[], dump: Ruleset): reado
   }
   return [...alike.values()].map((group) => {
     let most = group[0]!.verify(dump);
-    for (const verifier of group.slice(1)) {
+    const named = nodesNamedBy(rulesThatDiffer(most.differences, dump), cluster, dump.family);
+    const others = group
+      .slice(1)
+      .sort((a, b) => Number(named.has(b.node.name)) - Number(named.has(a.node.name)));
+    for (const verifier of others.slice(0, mostJudged)) {
       if (noticed(most) === most.groups.length) break;
       const other = verifier.verify(dump);
       if (noticed(other) > noticed(most)) most = other;
@@ -87,6 +96,11 @@ function verifyFitting(verifiers: readonly NodeVerifier[], dump: Ruleset): reado
     return most;
   });
 }
+
+const mostNames = 4;
+
+/** So many more nodes that a dump fits alike are judged by packets, those that the differences name first. */
+const mostJudged = 8;
 
 function noticed({ groups }: NodeVerification): number {
   return groups.filter(({ change }) => change !== undefined).length;
@@ -126,14 +140,17 @@ function describeTaken(
   if (request.node === undefined && all.length > 1) {
     const names = nodes.map(({ name }) => name);
     taken.push(
-      names.length === 1
-        ? `node ${names[0]}`
-        : `node can't be told (${names.join(", ")} have the same rules)`,
+      names.length === 1 ? `node ${names[0]}` : `node can't be told (${firstOf(names)} have the same rules)`,
     );
   }
   if (request.config === undefined) taken.push(...describeConfig(config));
   if (!hasComments(request.dump)) taken.push("comments are left out of it");
   return taken;
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - mostNames;
+  return more <= 1 ? names.join(", ") : `${names.slice(0, mostNames).join(", ")} and ${more} more`;
 }
 
 function describeConfig(config: KubeProxyConfig): string[] {

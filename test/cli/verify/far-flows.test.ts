@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runK8snet } from "../run-k8snet.ts";
 
@@ -90,3 +91,41 @@ test.each(['-m comment --comment "NodeLocal DNS Cache: skip conntrack" ', ""])(
     expect(answer.stdout).toContain("NodeLocal DNSCache's 4 rules in raw PREROUTING and raw OUTPUT");
   },
 );
+
+test("of forty nodes with the same rules the one that a difference names is asked; some are told", async () => {
+  const stdin = `apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {clusterIP: 10.96.0.20, selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {replicas: 40, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}
+`;
+  const folder = mkdtempSync(join(tmpdir(), "k8snet-forty-"));
+  try {
+    writeFileSync(join(folder, "web.yaml"), stdin);
+    const input = ["-f", "web.yaml", "--nodes", "40"];
+    const rendered = await runK8snet(["render", ...input, "-t", "all", "-o", "save"], { cwd: folder });
+    const pods = await runK8snet(["get", "pods", ...input, "-o", "json"], { cwd: folder });
+    const items = (
+      JSON.parse(pods.stdout) as { items: { spec: { nodeName: string }; status: { podIP: string } }[] }
+    ).items;
+    const { spec, status } = items.find(({ spec }) => spec.nodeName === "minikube-m33")!;
+    const mark = new RegExp(`^-A KUBE-SEP-\\S+ -s ${status.podIP}/32 .*-j KUBE-MARK-MASQ\\n`, "m");
+    const answer = await runK8snet(["verify", ...input, "-"], {
+      cwd: folder,
+      stdin: rendered.stdout.replace(mark, ""),
+    });
+    expect([answer.status, answer.stdout]).toEqual([
+      1,
+      expect.stringContaining(`error: node ${spec.nodeName}, nat: missing`),
+    ]);
+    expect(answer.stderr).toMatch(
+      /node can't be told \((?:minikube\S*, ){3}\S+ and 36 more have the same rules\)/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
