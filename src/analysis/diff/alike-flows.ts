@@ -2,20 +2,19 @@ import { objectKey } from "../../cluster/model.ts";
 import { addressesByService } from "../alike/addresses-by-service.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
 import type { ServiceReach } from "../alike/service-reach.ts";
-import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
+import type { MatrixAddress } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import { sourceKey, WorldFlows } from "./flow-classes.ts";
+import { WorldFlows } from "./flow-classes.ts";
+import { type Senders, ServiceSenders } from "./senders.ts";
 import { SharingSide, type Side } from "./side.ts";
 import type { World } from "./world.ts";
 
 /** Flows that fare alike on either side, with the one that is followed for all of them. */
-export interface AlikeFlows {
-  /** Keys of the sources among those of {@link WorldFlows}; the first is the one that is followed. */
-  readonly sources: readonly string[];
+export interface AlikeFlows extends Senders {
   readonly before: MatrixAddress | undefined;
   readonly after: MatrixAddress | undefined;
-  /** How many flows they are: a node port is another address on every node. */
-  readonly count: number;
+  /** Of a node port: the nodes that are called; the first is the one whose address it is. */
+  readonly called: readonly string[];
 }
 
 /** Both sides of a comparison, and which of their nodes are alike. */
@@ -59,67 +58,22 @@ export function* alikeFlows(
   isWanted: (service: string) => boolean,
 ): Generator<AlikeFlows, void> {
   const isCommon = new Set(nodes);
+  const known = new Map<string, ServiceSenders | undefined>();
   for (const key of new Set([...before.addresses.keys(), ...after.addresses.keys()])) {
-    const [old, now] = [before.addresses.get(key), after.addresses.get(key)];
-    const address = (old ?? now)!;
-    const service = objectKey(address.service);
-    if (!isWanted(service)) continue;
-    const sides = { before: old, after: now };
-    if (address.kind !== "node port") {
-      for (const { sources } of fromNodes(classesOf(service), undefined))
-        yield { ...sides, sources, count: sources.length };
-    } else if (address.node !== undefined && isCommon.has(address.node)) {
-      for (const { sources, count } of fromNodes(classesOf(service), address.node))
-        yield { ...sides, sources, count };
+    const sides = { before: before.addresses.get(key), after: after.addresses.get(key) };
+    const { service: object, kind, node } = (sides.before ?? sides.after)!;
+    const service = objectKey(object);
+    if (!known.has(service))
+      known.set(service, isWanted(service) ? new ServiceSenders(classesOf(service)) : undefined);
+    const ofService = known.get(service);
+    if (ofService === undefined) continue;
+    if (kind !== "node port") {
+      for (const senders of ofService.anywhere) yield { ...sides, ...senders, called: [] };
+    } else if (node !== undefined && isCommon.has(node)) {
+      const { called, senders } = ofService.toNode(node) ?? nobody;
+      for (const each of senders) yield { ...sides, ...each, called };
     }
   }
 }
 
-interface Senders {
-  readonly sources: readonly string[];
-  readonly count: number;
-}
-
-const kinds: readonly MatrixSource["kind"][] = ["pod", "node"];
-
-/**
- * Who sends: pods of each class of nodes, the nodes themselves, and somebody outside.
- * @param called the node that is called by its own address: then each class of senders is followed to one node of
- *   each class only, and to the sender's own
- */
-function fromNodes(classes: readonly (readonly string[])[], called: string | undefined): readonly Senders[] {
-  const senders: Senders[] = [];
-  for (const kind of kinds) {
-    for (const nodes of classes) {
-      const keys = nodes.map((node) => sourceKey(kind, node));
-      if (called === undefined) senders.push({ sources: keys, count: keys.length });
-      else senders.push(...toOneNode(nodes, keys, classes, called));
-    }
-  }
-  const outside = sourceKey("outside", undefined);
-  if (called === undefined) return [...senders, { sources: [outside], count: 1 }];
-  const own = classes.find((nodes) => nodes[0] === called);
-  return own === undefined ? senders : [...senders, { sources: [outside], count: own.length }];
-}
-
-/** Flows of one class of senders to a node that stands for its class; none where another node does. */
-function toOneNode(
-  nodes: readonly string[],
-  keys: readonly string[],
-  classes: readonly (readonly string[])[],
-  called: string,
-): readonly Senders[] {
-  if (!nodes.includes(called)) {
-    const target = classes.find((candidate) => candidate[0] === called);
-    return target === undefined ? [] : [{ sources: keys, count: keys.length * target.length }];
-  }
-  const flows: Senders[] = [];
-  // A class's first node stands for each that calls itself, and for each that is called by another of the class.
-  if (nodes[0] === called) {
-    flows.push({ sources: keys, count: keys.length });
-    const others = keys.slice(1);
-    if (others.length > 0)
-      flows.push({ sources: [...others, keys[0]!], count: keys.length * (keys.length - 1) });
-  }
-  return flows;
-}
+const nobody = { called: [], senders: [] };

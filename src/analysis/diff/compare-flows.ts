@@ -1,8 +1,9 @@
 import { add, compareFractions, type Fraction, isZero, zero } from "../../tracer/fraction.ts";
 import type { FlowAnswer, FlowEnd } from "../flows/flow.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
-import { type AlikeFlows, alikeFlows, type FlowsToCompare } from "./alike-flows.ts";
+import { alikeFlows, type FlowsToCompare } from "./alike-flows.ts";
 import type { FlowClass } from "./flow-classes.ts";
+import { type AskedFlow, LikeChanges, OpenChange } from "./like-changes.ts";
 import type { Side } from "./side.ts";
 
 /** How a class of flows fares differently. */
@@ -34,14 +35,11 @@ export interface ChangedFlow {
   readonly after: FlowClass | undefined;
   /** Whoever sends them, the one that was followed first. */
   readonly from: readonly MatrixSource[];
+  /** Of a node port: the nodes that are called, the one that was followed first. */
+  readonly called: readonly string[];
+  /** They call the node they are on. */
+  readonly toOwn: boolean;
   readonly count: number;
-}
-
-/** A flow of one side, before it is followed. */
-interface AskedFlow {
-  readonly source: MatrixSource;
-  readonly likeness: string | undefined;
-  follow(): FlowClass;
 }
 
 /** The flows of some Services that changed, in the order of the old addresses, then the new. */
@@ -50,29 +48,27 @@ export function compareFlows(
   isWanted: (service: string) => boolean,
 ): readonly ChangedFlow[] {
   const { before, after } = flows;
-  const changes: Change[] = [];
+  const changes: OpenChange[] = [];
   const likeChanges = new LikeChanges();
   for (const alike of alikeFlows(flows, isWanted)) {
-    const [first] = alike.sources;
-    const [old, now] = [ask(before, first, alike.before), ask(after, first, alike.after)];
-    const known = likeChanges.of(alike, old, now);
-    if (known === "none") continue;
-    const from = alike.sources.map((key) => (before.flows.sources.get(key) ?? after.flows.sources.get(key))!);
-    if (known !== undefined) {
-      known.from.push(...from);
-      known.count += alike.count;
-      continue;
-    }
-    const sides = { before: old?.follow(), after: now?.follow() };
-    const kind = changeOf(sides.before, sides.after);
-    const change =
-      kind === undefined
-        ? "none"
-        : { kind, breaking: breaking.has(kind), ...sides, from, count: alike.count };
-    if (change !== "none") changes.push(change);
-    likeChanges.add(old, now, change);
+    const { sources, called, toOwn, count } = alike;
+    const old = ask(before, sources[0], alike.before);
+    const now = ask(after, sources[0], alike.after);
+    const all = (): Pick<ChangedFlow, "from" | "called" | "toOwn" | "count"> => {
+      const from = sources.map((key) => (before.flows.sources.get(key) ?? after.flows.sources.get(key))!);
+      return { from, called, toOwn, count };
+    };
+    const { change, isNew } = likeChanges.of(alike, old, now, () => {
+      const sides = { before: old?.follow(), after: now?.follow() };
+      const kind = changeOf(sides.before, sides.after);
+      if (kind === undefined) return "none";
+      return new OpenChange({ kind, breaking: breaking.has(kind), ...sides, ...all() });
+    });
+    if (change === "none") continue;
+    if (isNew) changes.push(change);
+    else change.add(all());
   }
-  return changes;
+  return changes.map(({ change }) => change);
 }
 
 function ask(side: Side, key: string | undefined, address: MatrixAddress | undefined): AskedFlow | undefined {
@@ -80,45 +76,6 @@ function ask(side: Side, key: string | undefined, address: MatrixAddress | undef
   if (source === undefined || address === undefined) return undefined;
   const { likeness, answer } = side.answerTo(source, address);
   return { source, likeness, follow: () => side.flows.classOf(source, address, answer()) };
-}
-
-/** A changed flow to which others of the same kind of sender may still come. */
-interface Change extends ChangedFlow {
-  readonly from: MatrixSource[];
-  count: number;
-}
-
-/** Changes of flows to one address by what the flows are on both sides: of equal ones none has to be followed again. */
-class LikeChanges {
-  #address: Pick<AlikeFlows, "before" | "after"> | undefined;
-  readonly #changes = new Map<string, Change | "none">();
-
-  /** The change of a flow that is like this one; undefined where there was none, or where that can't be said. */
-  of(
-    address: AlikeFlows,
-    old: AskedFlow | undefined,
-    now: AskedFlow | undefined,
-  ): Change | "none" | undefined {
-    if (this.#address?.before !== address.before || this.#address?.after !== address.after) {
-      this.#address = address;
-      this.#changes.clear();
-    }
-    const key = this.#keyOf(old, now);
-    return key === undefined ? undefined : this.#changes.get(key);
-  }
-
-  add(old: AskedFlow | undefined, now: AskedFlow | undefined, change: Change | "none"): void {
-    const key = this.#keyOf(old, now);
-    if (key !== undefined) this.#changes.set(key, change);
-  }
-
-  #keyOf(old: AskedFlow | undefined, now: AskedFlow | undefined): string | undefined {
-    const address = this.#address?.before ?? this.#address?.after;
-    // Of a node port it is told who calls the own node.
-    const isTold = [old, now].every((flow) => flow === undefined || flow.likeness !== undefined);
-    if (!isTold || address?.kind === "node port") return undefined;
-    return `${(old ?? now)?.source.kind}\n${old?.likeness}\n${now?.likeness}`;
-  }
 }
 
 function changeOf(old: FlowClass | undefined, now: FlowClass | undefined): FlowChangeKind | undefined {

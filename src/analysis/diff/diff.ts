@@ -8,7 +8,6 @@ import { compareObjects, type ObjectChange } from "./compare-objects.ts";
 import { withPinnedAddresses } from "./pinned-addresses.ts";
 import { type RenamedChain, renamedChains } from "./renamed-chains.ts";
 import { compareSourceRanges } from "./source-ranges.ts";
-import { CalledNodes } from "./telling/called-nodes.ts";
 import { type FlowGroup, groupFlows } from "./telling/flow-groups.ts";
 import { type FlowSummary, summarizeFlows } from "./telling/flow-summaries.ts";
 import { markSimulatedPorts } from "./telling/simulated-ports.ts";
@@ -99,9 +98,8 @@ function changedFlows(
     ),
     ...more(),
   ];
-  const called = new CalledNodes(flows);
   return {
-    flows: groupFlows(changes, flows.nodes, called),
-    summaries: summarizeFlows(changes, flows.nodes, called),
+    flows: groupFlows(changes, flows.nodes),
+    summaries: summarizeFlows(changes, flows.nodes),
   };
 }

@@ -1,7 +1,6 @@
 import type { MatrixSource } from "../../matrix/model.ts";
 import type { ChangedFlow } from "../compare-flows.ts";
 import { describeFlow } from "./answer-words.ts";
-import type { CalledNodes } from "./called-nodes.ts";
 import { describeSources } from "./source-words.ts";
 
 /** Sources for which a flow to one address changed alike, to the letter. */
@@ -13,11 +12,7 @@ export interface FlowGroup extends ChangedFlow {
 }
 
 /** Changes that read the same but for who calls, as one; what breaks first. */
-export function groupFlows(
-  changes: readonly ChangedFlow[],
-  nodes: readonly string[],
-  called: CalledNodes,
-): readonly FlowGroup[] {
+export function groupFlows(changes: readonly ChangedFlow[], nodes: readonly string[]): readonly FlowGroup[] {
   const groups = new Map<
     string,
     { first: ChangedFlow; sources: MatrixSource[]; nodes: Set<string>; count: number }
@@ -31,7 +26,7 @@ export function groupFlows(
     groups.set(key, group);
     group.count += change.count;
     group.sources.push(...change.from);
-    for (const node of called.of(change) ?? []) group.nodes.add(node);
+    for (const node of change.called) group.nodes.add(node);
   }
   const told = [...groups.values()].map(
     ({ first, sources, nodes: on, count }): FlowGroup => ({

@@ -5,7 +5,6 @@ import type { AddressKind, MatrixSource } from "../../matrix/model.ts";
 import type { ChangedFlow, FlowChangeKind } from "../compare-flows.ts";
 import type { FlowClass } from "../flow-classes.ts";
 import { describeChange, outcomeKey } from "./answer-words.ts";
-import type { CalledNodes } from "./called-nodes.ts";
 import { describeCallingNodes, describeNodes, describePods, describeSources } from "./source-words.ts";
 
 /** Changes to one way of calling a Service port that a reader takes for one, whoever calls and by whichever node. */
@@ -34,13 +33,12 @@ export interface FlowSummary {
 export function summarizeFlows(
   changes: readonly ChangedFlow[],
   nodes: readonly string[],
-  called: CalledNodes,
 ): readonly FlowSummary[] {
   const groups = groupBy(changes, (change) => {
     const { service, port, kind } = (change.before ?? change.after)!;
     return [service, port, kind, sameOutcome(change)].join("|");
   });
-  const summaries = [...groups.values()].map((group) => summaryOf(group, nodes, called));
+  const summaries = [...groups.values()].map((group) => summaryOf(group, nodes));
   return [...summaries.filter(({ breaking }) => breaking), ...summaries.filter(({ breaking }) => !breaking)];
 }
 
@@ -56,19 +54,15 @@ function fails(flow: FlowClass | undefined): boolean {
   return ends.every((end) => end.outcome !== "delivered" || end.when !== "first" || isZero(end.probability));
 }
 
-function summaryOf(
-  group: readonly ChangedFlow[],
-  nodes: readonly string[],
-  called: CalledNodes,
-): FlowSummary {
+function summaryOf(group: readonly ChangedFlow[], nodes: readonly string[]): FlowSummary {
   const example = group[0]!;
   const { service, port, kind: address, flow } = (example.before ?? example.after)!;
   const { kind, breaking } = example;
-  const where = new Set(group.flatMap((change) => called.of(change) ?? nodes));
+  const where = new Set(group.flatMap(({ called }) => called));
   const some = address === "node port" && nodes.length > 1 ? describeNodes(where, nodes) : undefined;
   const from =
     address === "node port"
-      ? callersOfNodes(group, nodes, called)
+      ? callersOfNodes(group, nodes)
       : describeSources(
           group.flatMap((change) => change.from),
           nodes,
@@ -99,13 +93,9 @@ function summaryOf(
 }
 
 /** Who calls node ports; whether it is their own node's, where that makes a difference. */
-function callersOfNodes(
-  group: readonly ChangedFlow[],
-  nodes: readonly string[],
-  called: CalledNodes,
-): readonly string[] {
-  const own = group.filter((change) => called.isOwn(change)).flatMap((change) => change.from);
-  const others = group.filter((change) => !called.isOwn(change)).flatMap((change) => change.from);
+function callersOfNodes(group: readonly ChangedFlow[], nodes: readonly string[]): readonly string[] {
+  const own = group.filter(({ toOwn }) => toOwn).flatMap(({ from }) => from);
+  const others = group.filter(({ toOwn }) => !toOwn).flatMap(({ from }) => from);
   const callers = (
     kind: MatrixSource["kind"],
     words: typeof describePods,
