@@ -8,9 +8,9 @@ export function addressMatchText(match: AddressMatch): string {
 /** Text of a rule without its chain and counters; what makes two rules equal. */
 export type RuleText = (chain: string, rule: Rule) => string;
 
-/** A text that is made once for a rule, while the rule is there. */
+/** A text that is made once for a rule. */
 export function rememberedText(text: RuleText): RuleText {
-  const known = new WeakMap<Rule, string>();
+  const known = new Map<Rule, string>();
   return (chain, rule) => {
     if (chain !== "") return text(chain, rule);
     let words = known.get(rule);

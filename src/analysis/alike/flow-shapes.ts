@@ -14,17 +14,19 @@ import { Standings } from "./standings.ts";
  */
 export interface FlowShape {
   readonly key: string;
+  /** Those that the Service's shape names, and those of the nodes and hosts that take part. */
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
   /** So many of the first addresses are those of every flow to the Service; of the ports all are. */
   readonly common: number;
 }
 
-/** What all flows to a Service have in common. */
-interface Base {
-  readonly addresses: readonly string[];
-  /** For each address the place where it stands first. */
-  readonly same: string;
+/** What is called, in a Service's shape. */
+interface Called {
+  readonly shape: ServiceShape;
+  /** Addresses that all flows to the Service have in their lists. */
+  readonly common: readonly string[];
+  readonly words: string;
 }
 
 /** The shapes of the flows of one world. */
@@ -33,9 +35,9 @@ export class FlowShapes {
   readonly #standings: Standings;
   readonly #shapes: ServiceShapes;
   readonly #addressesOf: (service: string) => ReadonlySet<string>;
-  /** Host → its addresses. */
-  readonly #own = new Map<string, readonly string[]>();
-  readonly #bases = new WeakMap<ServiceShape, Base>();
+  readonly #called = new Map<MatrixAddress, Called | "untold">();
+  readonly #common = new Map<ServiceShape, readonly string[]>();
+  readonly #entries = new Map<string, string | undefined>();
 
   /** @param addressesOf those that flows to a Service are sent to, but for nodes' own */
   constructor(
@@ -53,72 +55,72 @@ export class FlowShapes {
    * The shape of a flow; undefined where it can't be told.
    * @param entry the node by which a packet from outside comes in, where it is not the one that its route says
    */
-  of(source: MatrixSource, called: MatrixAddress, entry?: string): FlowShape | undefined {
-    const service = objectKey(called.service);
-    const shape = this.#shapes.of(service, this.#addressesOf(service));
+  of(source: MatrixSource, address: MatrixAddress, entry?: string): FlowShape | undefined {
+    const called = this.#calledOf(address);
     const isOutside = source.kind === "outside";
-    const first = isOutside ? (entry ?? this.#entryOf(source, called.address)) : source.node;
-    if (shape === undefined || first === undefined) return undefined;
-    const { ports, classes } = shape;
-    const own = this.#addressesOfSingle(shape);
-    const nodes = [first, called.node];
-    // Addresses of nodes that are alone in their class are in the list already.
-    const addresses = [...own.addresses];
-    let { same } = own;
-    for (const host of isOutside ? nodes : [...nodes, source.host]) {
-      if (host === undefined || shape.single.includes(host)) continue;
-      for (const address of this.#ownOf(host)) {
-        const place = addresses.indexOf(address);
-        same += ` ${place === -1 ? addresses.length : place}`;
-        addresses.push(address);
-      }
-    }
-    const protocol = called.port.protocol.toLowerCase();
-    const place = addresses.indexOf(called.address);
-    const port = ports.indexOf(called.number);
-    const key = [
-      shape.key,
-      isOutside ? source.host : source.kind,
-      called.kind,
-      place === -1 ? called.address : place,
-      port === -1 ? called.number : `%${port}`,
-      protocol,
-      this.#standings.listening(protocol, called.address, called.number),
-      ...nodes.map((node) => classes.get(node ?? "")),
-      first === called.node,
-      same,
-    ].join(" ");
-    return { key, addresses, ports, common: own.addresses.length };
+    const first = isOutside ? (entry ?? this.#entryOf(source, address.address)) : source.node;
+    if (called === undefined || first === undefined) return undefined;
+    const { shape, common, words } = called;
+    const { classes, ports } = shape;
+    const to = address.node;
+    const own = first === to ? "own" : "";
+    const key = `${words} ${isOutside ? source.host : source.kind} ${classes.get(first)} ${classes.get(to ?? "")} ${own}`;
+    const hosts = [first, to, isOutside ? undefined : source.host];
+    const addressesOf = (host: string | undefined): readonly string[] =>
+      host === undefined || shape.single.includes(host) ? [] : this.#standings.ownOf(host);
+    return {
+      key,
+      get addresses() {
+        return [...common, ...hosts.flatMap(addressesOf)];
+      },
+      ports,
+      common: common.length,
+    };
   }
 
-  /** The addresses that a shape names and those of nodes that are alone in their class; at which places one was before. */
-  #addressesOfSingle(shape: ServiceShape): Base {
-    let base = this.#bases.get(shape);
-    if (base === undefined) {
-      const addresses = [...shape.addresses, ...shape.single.flatMap((node) => this.#ownOf(node))];
-      const places = new Map<string, number>();
-      for (const [at, address] of addresses.entries()) if (!places.has(address)) places.set(address, at);
-      base = { addresses, same: addresses.map((address) => places.get(address)).join(" ") };
-      this.#bases.set(shape, base);
+  #calledOf(address: MatrixAddress): Called | undefined {
+    let called = this.#called.get(address);
+    if (called === undefined) {
+      called = this.#makeCalled(address) ?? "untold";
+      this.#called.set(address, called);
     }
-    return base;
+    return called === "untold" ? undefined : called;
+  }
+
+  #makeCalled({
+    service,
+    kind,
+    address,
+    number,
+    node,
+    port: { protocol },
+  }: MatrixAddress): Called | undefined {
+    const name = objectKey(service);
+    const shape = this.#shapes.of(name, this.#addressesOf(name));
+    if (shape === undefined) return undefined;
+    let common = this.#common.get(shape);
+    if (common === undefined) {
+      common = [...shape.addresses, ...shape.single.flatMap((each) => this.#standings.ownOf(each))];
+      this.#common.set(shape, common);
+    }
+    // A node's address is told by which of its own it is.
+    const place = node === undefined ? shape.addresses.indexOf(address) : -1;
+    const own = node === undefined ? address : `own ${this.#standings.ownOf(node).indexOf(address)}`;
+    const port = shape.ports.indexOf(number);
+    const at = `${place === -1 ? own : `@${place}`} ${port === -1 ? number : `%${port}`}`;
+    const listening = this.#standings.listening(protocol.toLowerCase(), address, number);
+    return { shape, common, words: `${shape.key} ${kind} ${at} ${protocol} ${listening}` };
   }
 
   /** The node that a packet from outside comes to first, if it is one. */
   #entryOf({ host: name }: MatrixSource, address: string): string | undefined {
-    const host = this.#network.hosts.get(name);
-    const route = host === undefined ? undefined : lookUpRoute(host, address);
-    const next = route?.kind === "unicast" ? hostOfAddress(this.#network, route.nextHop) : undefined;
-    return next?.kind === "node" ? next.name : undefined;
-  }
-
-  #ownOf(name: string): readonly string[] {
-    let own = this.#own.get(name);
-    if (own === undefined) {
-      const interfaces = this.#network.hosts.get(name)?.interfaces ?? [];
-      own = [...new Set(interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)))];
-      this.#own.set(name, own);
+    const key = `${name} ${address}`;
+    if (!this.#entries.has(key)) {
+      const host = this.#network.hosts.get(name);
+      const route = host === undefined ? undefined : lookUpRoute(host, address);
+      const next = route?.kind === "unicast" ? hostOfAddress(this.#network, route.nextHop) : undefined;
+      this.#entries.set(key, next?.kind === "node" ? next.name : undefined);
     }
-    return own;
+    return this.#entries.get(key);
   }
 }

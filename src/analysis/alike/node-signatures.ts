@@ -1,3 +1,4 @@
+import type { Network } from "../../tracer/network.ts";
 import type { RuleText } from "../rule-words.ts";
 import { addressesIn } from "./addresses-in-text.ts";
 import type { NodeGround } from "./ground.ts";
@@ -24,6 +25,12 @@ export interface ServiceSignatures {
   readonly places: ReadonlyMap<number, readonly string[]>;
 }
 
+/** The addresses of a host of the network, each once. */
+export function addressesOfHost(network: Network, name: string): readonly string[] {
+  const interfaces = network.hosts.get(name)?.interfaces ?? [];
+  return [...new Set(interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)))];
+}
+
 /** What tells the nodes of one world apart, as text. */
 export class NodeSignatures {
   readonly ground: NodeGround;
@@ -34,6 +41,8 @@ export class NodeSignatures {
   /** By node, in the ground's order: the number of its base. */
   readonly baseOf: readonly number[];
   readonly #bases: readonly Base[];
+  /** Address → the node that has it; undefined for one that several have. */
+  readonly #holders = new Map<string, string | undefined>();
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #known = new Map<string, ServiceSignatures>();
 
@@ -42,6 +51,9 @@ export class NodeSignatures {
     this.rules = new RulesByService(ground, text);
     this.places = new NodePlaces(ground.network, ground.nodes, ground.clients);
     this.#indexes = new Map(ground.nodes.map((node, index) => [node, index]));
+    for (const node of ground.nodes)
+      for (const address of addressesOfHost(ground.network, node))
+        this.#holders.set(address, this.#holders.has(address) ? undefined : node);
     const { rulesets, common } = this.rules;
     this.constants = new Set(common.flatMap((rules) => addressesIn(rules, ground.network.family)));
     const places = this.#placesOf(this.constants);
@@ -112,7 +124,9 @@ export class NodeSignatures {
       index > 0 && isLink(segment) ? "link" : `${name} ${addresses.length}`,
     );
     const namesLinks = shapes.includes("link") && /(^| )-[io] (?!lo )[^ +]+( |$)/m.test(rules);
-    return `${[...new Set(shapes)].join(", ")} ${clients.has(node)} ${namesLinks ? node : ""}`;
+    const own = addressesOfHost(network, node);
+    const shared = own.filter((address) => this.#holders.get(address) !== node);
+    return `${[...new Set(shapes)].join(", ")} ${own.length} ${shared} ${clients.has(node)} ${namesLinks ? node : ""}`;
   }
 }
 

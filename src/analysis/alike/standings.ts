@@ -13,7 +13,7 @@ import {
 import type { Rule } from "../../netfilter/ruleset.ts";
 import type { Host, Listening, Network } from "../../tracer/network.ts";
 import { broadcastAddresses, isLoopback, lookUpRoute } from "../../tracer/routing.ts";
-import type { NodeSignatures } from "./node-signatures.ts";
+import { addressesOfHost, type NodeSignatures } from "./node-signatures.ts";
 
 /**
  * What can be said of addresses without naming them. Two of which the same is said can change places in all that the
@@ -27,15 +27,19 @@ export class Standings {
   /** Addresses and networks that rules of no Service name: no other can take their place. */
   readonly #constants: ReadonlySet<string>;
   readonly #networks: readonly Cidr[];
+  /** Names of the pods that stand for clients. */
+  readonly #clients: ReadonlySet<string>;
+  readonly #own = new Map<string, readonly string[]>();
   readonly #broadcasts: ReadonlySet<number>;
   readonly #known = new Map<string, string | undefined>();
 
-  constructor({ ground: { network }, constants }: NodeSignatures) {
+  constructor({ ground: { network, clients }, constants }: NodeSignatures) {
     this.family = network.family;
     this.#network = network;
     const hosts = [...network.hosts.values()];
     this.#nodes = hosts.filter(({ kind }) => kind === "node");
     this.#gateway = hosts.find(({ kind }) => kind === "gateway");
+    this.#clients = new Set(clients.values());
     this.#constants = constants;
     this.#networks = networksAmong(constants);
     this.#broadcasts = new Set(this.#nodes.flatMap((node) => [...broadcastAddresses(node)]));
@@ -63,6 +67,16 @@ export class Standings {
     return this.listening(protocol.name, address, port);
   }
 
+  /** The addresses of a host. */
+  ownOf(name: string): readonly string[] {
+    let own = this.#own.get(name);
+    if (own === undefined) {
+      own = addressesOfHost(this.#network, name);
+      this.#own.set(name, own);
+    }
+    return own;
+  }
+
   /** Whether somebody listens at an address. */
   listening(protocol: string, address: string, port: number): Listening["kind"] {
     const host = hostOfAddress(this.#network, address);
@@ -80,7 +94,13 @@ export class Standings {
       const isFar = routes.every((route) => route.kind === "unicast" && route.route.destination.prefix === 0);
       if (!isFar) return undefined;
     } else if (host.kind !== "node" && host.kind !== "pod") return undefined;
-    return `${host?.kind ?? "nobody"} ${inside(address, this.#networks)}`;
+    return `${host === undefined ? "nobody's" : this.#roleOf(host, address)} ${inside(address, this.#networks)}`;
+  }
+
+  /** What an address is to the host that has it. */
+  #roleOf({ kind, name }: Host, address: string): string {
+    if (kind === "node") return `node's ${this.ownOf(name).indexOf(address)}`;
+    return this.#clients.has(name) ? "client's" : "pod's";
   }
 
   /** Whether the address is a broadcast or multicast one to some node. */
