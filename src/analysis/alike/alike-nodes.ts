@@ -1,17 +1,30 @@
-import { groupBy } from "../group-by.ts";
 import type { NodeSignatures } from "./node-signatures.ts";
+
+/** A node's place in each world. */
+interface PlacedNode {
+  readonly name: string;
+  readonly indexes: readonly number[];
+  /** Number of the combination of bases that it has in the worlds. */
+  readonly bases: number;
+}
 
 /** The nodes of one or two worlds, by what a Service's packets can tell them apart by. */
 export class AlikeNodes {
-  readonly #nodes: readonly string[];
-  readonly #worlds: readonly { readonly signatures: NodeSignatures; readonly indexes: readonly number[] }[];
+  readonly #worlds: readonly NodeSignatures[];
+  readonly #nodes: readonly PlacedNode[];
+  /** Combinations of bases that some node has. */
+  readonly #bases: (readonly number[])[] = [];
 
   /** @param nodes those that all worlds have */
   constructor(worlds: readonly NodeSignatures[], nodes: readonly string[]) {
-    this.#nodes = nodes;
-    this.#worlds = worlds.map((signatures) => {
-      const indexes = new Map(signatures.ground.nodes.map((node, index) => [node, index]));
-      return { signatures, indexes: nodes.map((node) => indexes.get(node)!) };
+    this.#worlds = worlds;
+    const numbers = new Map<string, number>();
+    this.#nodes = nodes.map((name) => {
+      const indexes = worlds.map((world) => world.indexOf(name)!);
+      const bases = worlds.map((world, at) => world.baseOf[indexes[at]!]!);
+      const number = numbers.get(bases.join()) ?? this.#bases.push(bases) - 1;
+      numbers.set(bases.join(), number);
+      return { name, indexes, bases: number };
     });
   }
 
@@ -21,17 +34,26 @@ export class AlikeNodes {
    * @param addresses that the flows are sent to
    */
   for(service: string, addresses: ReadonlySet<string>): readonly (readonly string[])[] {
-    const keys = this.#nodes.map(() => "");
-    for (const { signatures, indexes } of this.#worlds) {
-      const { bases, places } = signatures.for(service, addresses);
-      const texts = bases.map(({ common, objects }) => `${common} ${objects}\n`);
-      for (const [at, index] of indexes.entries()) {
-        const own = places.get(index);
-        const base = texts[signatures.baseOf[index]!]!;
-        keys[at] += own === undefined ? base : `${base}${own.join(" ")}\n`;
+    const ofWorlds = this.#worlds.map((world) => world.for(service, addresses));
+    const texts = this.#bases.map((bases) =>
+      bases
+        .map((base, world) => {
+          const { common, objects } = ofWorlds[world]!.bases[base]!;
+          return `${common} ${objects}`;
+        })
+        .join("\n"),
+    );
+    const groups = new Map<string, string[]>();
+    for (const { name, indexes, bases } of this.#nodes) {
+      let key = texts[bases]!;
+      for (const [world, index] of indexes.entries()) {
+        const own = ofWorlds[world]!.places.get(index);
+        if (own !== undefined) key += `\n${world}: ${own.join(" ")}`;
       }
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [name]);
+      else group.push(name);
     }
-    const groups = groupBy([...keys.keys()], (at) => keys[at]);
-    return [...groups.values()].map((group) => group.map((at) => this.#nodes[at]!));
+    return [...groups.values()];
   }
 }

@@ -31,6 +31,7 @@ interface Called {
 
 /** The shapes of the flows of one world. */
 export class FlowShapes {
+  readonly #signatures: NodeSignatures;
   readonly #network: Network;
   readonly #standings: Standings;
   readonly #shapes: ServiceShapes;
@@ -45,6 +46,7 @@ export class FlowShapes {
     addressesOf: (service: string) => ReadonlySet<string>,
     text: RuleText,
   ) {
+    this.#signatures = signatures;
     this.#network = signatures.ground.network;
     this.#standings = new Standings(signatures);
     this.#shapes = new ServiceShapes(signatures, this.#standings, text);
@@ -62,9 +64,11 @@ export class FlowShapes {
     if (called === undefined || first === undefined) return undefined;
     const { shape, common, words } = called;
     const { classes, ports } = shape;
+    const classOf = (node: string | undefined): number | string =>
+      node === undefined ? "" : (classes[this.#signatures.indexOf(node) ?? -1] ?? node);
     const to = address.node;
     const own = first === to ? "own" : "";
-    const key = `${words} ${isOutside ? source.host : source.kind} ${classes.get(first)} ${classes.get(to ?? "")} ${own}`;
+    const key = `${words} ${isOutside ? source.host : source.kind} ${classOf(first)} ${classOf(to)} ${own}`;
     const hosts = [first, to, isOutside ? undefined : source.host];
     const addressesOf = (host: string | undefined): readonly string[] =>
       host === undefined || shape.single.includes(host) ? [] : this.#standings.ownOf(host);

@@ -76,6 +76,11 @@ export class NodeSignatures {
     this.#bases = bases;
   }
 
+  /** The place of a node among the ground's. */
+  indexOf(node: string): number | undefined {
+    return this.#indexes.get(node);
+  }
+
   /** @param addresses that the Service's flows are sent to; the same ones whenever it is asked for */
   for(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
     let signatures = this.#known.get(service);

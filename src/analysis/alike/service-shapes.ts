@@ -14,10 +14,16 @@ export interface ServiceShape {
   readonly key: number;
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
-  /** Node → number of its class. */
-  readonly classes: ReadonlyMap<string, number>;
+  /** By node, in the ground's order: number of its class. */
+  readonly classes: readonly number[];
   /** Nodes that are alone in their class, in the order of classes. */
   readonly single: readonly string[];
+}
+
+/** Nodes that have the same of a Service and of all it names, by their places among the ground's. */
+interface NodeClass {
+  readonly text: string;
+  readonly nodes: readonly number[];
 }
 
 /** The shapes of the Services of one world. */
@@ -50,6 +56,7 @@ export class ServiceShapes {
 
   #make(service: string, addresses: ReadonlySet<string>): ServiceShape | undefined {
     if (!this.#isOpen) return undefined;
+    const { ground } = this.#signatures;
     const signatures = this.#signatures.for(service, addresses);
     const named = this.#signatures.rules.addressesOf(service);
     if (signatures.services.length > 1 || !areUnderstood(named)) return undefined;
@@ -74,8 +81,8 @@ export class ServiceShapes {
       key: number,
       addresses: shape.addresses,
       ports: shape.ports,
-      classes: new Map(classes.flatMap(({ nodes }, at) => nodes.map((node) => [node, at] as const))),
-      single: classes.flatMap(({ nodes }) => (nodes.length === 1 ? nodes : [])),
+      classes: this.#numbersOf(classes),
+      single: classes.flatMap(({ nodes }) => (nodes.length === 1 ? [ground.nodes[nodes[0]!]!] : [])),
     };
   }
 
@@ -84,25 +91,31 @@ export class ServiceShapes {
     { bases, places }: ServiceSignatures,
     numbers: ReadonlyMap<string, number>,
     shape: ShapeText,
-  ): { readonly text: string; readonly nodes: readonly string[] }[] {
-    const { baseOf, ground } = this.#signatures;
-    const classes = new Map<string, { readonly text: string; readonly nodes: string[] }>();
+  ): NodeClass[] {
+    const { baseOf } = this.#signatures;
+    const classes = new Map<string, { readonly text: string; readonly nodes: number[] }>();
     const texts = bases.map(({ common, objects }) => `${common} ${numbers.get(objects)}`);
-    for (const [index, node] of ground.nodes.entries()) {
-      const base = texts[baseOf[index]!]!;
+    for (const [index, ofNode] of baseOf.entries()) {
+      const base = texts[ofNode]!;
       const own = places.get(index);
       const key = own === undefined ? base : `${base} ${own.join(" ")}`;
       const known = classes.get(key);
       if (known !== undefined) {
-        known.nodes.push(node);
+        known.nodes.push(index);
         continue;
       }
       const words: string[] = [];
       for (let at = 0; at < (own?.length ?? 0); at += 2)
         words.push(`${shape.write(own![at]!)} ${own![at + 1]}`);
-      classes.set(key, { text: `${base} ${words.sort().join(", ")}`, nodes: [node] });
+      classes.set(key, { text: `${base} ${words.sort().join(", ")}`, nodes: [index] });
     }
     return sortBy([...classes.values()], ({ text }) => text);
+  }
+
+  #numbersOf(classes: readonly NodeClass[]): readonly number[] {
+    const numbers = this.#signatures.baseOf.map(() => 0);
+    for (const [number, { nodes }] of classes.entries()) for (const node of nodes) numbers[node] = number;
+    return numbers;
   }
 
   /** A node's rules for a Service as text, chains in the order in which they are jumped to. */
