@@ -1,6 +1,7 @@
 import type { IpFamily } from "../../net/ip.ts";
+import type { Match } from "../../netfilter/match.ts";
 import type { Chain, Rule, Ruleset, TableName } from "../../netfilter/ruleset.ts";
-import { isServiceChain, type RuleText, serviceOfRule } from "../rule-words.ts";
+import { addressMatchText, isServiceChain, type RuleText, serviceOfRule } from "../rule-words.ts";
 import { addressesIn } from "./addresses-in-text.ts";
 import type { NodeGround } from "./ground.ts";
 
@@ -71,10 +72,21 @@ export class RulesByService {
     for (const objects of new Set(this.common.map((_, ruleset) => this.of(service, ruleset)))) {
       for (const { item } of this.partsOf(objects)) {
         for (const rule of "rules" in item ? item.rules : [item])
-          for (const address of addressesIn(this.#text("", rule), this.#family)) found.add(address);
+          for (const address of this.#addressesOfRule(rule)) found.add(address);
       }
     }
     this.#addresses.set(service, found);
+    return found;
+  }
+
+  /** Looked up in the rule where it is plain, and else in its text, which takes longer. */
+  #addressesOfRule(rule: Rule): readonly string[] {
+    const { source, destination, matches, target } = rule;
+    const isPlain = isPlainTarget(target) && matches.every(({ kind }) => matchesWithoutAddress.has(kind));
+    if (!isPlain) return addressesIn(this.#text("", rule), this.#family);
+    const found = target?.kind === "dnat" ? [...addressesIn(target.to, this.#family)] : [];
+    if (source !== undefined) found.push(addressMatchText(source));
+    if (destination !== undefined) found.push(addressMatchText(destination));
     return found;
   }
 
@@ -134,4 +146,20 @@ export class RulesByService {
     this.#numbers.set(item, number);
     return number;
   }
+}
+
+const matchesWithoutAddress: ReadonlySet<Match["kind"]> = new Set<Match["kind"]>([
+  "comment",
+  "tcp",
+  "udp",
+  "sctp",
+  "addrtype",
+  "mark",
+  "nfacct",
+  "statistic-random",
+]);
+
+/** Whether a target names no address but where it sends packets to. */
+function isPlainTarget(target: Rule["target"]): boolean {
+  return target === undefined || ["jump", "verdict", "reject", "mark", "dnat"].includes(target.kind);
 }

@@ -11,28 +11,32 @@ export interface AskedFlow {
   follow(): FlowClass;
 }
 
+/** Whose flows changed. */
+type Part = Pick<ChangedFlow, "from" | "called" | "count">;
+
 /** A changed flow to which others may still come. */
 export class OpenChange {
   readonly #first: ChangedFlow;
-  readonly #from: Set<MatrixSource>;
-  readonly #called: Set<string>;
-  #count: number;
+  readonly #more: Part[] = [];
 
   constructor(first: ChangedFlow) {
     this.#first = first;
-    this.#from = new Set(first.from);
-    this.#called = new Set(first.called);
-    this.#count = first.count;
   }
 
-  add({ from, called, count }: Pick<ChangedFlow, "from" | "called" | "count">): void {
-    for (const source of from) this.#from.add(source);
-    for (const node of called) this.#called.add(node);
-    this.#count += count;
+  add(part: Part): void {
+    this.#more.push(part);
   }
 
+  /** The change with all that came to it. */
   get change(): ChangedFlow {
-    return { ...this.#first, from: [...this.#from], called: [...this.#called], count: this.#count };
+    if (this.#more.length === 0) return this.#first;
+    const parts: readonly Part[] = [this.#first, ...this.#more];
+    return {
+      ...this.#first,
+      from: [...new Set(parts.flatMap(({ from }) => from))],
+      called: [...new Set(parts.flatMap(({ called }) => called))],
+      count: parts.reduce((sum, { count }) => sum + count, 0),
+    };
   }
 }
 
