@@ -8,20 +8,6 @@ export function addressMatchText(match: AddressMatch): string {
 /** Text of a rule without its chain and counters; what makes two rules equal. */
 export type RuleText = (chain: string, rule: Rule) => string;
 
-/** A text that is made once for a rule. */
-export function rememberedText(text: RuleText): RuleText {
-  const known = new Map<Rule, string>();
-  return (chain, rule) => {
-    if (chain !== "") return text(chain, rule);
-    let words = known.get(rule);
-    if (words === undefined) {
-      words = text(chain, rule);
-      known.set(rule, words);
-    }
-    return words;
-  };
-}
-
 /** What kube-proxy writes before a Service port's name in some comments. */
 const commentPrefixes =
   /^(?:masquerade traffic for|masquerade LOCAL traffic for|route LOCAL traffic for|pod traffic for|Redirect pods trying to reach external loadbalancer VIP to clusterIP|other traffic to|Balancing rule \d+ for) /;

@@ -52,16 +52,17 @@ export class RulesByService {
 
   /**
    * What the text of {@link of} stands for. `before` counts the rules of no Service that stand before a rule in its
-   * chain; it is absent for chains.
+   * chain; it is undefined for chains.
    */
-  partsOf(objects: string): readonly (ServicePart & { readonly before?: string })[] {
-    return objects
-      .split(" ")
-      .filter((word) => word !== "")
-      .map((word) => {
-        const [number, before] = word.split("@");
-        return { ...this.#parts[Number(number)]!, ...(before === undefined ? {} : { before }) };
-      });
+  partsOf(objects: string): readonly (ServicePart & { readonly before: string | undefined })[] {
+    const found: (ServicePart & { readonly before: string | undefined })[] = [];
+    for (const word of objects.split(" ")) {
+      if (word === "") continue;
+      const [number, before] = word.split("@");
+      const { table, chain, item } = this.#parts[Number(number)]!;
+      found.push({ table, chain, item, before });
+    }
+    return found;
   }
 
   /** Every address that a rule of the Service names, on whichever node. */

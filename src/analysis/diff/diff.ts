@@ -1,6 +1,6 @@
 import { objectKey, type Service } from "../../cluster/model.ts";
 import type { IpFamily } from "../../net/ip.ts";
-import { type RuleText, rememberedText } from "../rule-words.ts";
+import type { RuleText } from "../rule-words.ts";
 import { type FlowsToCompare, flowsToCompare } from "./alike-flows.ts";
 import { changedServices } from "./changed-services.ts";
 import { type ChangedFlow, compareFlows } from "./compare-flows.ts";
@@ -48,8 +48,7 @@ export function isBreaking(difference: Difference): boolean {
  * Compares two worlds: objects, flows of every Service whose rules differ, chains with new names.
  * @param namespace only Services of this one; nodes and ranges are told in any case
  */
-export function diffWorlds(before: World, after: World, ruleText: RuleText, namespace?: string): Difference {
-  const text = rememberedText(ruleText);
+export function diffWorlds(before: World, after: World, text: RuleText, namespace?: string): Difference {
   const isWanted = (service: string): boolean =>
     namespace === undefined || service.startsWith(`${namespace}/`);
   const changed = changedServices(before, after, text);
