@@ -82,15 +82,16 @@ function answerOf(from: string, ends: readonly End[]): FlowAnswer {
 
 /** An answer of ends no two of which are alike. */
 export function sortedAnswer(from: string, ends: readonly FlowEnd[]): FlowAnswer {
-  const sorted = ends.map((end) => [endText(end), end] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-  const key = sorted
-    .map(([text, { probability }]) => `${text}=${probability.numerator}/${probability.denominator}`)
-    .join("\n");
-  return { from, ends: sorted.map(([, end]) => end), key };
+  const sorted = ends.map((end) => ({ text: endText(end), end })).sort((a, b) => (a.text < b.text ? -1 : 1));
+  let key = "";
+  for (const { text, end } of sorted)
+    key += `${key === "" ? "" : "\n"}${text}=${end.probability.numerator}/${end.probability.denominator}`;
+  return { from, ends: sorted.map(({ end }) => end), key };
 }
 
 function endText({ when, outcome, server, seenSource, assumed }: FlowEnd): string {
-  return [when, outcome, server ?? "", seenSource ?? "", ...assumed].join("|");
+  const known = `${when}|${outcome}|${server ?? ""}|${seenSource ?? ""}`;
+  return assumed.length === 0 ? known : `${known}|${assumed.join("|")}`;
 }
 
 /**
@@ -147,6 +148,7 @@ export function describeEnds(answer: FlowAnswer): string {
 /** `1/3 10.244.1.2:3000`; what is not known before it or behind: `192.0.2.1:80 if …`, `else unreachable`. */
 function describeEnd({ probability, server, outcome, assumed }: FlowEnd): string {
   const where = `${server ?? outcome}${outcome === "reply-lost" ? " (reply lost)" : ""}`;
+  if (assumed.length === 0) return `${shareText(probability)}${where}`;
   const holds = assumed.filter((text) => !text.startsWith(isNot));
   const condition = holds.length === 0 ? "" : ` if ${holds.join(" and ")}`;
   return `${assumed.length > holds.length && condition === "" ? "else " : ""}${shareText(probability)}${where}${condition}`;
