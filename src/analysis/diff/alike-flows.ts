@@ -2,9 +2,9 @@ import { objectKey } from "../../cluster/model.ts";
 import { addressesByService } from "../alike/addresses-by-service.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
 import type { ServiceReach } from "../alike/service-reach.ts";
-import type { MatrixAddress } from "../matrix/model.ts";
+import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
 import type { RuleText } from "../rule-words.ts";
-import { WorldFlows } from "./flow-classes.ts";
+import { sourceKey, WorldFlows } from "./flow-classes.ts";
 import { type Senders, ServiceSenders } from "./senders.ts";
 import { SharingSide, type Side } from "./side.ts";
 import type { World } from "./world.ts";
@@ -58,22 +58,28 @@ export function* alikeFlows(
   isWanted: (service: string) => boolean,
 ): Generator<AlikeFlows, void> {
   const isCommon = new Set(nodes);
+  const sourceOf = (kind: MatrixSource["kind"], node?: string): MatrixSource | undefined => {
+    const key = sourceKey(kind, node);
+    return before.sources.get(key) ?? after.sources.get(key);
+  };
   const known = new Map<string, ServiceSenders | undefined>();
   for (const key of new Set([...before.addresses.keys(), ...after.addresses.keys()])) {
-    const sides = { before: before.addresses.get(key), after: after.addresses.get(key) };
-    const { service: object, kind, node } = (sides.before ?? sides.after)!;
+    const [old, now] = [before.addresses.get(key), after.addresses.get(key)];
+    const { service: object, kind, node } = (old ?? now)!;
     const service = objectKey(object);
     if (!known.has(service))
-      known.set(service, isWanted(service) ? new ServiceSenders(classesOf(service)) : undefined);
+      known.set(service, isWanted(service) ? new ServiceSenders(classesOf(service), sourceOf) : undefined);
     const ofService = known.get(service);
     if (ofService === undefined) continue;
-    if (kind !== "node port") {
-      for (const senders of ofService.anywhere) yield { ...sides, ...senders, called: [] };
-    } else if (node !== undefined && isCommon.has(node)) {
-      const { called, senders } = ofService.toNode(node) ?? nobody;
-      for (const each of senders) yield { ...sides, ...each, called };
-    }
+    if (kind === "node port" && (node === undefined || !isCommon.has(node))) continue;
+    const { called, senders } =
+      kind === "node port"
+        ? (ofService.toNode(node!) ?? nobody)
+        : { called: noNodes, senders: ofService.anywhere };
+    for (const { followed, from, count, toOwn } of senders)
+      yield { before: old, after: now, called, followed, from, count, toOwn };
   }
 }
 
-const nobody = { called: [], senders: [] };
+const noNodes: readonly string[] = [];
+const nobody = { called: noNodes, senders: [] };

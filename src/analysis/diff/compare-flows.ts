@@ -51,28 +51,24 @@ export function compareFlows(
   const changes: OpenChange[] = [];
   const likeChanges = new LikeChanges();
   for (const alike of alikeFlows(flows, isWanted)) {
-    const { sources, called, toOwn, count } = alike;
-    const old = ask(before, sources[0], alike.before);
-    const now = ask(after, sources[0], alike.after);
-    const all = (): Pick<ChangedFlow, "from" | "called" | "toOwn" | "count"> => {
-      const from = sources.map((key) => (before.flows.sources.get(key) ?? after.flows.sources.get(key))!);
-      return { from, called, toOwn, count };
-    };
+    const { followed, from, called, toOwn, count } = alike;
+    const old = ask(before, followed, alike.before);
+    const now = ask(after, followed, alike.after);
     const { change, isNew } = likeChanges.of(alike, old, now, () => {
       const sides = { before: old?.follow(), after: now?.follow() };
       const kind = changeOf(sides.before, sides.after);
       if (kind === undefined) return "none";
-      return new OpenChange({ kind, breaking: breaking.has(kind), ...sides, ...all() });
+      return new OpenChange({ kind, breaking: breaking.has(kind), ...sides, from, called, toOwn, count });
     });
     if (change === "none") continue;
     if (isNew) changes.push(change);
-    else change.add(all());
+    else change.add(alike);
   }
   return changes.map(({ change }) => change);
 }
 
-function ask(side: Side, key: string | undefined, address: MatrixAddress | undefined): AskedFlow | undefined {
-  const source = side.flows.sources.get(key ?? "");
+function ask(side: Side, key: string, address: MatrixAddress | undefined): AskedFlow | undefined {
+  const source = side.flows.sources.get(key);
   if (source === undefined || address === undefined) return undefined;
   const { likeness, answer } = side.answerTo(source, address);
   return { source, likeness, follow: () => side.flows.classOf(source, address, answer()) };

@@ -3,8 +3,10 @@ import { sourceKey } from "./flow-classes.ts";
 
 /** Who sends flows that fare alike. */
 export interface Senders {
-  /** Keys of the sources; the first is the one whose flow is followed. */
-  readonly sources: readonly string[];
+  /** Key of the source whose flow is followed, as {@link sourceKey} writes it. */
+  readonly followed: string;
+  /** All of them, that one first. */
+  readonly from: readonly MatrixSource[];
   /** How many flows they are: a node port is another address on every node. */
   readonly count: number;
   /** They call the node they are on. */
@@ -19,29 +21,36 @@ export interface NodePortSenders {
 }
 
 const kinds: readonly MatrixSource["kind"][] = ["pod", "node"];
-const outside = sourceKey("outside", undefined);
 
 /** Who sends to a Service: pods of each class of nodes, the nodes themselves, and somebody outside. */
 export class ServiceSenders {
   readonly #classes: readonly (readonly string[])[];
-  /** By kind and class: keys of the sources. */
-  readonly #keys: readonly (readonly (readonly string[])[])[];
+  /** By kind and class. */
+  readonly #sources: readonly (readonly (readonly MatrixSource[])[])[];
+  readonly #outside: readonly MatrixSource[];
   #anywhere: readonly Senders[] | undefined;
   readonly #toNodes = new Map<string, NodePortSenders | undefined>();
 
-  /** @param classes nodes that are alike for flows to the Service */
-  constructor(classes: readonly (readonly string[])[]) {
+  /**
+   * @param classes nodes that are alike for flows to the Service
+   * @param sourceOf the source of a kind on a node, where there is one
+   */
+  constructor(
+    classes: readonly (readonly string[])[],
+    sourceOf: (kind: MatrixSource["kind"], node?: string) => MatrixSource | undefined,
+  ) {
     this.#classes = classes;
-    this.#keys = kinds.map((kind) => classes.map((nodes) => nodes.map((node) => sourceKey(kind, node))));
+    this.#sources = kinds.map((kind) =>
+      classes.map((nodes) => nodes.flatMap((node) => sourceOf(kind, node) ?? [])),
+    );
+    this.#outside = [sourceOf("outside") ?? []].flat();
   }
 
   /** To an address that is no node's. */
   get anywhere(): readonly Senders[] {
-    this.#anywhere ??= [...this.#keys.flat(), [outside]].map((sources) => ({
-      sources,
-      count: sources.length,
-      toOwn: false,
-    }));
+    this.#anywhere ??= [...this.#sources.flat(), this.#outside].flatMap((from) =>
+      sending(from, from.length, false),
+    );
     return this.#anywhere;
   }
 
@@ -56,20 +65,25 @@ export class ServiceSenders {
     const called = this.#classes[target];
     if (called === undefined) return undefined;
     const senders: Senders[] = [];
-    for (const byClass of this.#keys) {
-      for (const [at, sources] of byClass.entries()) {
-        const count = sources.length;
+    for (const byClass of this.#sources) {
+      for (const [at, from] of byClass.entries()) {
+        const count = from.length;
         if (at !== target) {
-          senders.push({ sources, count: count * called.length, toOwn: false });
+          senders.push(...sending(from, count * called.length, false));
           continue;
         }
         // A class's first node stands for each that calls itself, and for each that is called by another of the class.
-        senders.push({ sources, count, toOwn: true });
-        const others = [...sources.slice(1), sources[0]!];
-        if (count > 1) senders.push({ sources: others, count: count * (count - 1), toOwn: false });
+        senders.push(...sending(from, count, true));
+        if (count > 1) senders.push(...sending([...from.slice(1), from[0]!], count * (count - 1), false));
       }
     }
-    senders.push({ sources: [outside], count: called.length, toOwn: false });
+    senders.push(...sending(this.#outside, called.length, false));
     return { called, senders };
   }
+}
+
+/** None where there is nobody to send. */
+function sending(from: readonly MatrixSource[], count: number, toOwn: boolean): Senders[] {
+  const [first] = from;
+  return first === undefined ? [] : [{ followed: sourceKey(first.kind, first.node), from, count, toOwn }];
 }

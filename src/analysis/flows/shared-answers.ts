@@ -29,6 +29,8 @@ export class SharedAnswers {
   readonly #network: Network;
   /** By key of the shape; undefined where an answer says more than addresses. */
   readonly #known = new Map<string, Known | undefined>();
+  /** A number for each likeness, which is shorter to compare. */
+  readonly #likenesses = new Map<string, string>();
 
   constructor(network: Network) {
     this.#network = network;
@@ -40,36 +42,44 @@ export class SharedAnswers {
     const known = this.#known.get(shape.key);
     if (known !== undefined) return shared(known, () => renamed(known, shape));
     const answer = follow();
-    const learned = this.#known.has(shape.key) ? undefined : learn(this.#network, answer, shape);
+    const learned = this.#known.has(shape.key) ? undefined : this.#learn(answer, shape);
     this.#known.set(shape.key, learned);
     return shared(learned, () => answer);
+  }
+
+  /** What an answer says of other flows of the shape; undefined where it says more than addresses. */
+  #learn(answer: FlowAnswer | undefined, shape: FlowShape): Known | undefined {
+    if (answer === undefined) return undefined;
+    const renaming = new Renaming(this.#network, shape);
+    const isTold = answer.ends.every(
+      ({ server, seenSource, assumed }) =>
+        assumed.length === 0 &&
+        (server === undefined || renaming.knowsSocket(server)) &&
+        (seenSource === undefined || renaming.knows(seenSource)),
+    );
+    if (!isTold || !renaming.knows(answer.from)) return undefined;
+    return {
+      likeness: this.#likenessOf(answer, renaming),
+      from: renaming.ofAddress(answer.from),
+      ends: answer.ends.map(({ server, seenSource, ...end }) => ({
+        end,
+        server: server === undefined ? undefined : renaming.ofSocket(server),
+        seenSource: seenSource === undefined ? undefined : renaming.ofAddress(seenSource),
+      })),
+    };
+  }
+
+  #likenessOf(answer: FlowAnswer, renaming: Renaming): string | undefined {
+    const words = likenessOf(answer, renaming);
+    if (words === undefined) return undefined;
+    const number = this.#likenesses.get(words) ?? String(this.#likenesses.size);
+    this.#likenesses.set(words, number);
+    return number;
   }
 }
 
 function shared(known: Known | undefined, answer: SharedAnswer["answer"]): SharedAnswer {
   return known?.likeness === undefined ? { answer } : { likeness: known.likeness, answer };
-}
-
-/** What an answer says of other flows of the shape; undefined where it says more than addresses. */
-function learn(network: Network, answer: FlowAnswer | undefined, shape: FlowShape): Known | undefined {
-  if (answer === undefined) return undefined;
-  const renaming = new Renaming(network, shape);
-  const isTold = answer.ends.every(
-    ({ server, seenSource, assumed }) =>
-      assumed.length === 0 &&
-      (server === undefined || renaming.knowsSocket(server)) &&
-      (seenSource === undefined || renaming.knows(seenSource)),
-  );
-  if (!isTold || !renaming.knows(answer.from)) return undefined;
-  return {
-    likeness: likenessOf(answer, renaming),
-    from: renaming.ofAddress(answer.from),
-    ends: answer.ends.map(({ server, seenSource, ...end }) => ({
-      end,
-      server: server === undefined ? undefined : renaming.ofSocket(server),
-      seenSource: seenSource === undefined ? undefined : renaming.ofAddress(seenSource),
-    })),
-  };
 }
 
 function likenessOf({ from, ends }: FlowAnswer, renaming: Renaming): string | undefined {
