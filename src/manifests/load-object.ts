@@ -6,6 +6,7 @@ import type { FieldPath, LoadedObject } from "./objects.ts";
 import type { Validate } from "./parse-manifests.ts";
 import { decode } from "./schema/decode.ts";
 import { objectMeta, typeAndMeta } from "./schema/meta.ts";
+import { podTemplateSpec } from "./schema/pod.ts";
 import { editDistance } from "./schema/suggest.ts";
 import { partialStruct } from "./schema/types.ts";
 import { FieldErrors } from "./validation/field-errors.ts";
@@ -233,16 +234,17 @@ function loadUnknown(identity: Identity, source: DocumentSource, context: LoadCo
   add(isWorkload ? "workload" : "other", identity, source, context);
 }
 
-/** Whether a value has a pod template's labels (and nothing that would surprise those who read it). */
+/** Whether a value has a pod template's labels, and nothing of another type than a pod template has. */
 function isPodTemplate(template: unknown): boolean {
   if (!isMapping(template) || !isMapping(template["metadata"])) return false;
   const { labels } = template["metadata"];
   if (!isMapping(labels) || !Object.values(labels).every((value) => typeof value === "string")) return false;
   template["spec"] ??= {};
+  if (decode(template, podTemplateSpec).some(({ kind }) => kind === "type")) return false;
   const spec = template["spec"];
   if (!isMapping(spec)) return false;
   spec["containers"] ??= [];
-  return Array.isArray(spec["containers"]);
+  return true;
 }
 
 function nameOf(object: Json): string {

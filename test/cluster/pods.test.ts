@@ -116,6 +116,7 @@ spec: {replicas: 2, template: {metadata: {labels: {app: web}}, spec: {containers
     ["a CronJob, as the Job it makes", job("CronJob", "parallelism: 2, "), 2],
     ["a suspended CronJob", job("CronJob", "").replace("schedule:", "suspend: true, schedule:"), 0],
     ["any kind with a pod template", custom, 2],
+    ["any kind, of a template that no pod can have", custom.replace("image: i", "ports: {name: x}"), 0],
   ])("%s", (_, text, expected) => {
     expect(podsOf(build(text).cluster, "web")).toHaveLength(expected);
   });

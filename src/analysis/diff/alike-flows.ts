@@ -21,8 +21,8 @@ export interface AlikeFlows extends Senders {
 export interface FlowsToCompare {
   readonly before: Side;
   readonly after: Side;
-  /** Sets of nodes that are alike for flows to a Service. */
-  readonly classesOf: (service: string) => readonly (readonly string[])[];
+  /** Sets of nodes that are alike for flows to a Service, which may have had another name before. */
+  readonly classesOf: (before: string, after: string) => readonly (readonly string[])[];
   /** Nodes that are on both sides; a node that came or went has no flows to compare. */
   readonly nodes: readonly string[];
   /** Whose rules a Service's packets can meet, before and after. */
@@ -43,9 +43,10 @@ export function flowsToCompare(before: World, after: World, text: RuleText): Flo
   const worlds = sides.map(({ signatures }) => signatures);
   const alike = new AlikeNodes(worlds, nodes);
   const known = new Map<string, readonly (readonly string[])[]>();
-  const classesOf: FlowsToCompare["classesOf"] = (service) => {
-    const classes = known.get(service) ?? alike.for(service, addressesOf(service));
-    known.set(service, classes);
+  const classesOf: FlowsToCompare["classesOf"] = (...names) => {
+    const key = names.join(" ");
+    const classes = known.get(key) ?? alike.for(names, addressesOf);
+    known.set(key, classes);
     return classes;
   };
   const reaches = worlds.map(({ ground }) => ground.reach);
@@ -65,11 +66,13 @@ export function* alikeFlows(
   const known = new Map<string, ServiceSenders | undefined>();
   for (const key of new Set([...before.addresses.keys(), ...after.addresses.keys()])) {
     const [old, now] = [before.addresses.get(key), after.addresses.get(key)];
-    const { service: object, kind, node } = (old ?? now)!;
-    const service = objectKey(object);
-    if (!known.has(service))
-      known.set(service, isWanted(service) ? new ServiceSenders(classesOf(service), sourceOf) : undefined);
-    const ofService = known.get(service);
+    const { kind, node } = (old ?? now)!;
+    // An address may have been another Service's before.
+    const names = [objectKey((old ?? now)!.service), objectKey((now ?? old)!.service)] as const;
+    const pair = names.join(" ");
+    if (!known.has(pair))
+      known.set(pair, names.some(isWanted) ? new ServiceSenders(classesOf(...names), sourceOf) : undefined);
+    const ofService = known.get(pair);
     if (ofService === undefined) continue;
     if (kind === "node port" && (node === undefined || !isCommon.has(node))) continue;
     const { called, senders } =

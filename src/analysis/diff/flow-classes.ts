@@ -83,16 +83,19 @@ function firstByKey<T>(items: readonly T[], keyOf: (item: T) => string): Readonl
   return byKey;
 }
 
-/** An address that is simulated is nobody's to depend on: it counts as the same one wherever it moves. */
-function addressKey(address: MatrixAddress): string {
-  const { service, port, kind } = address;
-  const where =
-    kind === "cluster IP"
-      ? `${service.clusterIpSimulated ? "simulated" : address.address} ${port.port}`
-      : kind === "node port"
-        ? `${address.node} ${port.nodePortSimulated ? `simulated ${port.port}` : port.nodePort}`
-        : `${address.address} ${port.port}`;
-  return `${objectKey(service)} ${kind} ${where}/${port.protocol}`;
+/**
+ * An address that is stated is the same one whichever Service has it; one that is simulated is nobody's to depend on,
+ * and counts as the same one of its Service wherever it moves.
+ */
+function addressKey({ service, port, kind, address, number, node }: MatrixAddress): string {
+  const isSimulated =
+    (kind === "cluster IP" && service.clusterIpSimulated === true) ||
+    (kind === "node port" && port.nodePortSimulated === true);
+  const where = kind === "node port" ? node : address;
+  const at = isSimulated
+    ? `${kind} of ${objectKey(service)} ${kind === "node port" ? `${node} ` : ""}${port.port}`
+    : `${where} ${number}`;
+  return `${at}/${port.protocol}`;
 }
 
 function portLabel(port: ServicePort, address: MatrixAddress): string {

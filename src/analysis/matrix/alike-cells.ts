@@ -28,7 +28,7 @@ export class AlikeCells {
       const shapes = new FlowShapes(signatures, addressesOf, ruleText);
       this.#byFamily.set(
         family,
-        new FamilyCells(network, (service) => alike.for(service, addressesOf(service)), shapes),
+        new FamilyCells(network, (service) => alike.for([service], addressesOf), shapes),
       );
     }
   }

@@ -523,3 +523,34 @@ describe("what-ifs", () => {
     expect(await asks("-f", "web.yaml", "--scale", "deploy/shop/web=2")).toContain("1 -> 2 endpoints");
   });
 });
+
+describe("a stated address that another Service has now", () => {
+  const renamed: Edit = [
+    "metadata: {name: web, namespace: shop}\nspec:\n  type: NodePort",
+    "metadata: {name: site, namespace: shop}\nspec:\n  type: NodePort",
+  ];
+
+  test("loses nothing where the same pods answer", async () => {
+    const { stdout } = await diff(base, edited(base, [renamed]));
+    expect(stdout).toContain("lost    shop/web cluster IP http 80/TCP");
+    expect(stdout).toContain("gained  shop/site cluster IP http 80/TCP");
+    expect(stdout).not.toMatch(/^(?:lost|gained).* node port/m);
+  });
+
+  test("sends to the other Service's pods, on whichever nodes they are", async () => {
+    const other = base
+      .replace("kind: Deployment\nmetadata: {name: web", "kind: Deployment\nmetadata: {name: site")
+      .replaceAll("app: web", "app: site")
+      .split("---\n")[0]!
+      .replace("replicas: 3", "replicas: 2");
+    const moved = edited(base, [
+      renamed,
+      ["  selector: {app: web}\n  ports", "  selector: {app: site}\n  ports"],
+    ]);
+    const { stdout, status } = await diff(`${base}---\n${other}`, `${moved}---\n${other}`);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^endpoints changed +shop\/web node port http 30080\/TCP from any pod, any node, outside$/m,
+    );
+  });
+});
