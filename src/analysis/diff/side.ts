@@ -1,6 +1,6 @@
-import { FlowShapes } from "../alike/flow-shapes.ts";
 import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
+import { FlowShapes } from "../alike/shapes/flow-shapes.ts";
 import { followFlow } from "../flows/flow.ts";
 import { type SharedAnswer, SharedAnswers } from "../flows/shared-answers.ts";
 import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";

@@ -1,6 +1,6 @@
 import type { Network } from "../../tracer/network.ts";
-import type { FlowShape } from "../alike/flow-shapes.ts";
-import { type Renamed, Renaming } from "../alike/renaming.ts";
+import type { FlowShape } from "../alike/shapes/flow-shapes.ts";
+import { type Renamed, Renaming } from "../alike/shapes/renaming.ts";
 import { type FlowAnswer, type FlowEnd, sortedAnswer } from "./flow.ts";
 
 /** An answer that is made when it is asked for. */

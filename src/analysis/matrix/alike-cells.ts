@@ -3,10 +3,10 @@ import type { IpFamily } from "../../net/ip.ts";
 import type { Network } from "../../tracer/network.ts";
 import { addressesByService } from "../alike/addresses-by-service.ts";
 import { AlikeNodes } from "../alike/alike-nodes.ts";
-import { type FlowShape, FlowShapes } from "../alike/flow-shapes.ts";
 import { groundOf } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
-import { type Renamed, Renaming } from "../alike/renaming.ts";
+import { type FlowShape, FlowShapes } from "../alike/shapes/flow-shapes.ts";
+import { type Renamed, Renaming } from "../alike/shapes/renaming.ts";
 import type { MatrixGround } from "./ground.ts";
 import type { Cell, MatrixAddress, MatrixSource } from "./model.ts";
 

@@ -1,10 +1,10 @@
-import { objectKey } from "../../cluster/model.ts";
-import { hostOfAddress } from "../../cluster-network/build-network.ts";
-import type { Network } from "../../tracer/network.ts";
-import { lookUpRoute } from "../../tracer/routing.ts";
-import type { MatrixAddress, MatrixSource } from "../matrix/model.ts";
-import type { RuleText } from "../rule-words.ts";
-import type { NodeSignatures } from "./node-signatures.ts";
+import { objectKey } from "../../../cluster/model.ts";
+import { hostOfAddress } from "../../../cluster-network/build-network.ts";
+import type { Network } from "../../../tracer/network.ts";
+import { lookUpRoute } from "../../../tracer/routing.ts";
+import type { MatrixAddress, MatrixSource } from "../../matrix/model.ts";
+import type { RuleText } from "../../rule-words.ts";
+import type { NodeSignatures } from "../node-signatures.ts";
 import { type ServiceShape, ServiceShapes } from "./service-shapes.ts";
 import { Standings } from "./standings.ts";
 

@@ -1,5 +1,5 @@
-import type { Cidr, IpFamily } from "../../net/ip.ts";
-import { addressPattern } from "./addresses-in-text.ts";
+import type { Cidr, IpFamily } from "../../../net/ip.ts";
+import { addressPattern } from "../addresses-in-text.ts";
 import type { Standings } from "./standings.ts";
 
 const chain = "KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-[^ \\n]+";

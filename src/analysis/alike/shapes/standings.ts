@@ -1,4 +1,4 @@
-import { hostOfAddress } from "../../cluster-network/build-network.ts";
+import { hostOfAddress } from "../../../cluster-network/build-network.ts";
 import {
   type Cidr,
   cidrContains,
@@ -9,11 +9,11 @@ import {
   isIp,
   parseCidr,
   splitHostPort,
-} from "../../net/ip.ts";
-import type { Rule } from "../../netfilter/ruleset.ts";
-import type { Host, Listening, Network } from "../../tracer/network.ts";
-import { broadcastAddresses, isLoopback, lookUpRoute } from "../../tracer/routing.ts";
-import { addressesOfHost, type NodeSignatures } from "./node-signatures.ts";
+} from "../../../net/ip.ts";
+import type { Rule } from "../../../netfilter/ruleset.ts";
+import type { Host, Listening, Network } from "../../../tracer/network.ts";
+import { broadcastAddresses, isLoopback, lookUpRoute } from "../../../tracer/routing.ts";
+import { addressesOfHost, type NodeSignatures } from "../node-signatures.ts";
 
 /**
  * What can be said of addresses without naming them. Two of which the same is said can change places in all that the

@@ -1,6 +1,6 @@
-import { hostOfAddress } from "../../cluster-network/build-network.ts";
-import { hostPort, splitHostPort } from "../../net/ip.ts";
-import type { Network } from "../../tracer/network.ts";
+import { hostOfAddress } from "../../../cluster-network/build-network.ts";
+import { hostPort, splitHostPort } from "../../../net/ip.ts";
+import type { Network } from "../../../tracer/network.ts";
 import type { FlowShape } from "./flow-shapes.ts";
 
 /** What stands for something in a flow of a shape. */

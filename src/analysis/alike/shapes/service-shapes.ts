@@ -1,7 +1,7 @@
-import { isIp, parseCidr } from "../../net/ip.ts";
-import type { Chain, Rule } from "../../netfilter/ruleset.ts";
-import { isServiceChain, type RuleText } from "../rule-words.ts";
-import type { NodeSignatures, ServiceSignatures } from "./node-signatures.ts";
+import { isIp, parseCidr } from "../../../net/ip.ts";
+import type { Chain, Rule } from "../../../netfilter/ruleset.ts";
+import { isServiceChain, type RuleText } from "../../rule-words.ts";
+import type { NodeSignatures, ServiceSignatures } from "../node-signatures.ts";
 import { ShapeText, skeletonOf } from "./shape-text.ts";
 import { networksAmong, type Standings } from "./standings.ts";
 
