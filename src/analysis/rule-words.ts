@@ -28,7 +28,12 @@ export function serviceOfRule(rule: Rule): string | undefined {
   return /^([a-z0-9.-]+\/[a-z0-9.-]+)(?::|\s|$)/.exec(comment ?? "")?.[1];
 }
 
+/** What the names of chains begin with that kube-proxy makes for one Service port or endpoint: a pattern's source. */
+export const serviceChainPrefix = "KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-";
+
+const serviceChain = new RegExp(`^${serviceChainPrefix}`);
+
 /** Whether kube-proxy makes a chain of that name for one Service port. */
 export function isServiceChain(name: string): boolean {
-  return /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(name);
+  return serviceChain.test(name);
 }

@@ -1,6 +1,6 @@
 import { isIp, parseCidr } from "../../../net/ip.ts";
 import type { Chain, Rule } from "../../../netfilter/ruleset.ts";
-import { isServiceChain, type RuleText } from "../../rule-words.ts";
+import { isServiceChain, type RuleText, serviceChainPrefix } from "../../rule-words.ts";
 import type { NodeSignatures, ServiceSignatures } from "../node-signatures.ts";
 import { ShapeText, skeletonOf } from "./shape-text.ts";
 import { networksAmong, type Standings } from "./standings.ts";
@@ -155,13 +155,15 @@ export class ServiceShapes {
  */
 function isOpen({ ground, rules, constants }: NodeSignatures): boolean {
   const isKnown = [...ground.network.hosts.values()].every((host) => host.maybeLocal === undefined);
-  const hinders = / -[jg] (?:NETMAP|KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-)| -m recent /;
   return isKnown && areUnderstood(constants) && !rules.common.some((text) => hinders.test(text));
 }
 
 function areUnderstood(constants: Iterable<string>): boolean {
   return [...constants].every((constant) => isIp(constant) || parseCidr(constant) !== undefined);
 }
+
+/** What in a rule of no Service keeps Services from being taken for one another. */
+const hinders = new RegExp(` -[jg] (?:NETMAP|${serviceChainPrefix})| -m recent `);
 
 /** A comment in the text of a rule. */
 const comment = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;

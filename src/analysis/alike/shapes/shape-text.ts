@@ -1,8 +1,9 @@
 import type { Cidr, IpFamily } from "../../../net/ip.ts";
+import { serviceChainPrefix } from "../../rule-words.ts";
 import { addressPattern } from "../addresses-in-text.ts";
 import type { Standings } from "./standings.ts";
 
-const chain = "KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW)-[^ \\n]+";
+const chain = `${serviceChainPrefix}[^ \\n]+`;
 
 /** Chains, and addresses with the port that may stand behind one; a port that is matched. */
 function namesPattern(family: IpFamily): RegExp {

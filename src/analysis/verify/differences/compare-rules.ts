@@ -7,7 +7,7 @@ import {
   type TableName,
 } from "../../../netfilter/ruleset.ts";
 import type { RuleText } from "../../rule-words.ts";
-import { serviceOfRule, servicePortOfRule } from "../../rule-words.ts";
+import { isServiceChain, serviceOfRule, servicePortOfRule } from "../../rule-words.ts";
 import { foreignOwnerOfChain, ownerOfRule } from "../dump/foreign-owners.ts";
 
 /** How a rule differs between what is expected and what is there. */
@@ -172,7 +172,7 @@ function compareChain(
 
 /** The Service a chain belongs to as a whole; rules of big clusters have no comment that would say it. */
 function ownerOf(expected: Chain, actual: Chain | undefined): string | undefined {
-  if (!/^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(expected.name)) return undefined;
+  if (!isServiceChain(expected.name)) return undefined;
   const rules = [...expected.rules, ...(actual?.rules ?? [])];
   return rules.map(serviceOfRule).find((service) => service !== undefined);
 }

@@ -1,6 +1,6 @@
 import { hooksOfChains } from "../../../netfilter/chain-graph.ts";
 import { findChain, findTable, type Rule, type Ruleset, type TableName } from "../../../netfilter/ruleset.ts";
-import { serviceOfRule } from "../../rule-words.ts";
+import { isServiceChain, serviceOfRule } from "../../rule-words.ts";
 import { ownerOfRule } from "../dump/foreign-owners.ts";
 import type { RuleDifference } from "./compare-rules.ts";
 
@@ -108,8 +108,7 @@ function servicesByTarget(ruleset: Ruleset, name: TableName): ReadonlyMap<string
     const jumps = chain.rules.filter((rule) => rule.target?.kind === "jump");
     const named = firstService(chain.rules);
     for (const rule of jumps) {
-      if (rule.target?.kind !== "jump" || !/^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/.test(rule.target.chain))
-        continue;
+      if (rule.target?.kind !== "jump" || !isServiceChain(rule.target.chain)) continue;
       const ofChain = chain.policy === undefined && /^KUBE-(SVC|SVL|EXT|XLB|FW)-/.test(chain.name);
       const service = serviceOfRule(rule) ?? (ofChain ? named : undefined);
       if (service !== undefined) services.set(rule.target.chain, service);

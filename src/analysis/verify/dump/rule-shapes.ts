@@ -1,11 +1,12 @@
 import type { Rule, Ruleset } from "../../../netfilter/ruleset.ts";
-import type { RuleText } from "../../rule-words.ts";
+import { isServiceChain, type RuleText, serviceChainPrefix } from "../../rule-words.ts";
 import { foreignOwnerOfChain } from "./foreign-owners.ts";
 
 /** Rules of Services that are looked at: they are all written by the same few patterns. */
 const mostServiceRules = 20_000;
 
-const serviceChain = /^KUBE-(SVC|SVL|SEP|EXT|XLB|FW)-/;
+/** A chain of one Service port or endpoint: what it begins with, and the hash. */
+const hashedChain = new RegExp(`(${serviceChainPrefix})[A-Z0-9]{16}`, "g");
 
 /**
  * The patterns of kube-proxy's rules: each without what differs from Service to Service. They tell releases apart
@@ -19,7 +20,7 @@ export function ruleShapes(ruleset: Ruleset, text: RuleText): ReadonlySet<string
       const builtin = chain.policy !== undefined;
       if (!builtin && (!chain.name.startsWith("KUBE-") || foreignOwnerOfChain(chain.name) !== undefined))
         continue;
-      if (serviceChain.test(chain.name)) {
+      if (isServiceChain(chain.name)) {
         if (ofServices > mostServiceRules) continue;
         ofServices += chain.rules.length;
       }
@@ -39,7 +40,7 @@ function jumpsToKubeProxy({ target }: Rule): boolean {
 /** A rule's text without names, hashes, addresses, ports, protocols and probabilities. */
 function shapeOf(line: string): string {
   return line
-    .replace(/(KUBE-(?:SVC|SVL|SEP|EXT|XLB|FW))-[A-Z0-9]{16}/g, "$1")
+    .replace(hashedChain, "$1")
     .replace(/--comment ("[^"]*"|\S+)/, (comment) =>
       comment
         .replace(/[a-z0-9.-]+\/[a-z0-9.-]+(?::[a-z0-9.-]+)?/g, "NAME")
