@@ -32,13 +32,9 @@ export class AlikeNodes {
    * Sets of nodes any two of which could change places in every world, and no flow to the Service would notice: their
    * rules for it are the very same, the same is on them of all that its rules name, and they hang on the wire alike.
    * @param services the Service's name in each world
-   * @param addressesOf those that flows to a Service are sent to
    */
-  for(
-    services: readonly string[],
-    addressesOf: (service: string) => ReadonlySet<string>,
-  ): readonly (readonly string[])[] {
-    const ofWorlds = this.#worlds.map((world, at) => world.for(services[at]!, addressesOf(services[at]!)));
+  for(services: readonly string[]): readonly (readonly string[])[] {
+    const ofWorlds = this.#worlds.map((world, at) => world.for(services[at]!));
     const texts = this.#bases.map((bases) =>
       bases
         .map((base, world) => {

@@ -13,6 +13,8 @@ export interface NodeGround {
   /** Node → name of the host that stands for its pods. */
   readonly clients: ReadonlyMap<string, string>;
   readonly reach: ServiceReach;
+  /** Service → the addresses that its flows are sent to, but for nodes' own. */
+  readonly called: ReadonlyMap<string, ReadonlySet<string>>;
   rulesetOf(node: string): Ruleset | undefined;
 }
 
@@ -21,6 +23,7 @@ export function groundOf(
   world: { readonly cluster: ClusterModel; readonly endpoints: ResolvedEndpoints },
   network: Network,
   sources: Iterable<MatrixSource>,
+  called: NodeGround["called"],
 ): NodeGround {
   const pods = [...sources].filter(({ kind }) => kind === "pod");
   return {
@@ -28,6 +31,7 @@ export function groundOf(
     nodes: world.cluster.nodes.map(({ name }) => name),
     clients: new Map(pods.map(({ node, host }) => [node!, host])),
     reach: new ServiceReach(world),
+    called,
     rulesetOf: (node) => network.hosts.get(node)?.ruleset,
   };
 }

@@ -34,6 +34,8 @@ export function addressesOfHost(network: Network, name: string): readonly string
 /** What tells the nodes of one world apart, as text. */
 export class NodeSignatures {
   readonly ground: NodeGround;
+  /** How rules are written where they are compared as text. */
+  readonly text: RuleText;
   readonly rules: RulesByService;
   readonly places: NodePlaces;
   /** Addresses and networks that rules of no Service name. */
@@ -48,6 +50,7 @@ export class NodeSignatures {
 
   constructor(ground: NodeGround, text: RuleText) {
     this.ground = ground;
+    this.text = text;
     this.rules = new RulesByService(ground, text);
     this.places = new NodePlaces(ground.network, ground.nodes, ground.clients);
     this.#indexes = new Map(ground.nodes.map((node, index) => [node, index]));
@@ -81,21 +84,21 @@ export class NodeSignatures {
     return this.#indexes.get(node);
   }
 
-  /** @param addresses that the Service's flows are sent to; the same ones whenever it is asked for */
-  for(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
+  /** What tells the nodes apart for flows to a Service. */
+  for(service: string): ServiceSignatures {
     let signatures = this.#known.get(service);
     if (signatures === undefined) {
-      signatures = this.#make(service, addresses);
+      signatures = this.#make(service);
       this.#known.set(service, signatures);
     }
     return signatures;
   }
 
-  #make(service: string, addresses: ReadonlySet<string>): ServiceSignatures {
-    const { reach } = this.ground;
+  #make(service: string): ServiceSignatures {
+    const { reach, called } = this.ground;
     const services = [...reach.from(service)];
     const endpoints = new Set(services.flatMap((name) => [...reach.endpointsOf(name)]));
-    const named = new Set([...addresses, ...endpoints]);
+    const named = new Set([...(called.get(service) ?? []), ...endpoints]);
     for (const name of services) for (const address of this.rules.addressesOf(name)) named.add(address);
     const places = this.#placesOf(named);
     for (const address of endpoints) {

@@ -32,11 +32,10 @@ export interface FlowsToCompare {
 /** The flows of two worlds. */
 export function flowsToCompare(before: World, after: World, text: RuleText): FlowsToCompare {
   const [old, now] = [new WorldFlows(before), new WorldFlows(after)];
-  const addresses = addressesByService([...old.addresses.values(), ...now.addresses.values()]);
-  const addressesOf = (service: string): ReadonlySet<string> => addresses.get(service) ?? new Set();
+  const called = addressesByService([...old.addresses.values(), ...now.addresses.values()]);
   const sides = [
-    new SharingSide(before, old, addressesOf, text),
-    new SharingSide(after, now, addressesOf, text),
+    new SharingSide(before, old, called, text),
+    new SharingSide(after, now, called, text),
   ] as const;
   const names = new Set(after.cluster.nodes.map((node) => node.name));
   const nodes = before.cluster.nodes.map((node) => node.name).filter((name) => names.has(name));
@@ -45,7 +44,7 @@ export function flowsToCompare(before: World, after: World, text: RuleText): Flo
   const known = new Map<string, readonly (readonly string[])[]>();
   const classesOf: FlowsToCompare["classesOf"] = (...names) => {
     const key = names.join(" ");
-    const classes = known.get(key) ?? alike.for(names, addressesOf);
+    const classes = known.get(key) ?? alike.for(names);
     known.set(key, classes);
     return classes;
   };

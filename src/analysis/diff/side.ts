@@ -1,4 +1,4 @@
-import { groundOf } from "../alike/ground.ts";
+import { groundOf, type NodeGround } from "../alike/ground.ts";
 import { NodeSignatures } from "../alike/node-signatures.ts";
 import { FlowShapes } from "../alike/shapes/flow-shapes.ts";
 import { followFlow } from "../flows/flow.ts";
@@ -29,17 +29,12 @@ export class SharingSide implements Side {
   readonly #shapes: FlowShapes;
   readonly #answers: SharedAnswers;
 
-  /** @param addressesOf those that flows to a Service are sent to, but for nodes' own */
-  constructor(
-    world: World,
-    flows: WorldFlows,
-    addressesOf: (service: string) => ReadonlySet<string>,
-    text: RuleText,
-  ) {
+  /** @param called see {@link NodeGround} */
+  constructor(world: World, flows: WorldFlows, called: NodeGround["called"], text: RuleText) {
     this.flows = flows;
     const { network, sources } = flows;
-    this.signatures = new NodeSignatures(groundOf(world, network, sources.values()), text);
-    this.#shapes = new FlowShapes(this.signatures, addressesOf, text);
+    this.signatures = new NodeSignatures(groundOf(world, network, sources.values(), called), text);
+    this.#shapes = new FlowShapes(this.signatures);
     this.#answers = new SharedAnswers(network);
   }
 

@@ -22,14 +22,10 @@ export class AlikeCells {
     const { networks, ruleText } = ground;
     const called = addressesByService(addresses);
     for (const [family, network] of networks) {
-      const signatures = new NodeSignatures(groundOf(ground, network, sources), ruleText);
-      const addressesOf = (service: string): ReadonlySet<string> => called.get(service) ?? new Set();
+      const signatures = new NodeSignatures(groundOf(ground, network, sources, called), ruleText);
       const alike = new AlikeNodes([signatures], signatures.ground.nodes);
-      const shapes = new FlowShapes(signatures, addressesOf, ruleText);
-      this.#byFamily.set(
-        family,
-        new FamilyCells(network, (service) => alike.for([service], addressesOf), shapes),
-      );
+      const shapes = new FlowShapes(signatures);
+      this.#byFamily.set(family, new FamilyCells(network, (service) => alike.for([service]), shapes));
     }
   }
 

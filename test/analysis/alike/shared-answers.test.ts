@@ -99,11 +99,8 @@ const services: fc.Arbitrary<readonly Chosen[]> = fc
 function compare(world: World): { readonly flows: number; readonly followed: number } {
   const { network, sources, addresses } = new WorldFlows(world);
   const called = addressesByService(addresses.values());
-  const shapes = new FlowShapes(
-    new NodeSignatures(groundOf(world, network, sources.values()), saveRule),
-    (service) => called.get(service) ?? new Set(),
-    saveRule,
-  );
+  const ground = groundOf(world, network, sources.values(), called);
+  const shapes = new FlowShapes(new NodeSignatures(ground, saveRule));
   const answers = new SharedAnswers(network);
   let flows = 0;
   let followed = 0;

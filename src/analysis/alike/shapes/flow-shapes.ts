@@ -3,7 +3,6 @@ import { hostOfAddress } from "../../../cluster-network/build-network.ts";
 import type { Network } from "../../../tracer/network.ts";
 import { lookUpRoute } from "../../../tracer/routing.ts";
 import type { MatrixAddress, MatrixSource } from "../../matrix/model.ts";
-import type { RuleText } from "../../rule-words.ts";
 import type { NodeSignatures } from "../node-signatures.ts";
 import { type ServiceShape, ServiceShapes } from "./service-shapes.ts";
 import { Standings } from "./standings.ts";
@@ -35,22 +34,15 @@ export class FlowShapes {
   readonly #network: Network;
   readonly #standings: Standings;
   readonly #shapes: ServiceShapes;
-  readonly #addressesOf: (service: string) => ReadonlySet<string>;
   readonly #called = new Map<MatrixAddress, Called | "untold">();
   readonly #common = new Map<ServiceShape, readonly string[]>();
   readonly #entries = new Map<string, string | undefined>();
 
-  /** @param addressesOf those that flows to a Service are sent to, but for nodes' own */
-  constructor(
-    signatures: NodeSignatures,
-    addressesOf: (service: string) => ReadonlySet<string>,
-    text: RuleText,
-  ) {
+  constructor(signatures: NodeSignatures) {
     this.#signatures = signatures;
     this.#network = signatures.ground.network;
     this.#standings = new Standings(signatures);
-    this.#shapes = new ServiceShapes(signatures, this.#standings, text);
-    this.#addressesOf = addressesOf;
+    this.#shapes = new ServiceShapes(signatures, this.#standings);
   }
 
   /**
@@ -99,8 +91,7 @@ export class FlowShapes {
     node,
     port: { protocol },
   }: MatrixAddress): Called | undefined {
-    const name = objectKey(service);
-    const shape = this.#shapes.of(name, this.#addressesOf(name));
+    const shape = this.#shapes.of(objectKey(service));
     if (shape === undefined) return undefined;
     let common = this.#common.get(shape);
     if (common === undefined) {

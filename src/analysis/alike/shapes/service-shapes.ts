@@ -1,6 +1,6 @@
 import { isIp, parseCidr } from "../../../net/ip.ts";
 import type { Chain, Rule } from "../../../netfilter/ruleset.ts";
-import { isServiceChain, type RuleText, serviceChainPrefix } from "../../rule-words.ts";
+import { isServiceChain, serviceChainPrefix } from "../../rule-words.ts";
 import type { NodeSignatures, ServiceSignatures } from "../node-signatures.ts";
 import { ShapeText, skeletonOf } from "./shape-text.ts";
 import { networksAmong, type Standings } from "./standings.ts";
@@ -29,7 +29,6 @@ interface NodeClass {
 /** The shapes of the Services of one world. */
 export class ServiceShapes {
   readonly #signatures: NodeSignatures;
-  readonly #text: RuleText;
   readonly #standings: Standings;
   readonly #isOpen: boolean;
   /** Rules of no Service name no port: any may take the place of another. */
@@ -37,27 +36,23 @@ export class ServiceShapes {
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<string, ServiceShape | undefined>();
 
-  constructor(signatures: NodeSignatures, standings: Standings, text: RuleText) {
+  constructor(signatures: NodeSignatures, standings: Standings) {
     this.#signatures = signatures;
-    this.#text = text;
     this.#standings = standings;
     this.#isOpen = isOpen(signatures);
     this.#hasOpenPorts = !signatures.rules.common.some((rules) => somePort.test(rules));
   }
 
-  /**
-   * The shape of a Service, in a world and with rules that let it be told.
-   * @param addresses that its flows are sent to, but for those of nodes
-   */
-  of(service: string, addresses: ReadonlySet<string>): ServiceShape | undefined {
-    if (!this.#known.has(service)) this.#known.set(service, this.#make(service, addresses));
+  /** The shape of a Service, in a world and with rules that let it be told. */
+  of(service: string): ServiceShape | undefined {
+    if (!this.#known.has(service)) this.#known.set(service, this.#make(service));
     return this.#known.get(service);
   }
 
-  #make(service: string, addresses: ReadonlySet<string>): ServiceShape | undefined {
+  #make(service: string): ServiceShape | undefined {
     if (!this.#isOpen) return undefined;
     const { ground } = this.#signatures;
-    const signatures = this.#signatures.for(service, addresses);
+    const signatures = this.#signatures.for(service);
     const named = this.#signatures.rules.addressesOf(service);
     if (signatures.services.length > 1 || !areUnderstood(named)) return undefined;
     const bodies: { readonly objects: string; readonly text: string }[] = [];
@@ -71,7 +66,7 @@ export class ServiceShapes {
     const shape = new ShapeText(this.#standings, networksAmong(named), hasOpenPorts);
     const numbers = new Map(bodies.map(({ objects }, number) => [objects, number]));
     const rules = bodies.map(({ text }) => shape.write(text));
-    const called = [...addresses].map((address) => shape.write(address));
+    const called = [...(ground.called.get(service) ?? [])].map((address) => shape.write(address));
     const classes = this.#classes(signatures, numbers, shape);
     const sizes = classes.map(({ text, nodes }) => `${nodes.length} ${text}`);
     const key = [...rules, ...called, ...sizes, ...shape.standings].join("\n");
@@ -132,7 +127,7 @@ export class ServiceShapes {
         if (!own.has(`${table} ${chain}`)) return false;
         reached.add(`${table} ${chain}`);
       }
-      lines.push(`${this.#text("", rule).replace(comment, "")} ${heard}`);
+      lines.push(`${this.#signatures.text("", rule).replace(comment, "")} ${heard}`);
       return heard !== undefined;
     };
     for (const { table, chain, item, before } of parts) {
