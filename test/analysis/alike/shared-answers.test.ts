@@ -14,9 +14,9 @@ import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts"
 import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
 import { parseRestore } from "../../../src/netfilter/parse-restore.ts";
 import type { Ruleset } from "../../../src/netfilter/ruleset.ts";
-import { loadCluster } from "../../../src/pipeline.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
-import { type Chosen, chosen, manifest } from "../chosen-services.ts";
+import { type Chosen, chosen } from "../chosen-services.ts";
+import { chosenWorld, unsharedText } from "../chosen-world.ts";
 import { recordedCluster, recordings } from "../verify/recorded-clusters.ts";
 
 /** What makes Services of one kind differ in more than names. */
@@ -67,27 +67,10 @@ function withForeign(ruleset: Ruleset, foreign: readonly string[]): Ruleset {
 }
 
 function worldOf(services: readonly Chosen[], { nodes, detect, shape, foreign }: Surroundings): World {
-  const text = services
-    .map((spec, index) => manifest(`s${index}`, 30080 + index, spec))
-    // Services that share an address are not followed for one another.
-    .map((each, index) => each.replaceAll(/(198\.51\.100|203\.0\.113)\.\d+/g, `$1.${index + 1}`))
-    .join("\n---\n");
-  const { cluster, endpoints } = loadCluster([{ name: "all.yaml", text }], {
-    validate: "ignore",
-    cluster: { defaultNamespace: "default", clusterServices: true, simulatedNodes: nodes },
-  });
-  const configFile = {
-    name: "config.yaml",
-    text: `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: iptables\n${detect}\n`,
-  };
-  const { config } = decideKubeProxyConfig(cluster, { configFile });
-  const rulesets = new Map(
-    cluster.nodes.map((node) => [
-      node.name,
-      withForeign(generateRuleset(cluster, endpoints, node, config), foreign),
-    ]),
+  const world = chosenWorld(unsharedText(services), nodes, detect, (ruleset) =>
+    withForeign(ruleset, foreign),
   );
-  return { name: "world", cluster, endpoints, family: 4, shape, rulesetOf: (node) => rulesets.get(node) };
+  return { ...world, shape };
 }
 
 /** Services of few kinds, each kind several times: there is somebody to share an answer with. */

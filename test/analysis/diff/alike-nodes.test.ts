@@ -5,28 +5,12 @@ import { diffWorlds } from "../../../src/analysis/diff/diff.ts";
 import { followingSide } from "../../../src/analysis/diff/side.ts";
 import type { World } from "../../../src/analysis/diff/world.ts";
 import { describeAnswer } from "../../../src/analysis/flows/flow.ts";
-import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
-import { generateRuleset } from "../../../src/kube-proxy/generate-ruleset.ts";
-import { loadCluster } from "../../../src/pipeline.ts";
 import { saveRule } from "../../../src/printers/iptables/iptables-save.ts";
-import { type Chosen, chosen, manifest } from "../chosen-services.ts";
+import { type Chosen, chosen } from "../chosen-services.ts";
+import { chosenText, chosenWorld } from "../chosen-world.ts";
 
-function worldOf(services: readonly Chosen[], nodes: number, detect: string): World {
-  const text = services.map((spec, index) => manifest(`s${index}`, 30080 + index, spec)).join("\n---\n");
-  const { cluster, endpoints } = loadCluster([{ name: "all.yaml", text }], {
-    validate: "ignore",
-    cluster: { defaultNamespace: "default", clusterServices: true, simulatedNodes: nodes },
-  });
-  const configFile = {
-    name: "config.yaml",
-    text: `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: iptables\n${detect}\n`,
-  };
-  const { config } = decideKubeProxyConfig(cluster, { configFile });
-  const rulesets = new Map(
-    cluster.nodes.map((node) => [node.name, generateRuleset(cluster, endpoints, node, config)]),
-  );
-  return { name: "world", cluster, endpoints, family: 4, rulesetOf: (node) => rulesets.get(node) };
-}
+const worldOf = (services: readonly Chosen[], nodes: number, detect: string): World =>
+  chosenWorld(chosenText(services), nodes, detect);
 
 /** Changes as text -> how many flows, whose. */
 function told(changes: readonly ChangedFlow[]): Record<string, readonly [number, readonly string[]]> {

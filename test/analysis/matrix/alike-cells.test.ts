@@ -3,19 +3,11 @@ import { matrixOf, withRules } from "../../../src/analyses.ts";
 import { groupBy } from "../../../src/analysis/group-by.ts";
 import type { Cell, MatrixAddress, MatrixSource } from "../../../src/analysis/matrix/model.ts";
 import { decideKubeProxyConfig } from "../../../src/kube-proxy/decide-config.ts";
-import { loadCluster } from "../../../src/pipeline.ts";
-import { type Chosen, chosen, manifest } from "../chosen-services.ts";
+import { type Chosen, chosen } from "../chosen-services.ts";
+import { chosenCluster, unsharedText } from "../chosen-world.ts";
 
 function clusterOf(services: readonly Chosen[], nodes: number): Parameters<typeof matrixOf>[0] {
-  const text = services
-    .map((spec, index) => manifest(`s${index}`, 30080 + index, spec))
-    // Services that share an address are not followed for one another.
-    .map((each, index) => each.replaceAll(/(198\.51\.100|203\.0\.113)\.\d+/g, `$1.${index + 1}`))
-    .join("\n---\n");
-  const loaded = loadCluster([{ name: "all.yaml", text }], {
-    validate: "ignore",
-    cluster: { defaultNamespace: "default", clusterServices: true, simulatedNodes: nodes },
-  });
+  const loaded = chosenCluster(unsharedText(services), nodes);
   return withRules(loaded, decideKubeProxyConfig(loaded.cluster).config);
 }
 
