@@ -27,13 +27,13 @@ const addressKey = ({ address }: Cell): string => addressText(address);
 
 /** Services of few kinds, each kind several times: there are cells to share. */
 const services = fc
-  .array(fc.tuple(chosen, fc.integer({ min: 2, max: 4 })), { minLength: 2, maxLength: 3 })
+  .array(fc.tuple(chosen, fc.integer({ min: 3, max: 4 })), { minLength: 3, maxLength: 3 })
   .map((kinds) => kinds.flatMap(([kind, times]) => new Array<Chosen>(times).fill(kind)));
 
 test("a cell that is taken from alike nodes or Services is the one that its own packet gives", () => {
   let shared = 0;
   fc.assert(
-    fc.property(services, fc.integer({ min: 4, max: 7 }), (specs, nodes) => {
+    fc.property(services, fc.integer({ min: 5, max: 7 }), (specs, nodes) => {
       const cluster = clusterOf(specs, nodes);
       const together = matrixOf(cluster).rows.flatMap((row) => row.cells);
       if (together.length > 300) shared++;
